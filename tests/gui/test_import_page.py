@@ -307,17 +307,17 @@ def test_decimals_delimiter_and_dates_can_be_read_otherwise(page: ImportPage, qt
         return found
 
     before = quantity()
-    choose(line.marks, "," if before == Decimal("1.234") else ".")
+    choose(line.options.marks, "," if before == Decimal("1.234") else ".")
     settle(page, qtbot)
     assert {before, quantity()} == {Decimal("1.234"), Decimal(1234)}
-    order = line.dates.choice()
-    choose(line.dates, next(each for each in ("day_first", "month_first") if each != order))
+    order = line.options.dates.choice()
+    choose(line.options.dates, next(each for each in ("day_first", "month_first") if each != order))
     settle(page, qtbot)
-    assert line.dates.choice() != order
-    choose(line.delimiter, ",")
+    assert line.options.dates.choice() != order
+    choose(line.options.delimiter, ",")
     settle(page, qtbot)
     assert not page.check.primary.isEnabled()
-    choose(line.delimiter, ";")
+    choose(line.options.delimiter, ";")
     settle(page, qtbot)
     assert page.check.checked.ready == 1
 
@@ -326,7 +326,7 @@ def test_the_currency_of_lines_that_name_none_is_a_choice(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
 ) -> None:
     read(page, qtbot, write("Symbol,Quantity,Price\nAAA,1,2\n"))
-    choose(page.check.file_line.currency, "CHF")
+    choose(page.check.file_line.options.currency, "CHF")
     settle(page, qtbot)
     page.check.primary.click()
     settle(page, qtbot)
@@ -699,7 +699,7 @@ def test_a_list_of_transactions_goes_into_the_account_that_is_chosen(
     told = page.check.lists.stories.table.table.rows()
     assert [(each.account, each.symbol) for each in told] == [(name, "AAA")]
     assert page.check.primary.isEnabled()
-    choose(page.check.file_line.dates, "month_first")
+    choose(page.check.file_line.options.dates, "month_first")
     settle(page, qtbot)
     assert page.check.lists.stories.table.table.rows() == told
     page.check.primary.click()
@@ -766,17 +766,17 @@ def test_the_line_of_the_headers_is_a_choice(page: ImportPage, qtbot: QtBot, wri
     read(page, qtbot, write("Symbol,Quantity,Price\nTicker,Shares,Price\nAAA,1,2\nBBB,3,4\n"))
     line = page.check.file_line
     line.otherwise.click()
-    assert line.header.currentText() == "Row 1: Symbol, Quantity, Price"
-    choose(line.header, 2)
+    assert line.options.header.currentText() == "Row 1: Symbol, Quantity, Price"
+    choose(line.options.header, 2)
     settle(page, qtbot)
     assert _headers(page) == ["Ticker", "Shares", "Price"]
     assert (page.check.checked.ready, len(page.check.checked.problem_lines)) == (2, 0)
-    choose(line.header, 0)
+    choose(line.options.header, 0)
     settle(page, qtbot)
     assert _headers(page) == ["Column 1", "Column 2", "Column 3"]
     page.check.again.click()
     settle(page, qtbot)
-    assert line.header.choice() == 0, "what was chosen stays when the file is read again"
+    assert line.options.header.choice() == 0, "what was chosen stays when the file is read again"
 
 
 def test_what_was_matched_by_hand_is_remembered_for_the_next_file_of_its_headers(
@@ -900,7 +900,7 @@ def test_all_guesses_are_accepted_with_one_click(page: ImportPage, desk: Desk, q
     assert guesses.all.text() == "Accept both"
     QTest.mouseClick(guesses.all, Qt.MouseButton.LeftButton)
     assert (guesses.words, guesses.all.text()) == ("The guessed classes are accepted.", "Take that back")
-    choose(page.check.file_line.currency, "EUR")
+    choose(page.check.file_line.options.currency, "EUR")
     settle(page, qtbot)
     assert len(guesses.accepted()) == 2, "what was accepted stays when something else is changed of how it is read"
     page.check.primary.click()
@@ -1315,8 +1315,8 @@ def test_the_reading_of_several_files_tells_which_one_it_is_at(page: ImportPage,
     paths = [write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one bank", "two bank", "three bank")]
     heard: list[str] = []
     page.open_files(paths)
-    assert page._task is not None
-    page._task.progressed.connect(lambda done, total, words: heard.append(words))
+    assert page._reader.task is not None
+    page._reader.task.progressed.connect(lambda done, total, words: heard.append(words))
     settle(page, qtbot)
     at = [words for words in dict.fromkeys(heard) if words.startswith("Reading")]
     assert at == [f"Reading {path.name} ({place} of 3)…" for place, path in enumerate(paths, 1)][: len(at)] and at
@@ -1325,7 +1325,7 @@ def test_the_reading_of_several_files_tells_which_one_it_is_at(page: ImportPage,
 def test_the_reading_of_several_files_can_be_stopped(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     rows = "".join(f"X{n},{n}\n" for n in range(1, 8_001))
     page.open_files([write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one", "two")])
-    assert page._task is not None
-    page._task.cancel()
+    assert page._reader.task is not None
+    page._reader.task.cancel()
     settle(page, qtbot)
     assert page.step == CHOOSE

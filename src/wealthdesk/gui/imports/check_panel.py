@@ -186,7 +186,7 @@ class CheckPanel(QWidget):
     def _order_parts(self) -> None:
         """The Tab key goes through them as they are read, though some are made later than what stands below them."""
         tab_as_read(self)
-        before: QWidget = [self.file_lines[self.checked.shown].header, *self.names.fields()][-1]
+        before: QWidget = [self.file_lines[self.checked.shown].options.header, *self.names.fields()][-1]
         for each in (*self.columns.combos(), self.columns):
             self.setTabOrder(before, each)
             before = each

@@ -15,7 +15,7 @@ from wealthdesk.gui.imports.words import DATE_ORDERS, DELIMITERS, MARKS, how_rea
 from wealthdesk.gui.widgets.buttons import button, icon_button
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, set_look
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_look
 from wealthdesk.services.imports import FIRST_ACCOUNT, DateOrder, Draft, Layout
 
 _NEW: Final = "new"
@@ -46,8 +46,10 @@ class FileLine(QWidget):
         self._how = ShortLabel(role="note", ink="mute")
         self._make_into()
         self._make_buttons()
-        self._options = self._made_options()
-        self.otherwise.toggled.connect(self._options.setVisible)
+        self.options = ReadingOptions()
+        self.options.reading_changed.connect(self.reading_changed)
+        self.options.hide()
+        self.otherwise.toggled.connect(self.options.setVisible)
         self._lay_out()
 
     def _make_into(self) -> None:
@@ -106,7 +108,9 @@ class FileLine(QWidget):
             return
         self._show_into(checked, accounts)
         if layout is not None:
-            self._show_options(checked, layout, base_currency)
+            self.options.show_checked(checked, layout, base_currency)
+            if layout.doubtful:
+                self.otherwise.setChecked(True)
 
     def _show_taxonomies(self, checked: Checked) -> None:
         """Which of the trees of classes of another program's file counts."""
@@ -152,41 +156,6 @@ class FileLine(QWidget):
     def _can_follow(self, checked: Checked) -> bool:
         return checked.names_accounts or self._named is not None
 
-    def _show_options(self, checked: Checked, layout: Layout, base_currency: str) -> None:
-        self.delimiter.choose(layout.delimiter)
-        self.marks.choose(layout.marks.decimal)
-        self.dates.choose(layout.date_order)
-        self.currency.choose(checked.reading.currency or base_currency)
-        self.header.set_options(_header_options(checked, layout))
-        self.header.choose(layout.header_line)
-        if layout.doubtful and not self.otherwise.isChecked():
-            self.otherwise.setChecked(True)
-
-    def _made_options(self) -> QFrame:
-        self.delimiter = Combo("Delimiter", list(DELIMITERS.items()), in_card=True)
-        self.marks = Combo("Decimals", list(MARKS.items()), in_card=True)
-        self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True)
-        codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
-        self.currency = Combo("Currency of rows that name none", [(each, each) for each in codes], in_card=True)
-        self.header = Combo("Row of the headers", in_card=True)
-        self.header.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.header.setMinimumContentsLength(34)
-        self.header.chosen.connect(self._on_header)
-        self.delimiter.chosen.connect(self._on_delimiter)
-        self.marks.chosen.connect(self._on_marks)
-        self.dates.chosen.connect(self._on_dates)
-        self.currency.chosen.connect(self._on_currency)
-        card = frame("card")
-        rows = vertical(card, spacing=8, margins=(16, 10, 16, 10))
-        self._option_rows = horizontal(spacing=18)
-        rows.addLayout(self._option_rows)
-        rows.addLayout(_pairs(("&Headers", self.header)))
-        self._option_rows.addLayout(_pairs(("&Delimiter", self.delimiter), ("De&cimals", self.marks)))
-        self._option_rows.addLayout(_pairs(("Da&tes", self.dates), ("C&urrency where none is named", self.currency)))
-        self._option_rows.addStretch()
-        card.hide()
-        return card
-
     def _lay_out(self) -> None:
         lines = vertical(self, spacing=10)
         self._first = horizontal(spacing=10)
@@ -194,7 +163,7 @@ class FileLine(QWidget):
         self._first.addWidget(self._name_and_how, 1)
         self._first.addLayout(self._controls())
         lines.addLayout(self._first)
-        lines.addWidget(self._options)
+        lines.addWidget(self.options)
 
     def _names(self) -> QWidget:
         sign = QLabel()
@@ -225,7 +194,7 @@ class FileLine(QWidget):
         is_narrow = event.size().width() < _ONE_ROW_FROM
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self._first.setDirection(direction)
-        self._option_rows.setDirection(direction)
+        self.options.set_direction(direction)
 
     def minimumSizeHint(self) -> QSize:
         # A long sentence about the file is cut rather than making the window wider.
@@ -261,6 +230,52 @@ class FileLine(QWidget):
             self.reading_changed.emit(replace(checked.reading, into=into))
             return
         self.reading_changed.emit(into_account(checked.reading, checked.layout, self._named, into))
+
+
+class ReadingOptions(QFrame):
+    """What is found out about a table of text and can be chosen otherwise. Asks for another Reading of the file."""
+
+    reading_changed = Signal(object)
+    """The Reading wanted now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._checked: Checked | None = None
+        self.delimiter = Combo("Delimiter", list(DELIMITERS.items()), in_card=True)
+        self.marks = Combo("Decimals", list(MARKS.items()), in_card=True)
+        self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True)
+        codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
+        self.currency = Combo("Currency of rows that name none", [(each, each) for each in codes], in_card=True)
+        self.header = Combo("Row of the headers", in_card=True)
+        self.header.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.header.setMinimumContentsLength(34)
+        self.header.chosen.connect(self._on_header)
+        self.delimiter.chosen.connect(self._on_delimiter)
+        self.marks.chosen.connect(self._on_marks)
+        self.dates.chosen.connect(self._on_dates)
+        self.currency.chosen.connect(self._on_currency)
+        rows = vertical(self, spacing=8, margins=(16, 10, 16, 10))
+        self._choices = horizontal(spacing=18)
+        rows.addLayout(self._choices)
+        rows.addLayout(_pairs(("&Headers", self.header)))
+        self._choices.addLayout(_pairs(("&Delimiter", self.delimiter), ("De&cimals", self.marks)))
+        self._choices.addLayout(_pairs(("Da&tes", self.dates), ("C&urrency where none is named", self.currency)))
+        self._choices.addStretch()
+
+    def show_checked(self, checked: Checked, layout: Layout, base_currency: str) -> None:
+        """Show how a file was read."""
+        self._checked = checked
+        self.delimiter.choose(layout.delimiter)
+        self.marks.choose(layout.marks.decimal)
+        self.dates.choose(layout.date_order)
+        self.currency.choose(checked.reading.currency or base_currency)
+        self.header.set_options(_header_options(checked, layout))
+        self.header.choose(layout.header_line)
+
+    def set_direction(self, direction: QBoxLayout.Direction) -> None:
+        """Show the choices beside or below each other."""
+        self._choices.setDirection(direction)
 
     def _on_delimiter(self, chosen: object) -> None:
         if (layout := self._layout()) is not None and chosen != layout.delimiter:

@@ -1,13 +1,11 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
@@ -28,38 +26,87 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import AnyDraft, ImportPreview, Named
+from wealthdesk.services.imports import AnyDraft, ImportPreview, Named, ReadProgress
 
 CHOOSE, CHECK, DONE = range(3)
-
-
-class How(Enum):
-    """How much is read: everything, only what is to be read otherwise, or files that were corrected meanwhile."""
-
-    ALL = "all"
-    CHANGED = "changed"
-    AGAIN = "again"
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What is to be read next."""
-
-    readings: tuple[Reading, ...]
-    how: How
-
-
 _KINDS: Final = (
     "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx "
     "*.json *.xml *.zip *.portfolio *.db *.yaml *.yml);;All files (*)"
 )
 
 
+_Read = Callable[[ReadProgress], Checked]
+"""Reads files and compares them with the portfolio."""
+
+
+class _Reader(QObject):
+    """Reads files in the worker. What is asked for meanwhile takes the place of what is being read."""
+
+    read = Signal(object)
+    """The Checked."""
+    failed = Signal(object)
+    stopped = Signal()
+    """By the user, or by `stop`."""
+
+    def __init__(self, progress: ProgressStrip, parent: QObject) -> None:
+        super().__init__(parent)
+        self._progress = progress
+        self._next: tuple[Sequence[Path], _Read] | None = None
+        self.task: tasks.Task | None = None
+        """What is being read."""
+
+    def start(self, paths: Sequence[Path], read: _Read) -> None:
+        """Read these files."""
+        self._next = (paths, read)
+        if self.task is not None:
+            self.task.cancel()
+        else:
+            self._go_on()
+
+    def stop(self) -> None:
+        """Give up what is being read."""
+        self._next = None
+        if self.task is not None:
+            self.task.cancel()
+
+    def _go_on(self) -> bool:
+        """Read what is to be read next; whether there is something."""
+        if self._next is None:
+            return False
+        (paths, read), self._next = self._next, None
+
+        def work(progress: tasks.Progress) -> Checked:
+            return read(_told(progress, paths))
+
+        self.task = tasks.run(
+            work, self._on_read, self, failed=self._on_failed, cancelled=self._on_stopped, progress=self._progress
+        )
+        self.task.finished.connect(self._on_ended)
+        return True
+
+    def _on_ended(self) -> None:
+        self.task = None
+
+    def _on_read(self, checked: Checked) -> None:
+        if not self._go_on():
+            self.read.emit(checked)
+
+    def _on_failed(self, error: WealthDeskError) -> None:
+        if not self._go_on():
+            self.failed.emit(error)
+
+    def _on_stopped(self) -> None:
+        if not self._go_on():
+            self.stopped.emit()
+
+
 class _KeptShown:
     """What is told of the latest import on the done panel, as long as it is shown: the rest of the file may change."""
 
-    def __init__(self, desk: Desk, panel: DonePanel) -> None:
-        self._desk, self._panel = desk, panel
+    def __init__(self, desk: Desk, panel: DonePanel, progress: ProgressStrip) -> None:
+        self._desk, self._panel, self._progress = desk, panel, progress
+        self.is_undoing = False
+        """Whether the import is being taken back."""
         self._new_assets: tuple[str, ...] = ()
         self._guesses: dict[Named, str] = {}
         self._before: dict[str, int] = {}
@@ -92,6 +139,39 @@ class _KeptShown:
         self._panel.show_values([*self._changed_values()])
         if self._moved:
             tasks.run(partial(self._desk.imports.moved_in, self._moved), self._panel.show_moved, self._panel)
+
+    def classify(self) -> bool:
+        """Keep the classes that are chosen there; False where none is."""
+        chosen = self._panel.assets.choices()
+        if not chosen:
+            return False
+        try:
+            self._desk.assets.classify_each(chosen)
+        except WealthDeskError as refusal:
+            self._panel.show_refusal(str(refusal))
+        else:
+            self._panel.primary.setFocus()
+        return True
+
+    def undo(self) -> None:
+        """Take the import back as a whole."""
+        if self.is_undoing or not self.import_id:
+            return
+        self._show_undoing(True)
+        work = partial(self._desk.undo.take_back_import, self.import_id)
+        tasks.run(work, self._on_undone, self._panel, failed=self._on_not_undone, progress=self._progress)
+
+    def _on_undone(self, name: str) -> None:
+        self._show_undoing(False)
+        self._panel.another.setFocus()
+
+    def _on_not_undone(self, refusal: WealthDeskError) -> None:
+        self._show_undoing(False)
+        self._panel.show_refusal(str(refusal))
+
+    def _show_undoing(self, is_undoing: bool) -> None:
+        self.is_undoing = is_undoing
+        self._panel.show_busy(is_undoing)
 
     def unclassified(self) -> list[str]:
         """The ids of the new assets that have no class yet."""
@@ -158,8 +238,6 @@ class ImportPage(Page):
         self._desk = desk
         self._shown: Checked | None = None
         self._wanted: tuple[Reading, ...] = ()
-        self._next: _Work | None = None
-        self._task: tasks.Task | None = None
         self._refusal: WealthDeskError | None = None
         self._is_keeping = False
         self._dialog: QFileDialog | None = None
@@ -174,11 +252,16 @@ class ImportPage(Page):
         self.check.again_requested.connect(self._on_again)
         self.check.other_requested.connect(self.choose_files)
         self.done = DonePanel()
-        self._kept = _KeptShown(desk, self.done)
+        self._progress = ProgressStrip("Reading…")
+        self._reader = _Reader(self._progress, self)
+        self._reader.read.connect(self._on_checked)
+        self._reader.failed.connect(self._on_failed)
+        self._reader.stopped.connect(self._on_stopped)
+        self._kept = _KeptShown(desk, self.done, self._progress)
         self.done.allocation_requested.connect(self._on_allocation)
         self.done.classify_requested.connect(self._on_classify)
         self.done.another_requested.connect(self.back)
-        self.done.undo_requested.connect(self._on_undo)
+        self.done.undo_requested.connect(self._kept.undo)
         self._lay_out()
         keep_off(desk, self.choose.button, self.check.primary)
         self.choose.setAcceptDrops(not desk.is_read_only)
@@ -191,7 +274,7 @@ class ImportPage(Page):
     @property
     def is_busy(self) -> bool:
         """Whether a file is being read or kept."""
-        return self._task is not None
+        return self._reader.task is not None or self._is_keeping or self._kept.is_undoing
 
     def choose_files(self) -> None:
         """Ask which files to import."""
@@ -221,10 +304,8 @@ class ImportPage(Page):
         """Back to choosing a file; reading that is under way is stopped."""
         if self._is_keeping:
             return
-        self._shown = self._next = None
-        self._wanted = ()
-        if self._task is not None:
-            self._task.cancel()
+        self._shown, self._wanted = None, ()
+        self._reader.stop()
         self._go_to(CHOOSE)
 
     def show_kept(
@@ -261,36 +342,15 @@ class ImportPage(Page):
     def _next_to_do(self) -> QWidget:
         return (self.choose.button, self.check.next_to_do(), self.done.primary)[self.step]
 
-    def _read(self, readings: tuple[Reading, ...], how: How = How.ALL) -> None:
+    def _read(self, readings: tuple[Reading, ...], read: Callable[..., Checked] = check) -> None:
         """Read in the background; what is being read meanwhile is given up."""
-        self._wanted, self._next = readings, _Work(readings, how)
-        if self._task is not None:
-            self._task.cancel()
-            return
-        self._start()
-
-    def _start(self) -> None:
-        if self._next is None:
-            return
-        asked, self._next = self._next, None
-        imports, before = self._desk.imports, self._shown if asked.how is How.CHANGED else None
-
-        def work(progress: tasks.Progress) -> Checked:
-            tell = _told(progress, asked.readings)
-            if asked.how is How.AGAIN:
-                return check_again(imports, asked.readings, tell)
-            return check(imports, asked.readings, tell, before)
-
-        count = len(asked.readings)
-        self.check.show_busy("Reading the file…" if count == 1 else f"Reading {count} files…")
-        self._task = tasks.run(
-            work, self._on_checked, self, failed=self._on_failed, cancelled=self._on_stopped, progress=self._progress
-        )
-        self._task.finished.connect(self._on_ended)
+        self._wanted = readings
+        self.check.show_busy("Reading the file…" if len(readings) == 1 else f"Reading {len(readings)} files…")
+        self._reader.start([each.path for each in readings], partial(read, self._desk.imports, readings))
 
     def _keep(self, wanted: WantedImport) -> None:
         is_shown = self._shown is not None and wanted.checked.preview is self._shown.preview
-        if self._task is not None or not is_shown:
+        if self.is_busy or not is_shown:
             return
         imports, checked = self._desk.imports, wanted.checked
 
@@ -308,10 +368,7 @@ class ImportPage(Page):
         self._kept.begin()
         self.check.show_busy("Importing…")
         then = partial(self._on_kept, wanted)
-        self._task = tasks.run(
-            work, then, self, failed=self._on_refused, cancelled=self._on_not_kept, progress=self._progress
-        )
-        self._task.finished.connect(self._on_ended)
+        tasks.run(work, then, self, failed=self._on_refused, cancelled=self._on_not_kept, progress=self._progress)
 
     def _go_to(self, step: int) -> None:
         self._stack.setCurrentIndex(step)
@@ -323,23 +380,17 @@ class ImportPage(Page):
         self.open_files([Path(each) for each in paths])
 
     def _on_readings(self, readings: tuple[Reading, ...]) -> None:
-        self._read(readings, How.CHANGED)
+        self._read(readings, partial(check, before=self._shown))
 
     def _on_again(self) -> None:
         if self._wanted:
-            self._read(self._wanted, How.AGAIN)
+            self._read(self._wanted, check_again)
 
     def _on_allocation(self) -> None:
         self.back()
         self.finished.emit()
 
-    def _on_ended(self) -> None:
-        self._task = None
-
     def _on_checked(self, checked: Checked) -> None:
-        if self._next is not None:
-            self._start()
-            return
         if not self._wanted:
             return
         self._wanted, self._shown = checked.readings, checked
@@ -352,10 +403,8 @@ class ImportPage(Page):
             self._go_to(CHECK)
 
     def _on_stopped(self) -> None:
-        """The reading was given up: for another one, or because the user stopped it."""
-        if self._next is not None:
-            self._start()
-        elif self._shown is None:
+        """The reading was given up."""
+        if self._shown is None:
             self.back()
         else:
             self._wanted = self._shown.readings
@@ -373,37 +422,9 @@ class ImportPage(Page):
         self.show_kept(kept, [each.draft for each in wanted.checked.files], len(wanted.removed), left_out)
 
     def _on_classify(self) -> None:
-        """Keep the classes that are chosen; where none is, each asset is asked about."""
-        chosen = self.done.assets.choices()
-        if not chosen:
+        """Where no class is chosen, each asset is asked about."""
+        if not self._kept.classify():
             self.classify_requested.emit(self._kept.unclassified())
-            return
-        try:
-            self._desk.assets.classify_each(chosen)
-        except WealthDeskError as refusal:
-            self.done.show_refusal(str(refusal))
-            return
-        self.done.primary.setFocus()
-
-    def _on_undo(self) -> None:
-        """Take the import back as a whole."""
-        if self._task is not None or not self._kept.import_id:
-            return
-        undo, import_id = self._desk.undo, self._kept.import_id
-        self.done.show_busy(True)
-        self._task = tasks.run(
-            lambda: undo.take_back_import(import_id), self._on_undone, self, failed=self._on_not_undone,
-            progress=self._progress,
-        )  # fmt: skip
-        self._task.finished.connect(self._on_ended)
-
-    def _on_undone(self, name: str) -> None:
-        self.done.show_busy(False)
-        self.done.another.setFocus()
-
-    def _on_not_undone(self, refusal: WealthDeskError) -> None:
-        self.done.show_busy(False)
-        self.done.show_refusal(str(refusal))
 
     def _on_not_kept(self) -> None:
         self._is_keeping = False
@@ -422,7 +443,6 @@ class ImportPage(Page):
             self.check.show_checked(self._shown, self._desk.portfolios.current())
 
     def _lay_out(self) -> None:
-        self._progress = ProgressStrip("Reading…")
         self._stack = QStackedWidget()
         for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
@@ -441,17 +461,17 @@ class ImportPage(Page):
         self._go_to(CHOOSE)
 
 
-def _told(progress: tasks.Progress, readings: Sequence[Reading]) -> Callable[[int, int], None]:
+def _told(progress: tasks.Progress, paths: Sequence[Path]) -> Callable[[int, int], None]:
     """Tells how far the reading is; (0, 0) says that the next file begins."""
     at = -1
 
     def tell(done: int, total: int) -> None:
         nonlocal at
         at += not total
-        place = min(max(at, 0), len(readings) - 1)
-        of = f" ({place + 1} of {len(readings)})" if len(readings) > 1 else ""
-        is_last = 0 < total <= done and at + 1 >= len(readings)
-        words = "Comparing with the portfolio…" if is_last else f"Reading {readings[place].path.name}{of}…"
+        place = min(max(at, 0), len(paths) - 1)
+        of = f" ({place + 1} of {len(paths)})" if len(paths) > 1 else ""
+        is_last = 0 < total <= done and at + 1 >= len(paths)
+        words = "Comparing with the portfolio…" if is_last else f"Reading {paths[place].name}{of}…"
         progress.report(done, 0 if is_last else total, words)
 
     return tell

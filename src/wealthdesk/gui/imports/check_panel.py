@@ -23,7 +23,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.layouts import horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import frame, label, set_ink
+from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.services.imports import Named
 
 _SIDE: Final = 24
@@ -59,9 +59,8 @@ class CheckPanel(QWidget):
         super().__init__(parent)
         self._checked: Checked | None = None
         self._busy = ""
-        self.file_lines: list[FileLine] = []
-        self._files = vertical(spacing=10)
-        self._show_lines(1)
+        self._files = _FileLines()
+        self.file_lines = self._files.lines
         self.refusal = Message(Tone.WARNING)
         self.refusal.hide()
         self.file_problems = [Message(Tone.ERROR) for _ in range(_MESSAGES)]
@@ -71,17 +70,17 @@ class CheckPanel(QWidget):
         self.columns, self.guesses = self.cells.table, self.cells.guesses
         self.names = NamesSection()
         self.lists = CheckLists()
-        self.leave_out = QCheckBox()
-        self.leave_out.setFont(fonts.font("control"))
-        self._state = label("", "note", "mute2", wrap=True, right=True)
-        self.back = button("&Back", tip="Back to choosing a file (Esc)")
-        self.again = button("&Read file again", tip="After it was corrected")
-        self.primary = primary_button("&Import", tip="Ctrl+Enter")
+        self._foot = _Foot()
+        self.leave_out, self.primary = self._foot.leave_out, self._foot.primary
+        self.back, self.again = self._foot.back, self._foot.again
         self._connect()
         self._add_keys()
         self._lay_out()
 
     def _connect(self) -> None:
+        self._files.reading_changed.connect(self._change)
+        self._files.remove_requested.connect(self._on_removed)
+        self._files.other_requested.connect(self.other_requested)
         self.cells.reading_changed.connect(self._change)
         self.cells.place_chosen.connect(self._on_place_chosen)
         self.cells.went_to_problem.connect(self._show_cells)
@@ -119,7 +118,9 @@ class CheckPanel(QWidget):
             self.leave_out.setChecked(False)
         self._checked, self._portfolio = checked, portfolio
         self.refusal.hide()
-        self._show_files(checked, portfolio)
+        self._files.show_checked(checked, portfolio)
+        self._fit_bar()
+        self.names.show_files(checked)
         self._show_file_problems(checked)
         self.cells.show_checked(checked, portfolio)
         self._order_parts()
@@ -177,7 +178,8 @@ class CheckPanel(QWidget):
     def _on_place_chosen(self, place: int) -> None:
         if self._checked is not None:
             self._checked = self._checked.of(place)
-            self._show_line_of(place)
+            self._files.show_line_of(place)
+            self._fit_bar()
             self._order_parts()
 
     def _show_cells(self) -> None:
@@ -214,35 +216,6 @@ class CheckPanel(QWidget):
         if self._checked is not None:
             self.readings_changed.emit(tuple(each for each in self._checked.readings if each.path != reading.path))
 
-    def _show_lines(self, count: int) -> None:
-        """Have so many lines of files."""
-        while len(self.file_lines) < count:
-            line = FileLine()
-            line.reading_changed.connect(self._change)
-            line.remove_requested.connect(self._on_removed)
-            line.other_requested.connect(self.other_requested)
-            self.file_lines.append(line)
-            self._files.addWidget(line)
-        for line in self.file_lines[count:]:
-            line.hide()
-            line.deleteLater()
-        del self.file_lines[count:]
-
-    def _show_files(self, checked: Checked, portfolio: Portfolio) -> None:
-        accounts = sorted((a.name for a in portfolio.accounts.values() if not a.is_archived), key=str.casefold)
-        self._show_lines(len(checked.files))
-        for place, line in enumerate(self.file_lines):
-            line.show_checked(checked.of(place), accounts, portfolio.base_currency)
-            line.show_beside_others(len(checked.files) > 1)
-        self._show_line_of(checked.shown)
-        self.names.show_files(checked)
-
-    def _show_line_of(self, shown: int) -> None:
-        """Show the line of one file."""
-        for place, line in enumerate(self.file_lines):
-            line.setVisible(place == shown)
-        self._fit_bar()
-
     def _show_file_problems(self, checked: Checked) -> None:
         is_many = len(checked.files) > 1
         told = [
@@ -271,28 +244,14 @@ class CheckPanel(QWidget):
 
     def _fit_bar(self) -> None:
         """Which file it is and how it is read stand beside each other where there is room for both."""
-        wanted = self.cells.look_at.sizeHint().width() + max(each.room_for_all() for each in self.file_lines)
+        wanted = self.cells.look_at.sizeHint().width() + max(each.room_for_all() for each in self._files.lines)
         is_beside = self.width() >= max(_BESIDE_FROM, wanted + 2 * _SIDE + self._bar.spacing())
         directions = QBoxLayout.Direction
         self._bar.setDirection(directions.LeftToRight if is_beside else directions.TopToBottom)
 
     def _show_foot(self) -> None:
-        checked = self._checked
-        if checked is None:
-            return
-        lines, removed = checked.problem_lines, len(self.lists.gone.chosen_ids())
-        self.leave_out.setText(lines_left_out(lines, is_transactions=checked.has_transactions))
-        can_leave_out = bool(lines) and not checked.is_only_targets and not checked.has_file_problems
-        self.leave_out.setVisible(can_leave_out)
-        leaves_out = self.leave_out.isChecked() and can_leave_out
-        why = self._busy or why_not(checked, leaves_out=leaves_out, removed=removed)
-        self._state.setText(why)
-        self.again.setVisible(bool(checked.problems))
-        words = result(checked, removed)
-        self.primary.setText(words)
-        self.primary.setAccessibleName(words.replace("&", ""))
-        self.primary.setAccessibleDescription(why)
-        self.primary.setEnabled(not why)
+        if self._checked is not None:
+            self._foot.show_checked(self._checked, self._busy, len(self.lists.gone.chosen_ids()))
 
     def _lay_out(self) -> None:
         ground = QWidget()
@@ -305,7 +264,7 @@ class CheckPanel(QWidget):
             lines.addWidget(message)
         self._bar = horizontal(spacing=12)
         self._bar.addWidget(self.cells.look_at)
-        self._bar.addLayout(self._files, 1)
+        self._bar.addWidget(self._files, 1)
         lines.addLayout(self._bar)
         lines.addWidget(self.names)
         lines.addWidget(self.cells)
@@ -323,17 +282,85 @@ class CheckPanel(QWidget):
         )
         column = vertical(self, spacing=0)
         column.addWidget(area, 1)
-        column.addWidget(self._foot())
+        column.addWidget(self._foot)
 
-    def _foot(self) -> QFrame:
-        foot = frame("pagefoot")
-        row = horizontal(foot, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
+
+class _FileLines(QWidget):
+    """A line for each file, of which one is seen."""
+
+    reading_changed = Signal(object)
+    """The Reading wanted now."""
+    remove_requested = Signal(object)
+    other_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines: list[FileLine] = []
+        self._rows = vertical(self, spacing=10)
+        self._have(1)
+
+    def show_checked(self, checked: Checked, portfolio: Portfolio) -> None:
+        """Show all files, and of them the one that is shown."""
+        accounts = sorted((a.name for a in portfolio.accounts.values() if not a.is_archived), key=str.casefold)
+        self._have(len(checked.files))
+        for place, line in enumerate(self.lines):
+            line.show_checked(checked.of(place), accounts, portfolio.base_currency)
+            line.show_beside_others(len(checked.files) > 1)
+        self.show_line_of(checked.shown)
+
+    def show_line_of(self, shown: int) -> None:
+        """Show the line of one file."""
+        for place, line in enumerate(self.lines):
+            line.setVisible(place == shown)
+
+    def _have(self, count: int) -> None:
+        while len(self.lines) < count:
+            line = FileLine()
+            line.reading_changed.connect(self.reading_changed)
+            line.remove_requested.connect(self.remove_requested)
+            line.other_requested.connect(self.other_requested)
+            self.lines.append(line)
+            self._rows.addWidget(line)
+        for line in self.lines[count:]:
+            line.hide()
+            line.deleteLater()
+        del self.lines[count:]
+
+
+class _Foot(QFrame):
+    """What importing does, or why it cannot be done; and whether lines with a problem are left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "pagefoot")
+        self.leave_out = QCheckBox()
+        self.leave_out.setFont(fonts.font("control"))
+        self._state = label("", "note", "mute2", wrap=True, right=True)
+        self.back = button("&Back", tip="Back to choosing a file (Esc)")
+        self.again = button("&Read file again", tip="After it was corrected")
+        self.primary = primary_button("&Import", tip="Ctrl+Enter")
+        row = horizontal(self, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
         row.addWidget(self.leave_out)
         row.addWidget(self._state, 1)
         row.addSpacing(4)
         for each in (self.back, self.again, self.primary):
             row.addWidget(each)
-        return foot
+
+    def show_checked(self, checked: Checked, busy: str, removed: int) -> None:
+        """busy: what is being done just now. removed: how many holdings are to go."""
+        lines = checked.problem_lines
+        self.leave_out.setText(lines_left_out(lines, is_transactions=checked.has_transactions))
+        can_leave_out = bool(lines) and not checked.is_only_targets and not checked.has_file_problems
+        self.leave_out.setVisible(can_leave_out)
+        leaves_out = self.leave_out.isChecked() and can_leave_out
+        why = busy or why_not(checked, leaves_out=leaves_out, removed=removed)
+        self._state.setText(why)
+        self.again.setVisible(bool(checked.problems))
+        words = result(checked, removed)
+        self.primary.setText(words)
+        self.primary.setAccessibleName(words.replace("&", ""))
+        self.primary.setAccessibleDescription(why)
+        self.primary.setEnabled(not why)
 
 
 def _paths(checked: Checked) -> list[Path]:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import tell
 from wealthdesk.gui import theme
+from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.importers.holdings_csv import read_holdings
 from wealthdesk.services.demo import make_demo
@@ -34,11 +36,20 @@ def test_parts(qapp: QApplication, tmp_path: Path) -> None:
     window = MainWindow()
     window.show_desk(desk)
     window.show()
+    QTest.qWait(500)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage) and page.classes.open_class
 
     def turn() -> None:
         theme.apply(qapp, theme.DARK if theme.current() is theme.LIGHT else theme.LIGHT)
+        QApplication.processEvents()
 
-    tell("putting the other theme on a window that shows the demo", quickest_ms(turn), 100)
+    tell("the other theme in a window that shows the demo, until it is painted", quickest_ms(turn), 100)
+    for key in window.page_keys():
+        window.go_to(key)
+        QTest.qWait(100)
+    window.go_to("allocation")
+    tell("the same after every page was looked at", quickest_ms(turn), 100)
     window.close()
     desk.close()
     with open_portfolio(tmp_path / "p", create=True, now=datetime(2026, 11, 20, tzinfo=UTC)) as database:

@@ -1,7 +1,8 @@
 """The table: rows with a line below, one delegate for all cells, sorting, searching and copying; also by key alone."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Generic, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.table_model import COLUMN_ROLE, HEAD_ROLE, MARK_ROLE, ROW_ROLE, Column, TableModel
+from wealthdesk.gui.table_model import Column, TableModel
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.marks import paint_class_mark, paint_pill, pill_width
 
@@ -49,6 +50,8 @@ _ENOUGH_STRETCHED: Final = 220
 _CORNER: Final = 9.0
 """The radius inside the frame of a table."""
 
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BY_MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
@@ -254,8 +257,8 @@ class CellDelegate(QStyledItemDelegate):
     """Paints every kind of cell: text with a second line, icon, class mark, pill; the line below each row."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        column: Column[Any] = index.data(COLUMN_ROLE)
-        row = index.data(ROW_ROLE)
+        table = _table_of(index)
+        column, row = table.columns[index.column()], table.row_at(index)
         wide = QFontMetricsF(fonts.font(column.font)).horizontalAdvance(column.text(row))
         if column.pill is not None and (values := column.pill(row)) is not None:
             wide = pill_width(values)
@@ -264,12 +267,13 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        look = theme.current()
+        look, table = theme.current(), _table_of(index)
+        row, place = table.row_at(index), index.column()
         rect = QRectF(option.rect)
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        is_head, is_marked = bool(index.data(HEAD_ROLE)), bool(index.data(MARK_ROLE))
+        is_head, is_marked = table.is_head(row), table.is_marked(row)
         if is_marked and not is_selected:
             _paint_ground(painter, rect, option, QColor(look.note))
         elif is_head and not is_selected:
@@ -278,10 +282,10 @@ class CellDelegate(QStyledItemDelegate):
             _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
         if not _is_at_frame(option, index):
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
-        if is_marked and index.column() == 0:
+        if is_marked and place == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), _RULE, rect.height()), QColor(look.ink))
-        left = _EDGE if index.column() == 0 else _SIDE
-        right = _EDGE if index.column() == index.model().columnCount() - 1 else _SIDE
+        left = _EDGE if place == 0 else _SIDE
+        right = _EDGE if place == len(table.columns) - 1 else _SIDE
         self._paint_cell(painter, rect.adjusted(left, 0, -right, -1), index, look, is_selected)
         if state & QStyle.StateFlag.State_HasFocus and not is_selected:
             painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), QColor(look.focus))
@@ -295,8 +299,8 @@ class CellDelegate(QStyledItemDelegate):
         look: theme.Theme,
         is_selected: bool,
     ) -> None:
-        column: Column[Any] = index.data(COLUMN_ROLE)
-        row = index.data(ROW_ROLE)
+        table = _table_of(index)
+        column, row = table.columns[index.column()], table.row_at(index)
         if column.pill is not None and (values := column.pill(row)) is not None:
             paint_pill(painter, rect, values, look, right=column.right)
             return
@@ -313,7 +317,7 @@ class CellDelegate(QStyledItemDelegate):
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
-        is_strong = tone or index.data(HEAD_ROLE) or (is_selected and index.column() == 0)
+        is_strong = tone or table.is_head(row) or (is_selected and index.column() == 0)
         role = "strong" if is_strong else column.font
         said = column.text(row)
         if column.lead is not None and said.startswith(lead := f"{column.lead(row)} "):
@@ -327,6 +331,11 @@ class CellDelegate(QStyledItemDelegate):
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
+
+
+def _table_of(index: QModelIndex | QPersistentModelIndex) -> TableModel[Any]:
+    """The model itself: what an index is asked for goes through Qt and back, and a frame has a hundred cells."""
+    return cast("TableModel[Any]", index.model())
 
 
 def _is_under_mouse(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
@@ -402,13 +411,15 @@ def _broken(words: str, font: QFont, width: float) -> tuple[str, str]:
 
 
 def _paint_words(painter: QPainter, rect: QRectF, column: Column[Any], words: str, ink: str, role: str) -> None:
-    font = fonts.font(role, figures=column.figures)
-    painter.setFont(font)
+    painter.setFont(fonts.font(role, figures=column.figures))
     painter.setPen(QColor(ink))
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(rect, _RIGHT if column.right else _LEFT, _elided(words, role, column.figures, rect.width()))
 
-    shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+@lru_cache(maxsize=8192)
+def _elided(words: str, role: str, figures: bool, width: float) -> str:
+    font = fonts.font(role, figures=figures)
+    return QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, width)
 
 
 class RowTable(TableView[_Row]):

@@ -9,12 +9,11 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TextIO
 
 from wealthdesk import __version__, paths
 from wealthdesk.errors import OpeningError, WealthDeskError
@@ -43,8 +42,7 @@ _BACKUPS_OF_THE_EXAMPLE: Final = (
 _DEMO_NOTICE: Final = "Demo portfolio: changes are gone when you close it."
 
 
-@dataclass(frozen=True, slots=True)
-class WantedStart:
+class WantedStart(NamedTuple):
     """What a start was asked for. file None: the user's own portfolio. is_read_only: to look at a copy of the file."""
 
     file: Path | None = None

@@ -33,8 +33,7 @@ WealthDeskError              something was refused and nothing was changed
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class WealthDeskError(Exception):
@@ -153,8 +152,7 @@ class MissingPortfolio(OpeningError):
     """The file is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who uses a file: the number of the process, and the program as it was started."""
 
     pid: int

@@ -1,7 +1,7 @@
 """The main window: the navigation, the page that is shown, and what is said above it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +13,12 @@ from wealthdesk.changes import Changes
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.file_menu import FileMenu, are_portfolios, taken_files
-from wealthdesk.gui.menus import Menus
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 
 if TYPE_CHECKING:
+    from wealthdesk.gui.menus import Menus
     from wealthdesk.gui.shown_desk import ShownDesk
     from wealthdesk.gui.widgets.message import Strip
     from wealthdesk.services.desk import Desk
@@ -88,9 +88,15 @@ class MainWindow(QMainWindow):
         self.file_menu.open_requested.connect(self.open_requested)
         self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
         self.edit_menu.show_desk(None)
-        self.menus = Menus(self, self)
         self.bus.changed.connect(self._on_changed)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
+
+    @cached_property
+    def menus(self) -> "Menus":
+        """The menu bar with all that can be done; made when it is first asked for, after the first paint."""
+        from wealthdesk.gui.menus import Menus
+
+        return Menus(self, self)
 
     @property
     def desk(self) -> "Desk | None":

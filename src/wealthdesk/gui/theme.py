@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from string import Template
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from PySide6 import QtCore
 from PySide6.QtCore import QDir, QObject, Signal
@@ -34,8 +33,7 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class ToneColours:
+class ToneColours(NamedTuple):
     """mark: icons, rules and bars. text: words up to 14 px. tint: the ground of a message."""
 
     mark: str
@@ -43,8 +41,7 @@ class ToneColours:
     tint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """Every colour, as #RRGGBB; alphas are 0–255."""
 
     name: str
@@ -179,8 +176,8 @@ DARK: Final = Theme(
 
 def contrasted(theme: Theme) -> Theme:
     """The same for eyes that want more contrast: pale words in ink, and lines and corridors that cannot be missed."""
-    return replace(
-        theme, mute=theme.ink, mute2=theme.ink, faint=theme.mute2, line=theme.mute, line2=theme.mute2, focus=theme.ink,
+    return theme._replace(
+        mute=theme.ink, mute2=theme.ink, faint=theme.mute2, line=theme.mute, line2=theme.mute2, focus=theme.ink,
         track=theme.line2, band=theme.mute, segtext=theme.ink, signal=theme.signal_text,
     )  # fmt: skip
 
@@ -296,13 +293,12 @@ def fonts_kept(app: QApplication) -> Iterator[None]:
 def style_sheet(theme: Theme) -> str:
     """The one style sheet, with the theme's colours."""
     QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
-    colours = {each.name: getattr(theme, each.name) for each in fields(theme)}
     inks = "\n".join(
         f'QLabel[ink="{name}"]{{color:{theme.ink_named(name)}}}'
         for name in ("mute", "mute2", "faint", "primary_text", "signal_text", *Tone)
     )
     sheet = Template((resources_folder() / "theme.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(colours, small=fonts.points(11), inks=inks)
+    return sheet.substitute(theme._asdict(), small=fonts.points(11), inks=inks)
 
 
 def _of_the_system(app: QApplication) -> Theme:

@@ -3,10 +3,9 @@
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from PySide6 import QtCore
 from PySide6.QtWidgets import QWidget
@@ -27,8 +26,7 @@ _CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts", "reduces_
 _log: Final = logging.getLogger("wealthdesk")
 
 
-@dataclass(frozen=True, slots=True)
-class WindowMemory:
+class WindowMemory(NamedTuple):
     """Kept beside no portfolio, since it belongs to the screen and not to the money. width 0: never sized.
 
     standing: how the pages stood, "page" for the one that was shown and "allocation.scope" for what was chosen there.
@@ -42,7 +40,7 @@ class WindowMemory:
     tables: str = ""
     hides_amounts: bool = False
     reduces_motion: bool = False
-    standing: Mapping[str, str] = field(default_factory=dict)
+    standing: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -58,8 +56,7 @@ class WindowMemory:
         from wealthdesk.gui import format as text
         from wealthdesk.gui import motion
 
-        now = replace(
-            self,
+        now = self._replace(
             appearance=theme.choice(),
             is_maximised=window.isMaximized(),
             is_planner_wide=bool(window.property(PLANNER_WIDE)),
@@ -68,7 +65,7 @@ class WindowMemory:
             reduces_motion=motion.is_reduced_by_choice(),
             standing=standing,
         )
-        return now if window.isMaximized() else replace(now, width=window.width(), height=window.height())
+        return now if window.isMaximized() else now._replace(width=window.width(), height=window.height())
 
     def put_on(self, window: QWidget) -> None:
         """Give the window the size it had, as far as the screen has room for it, and show in it what was chosen."""
@@ -93,7 +90,7 @@ class WindowMemory:
         """Keep it for the next start. It is a convenience: where it cannot be written, only the log says so."""
         from wealthdesk.services.given_files import save
 
-        kept = [(name, getattr(self, name)) for name in self.__slots__ if name != "standing"]
+        kept = [(name, getattr(self, name)) for name in self._fields if name != "standing"]
         kept += [(f"{_STANDING}{name}", value) for name, value in self.standing.items()]
         lines = (f"{name}={value}\n" for name, value in kept)
         try:

@@ -29,7 +29,7 @@ _HEIGHTS: Final = (170.0, 260.0, 150.0)
 def paint_course(device: QPagedPaintDevice, sheet: Sheet, scope: str, headline: str) -> None:
     """Paint the days that are shown; WealthDeskError where the device takes no pages."""
     grey, ink2 = "#C9C7BE", "#4A4945"
-    look = replace(theme.LIGHT, bg="#FFFFFF", ink="#100F0F", mute=ink2, mute2=ink2, line=grey, line2=grey)
+    look = theme.LIGHT._replace(bg="#FFFFFF", ink="#100F0F", mute=ink2, mute2=ink2, line=grey, line2=grey)
     wide = paper.inside(device).width()
     shown = replace(sheet, look=look, is_paper=True, axis=replace(sheet.axis, left=LEFT, width=wide - LEFT - RIGHT))
     with paper.painting(device) as painter:

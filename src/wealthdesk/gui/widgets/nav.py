@@ -1,8 +1,7 @@
 """The side navigation: what finds things, the pages of the window, Settings, and three lines about the portfolio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -29,8 +28,7 @@ _LOGO, _LOGO_NARROW = 6, 8
 """Room before the logo: left of the words below it, or in the middle of the icons."""
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(NamedTuple):
     """A page: its key, its words, its icon and its shortcut ("" = Ctrl+1, Ctrl+2 … in order)."""
 
     key: str

@@ -6,9 +6,8 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wealthdesk.errors import MissingPortfolio, NoRoom, NotAPortfolio, OpeningError, ReadOnlyPlace
 
@@ -214,8 +213,7 @@ _LENGTH: Final = 100
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-@dataclass(frozen=True, slots=True)
-class FileHeader:
+class FileHeader(NamedTuple):
     """What the header of a portfolio file says: its version, and how many bytes it has to have."""
 
     version: int

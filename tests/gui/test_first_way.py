@@ -15,8 +15,8 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_list import tick_area
-from wealthdesk.gui.allocation.planner.plan_words import OrderLine
+from wealthdesk.gui.allocation.planner.order_list import head_area, tick_area
+from wealthdesk.gui.allocation.planner.plan_words import HeadLine
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
@@ -51,9 +51,9 @@ class Hand:
         self.count += 1
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    def key(self, widget: QWidget, key: Qt.Key) -> None:
+    def key(self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.count += 1
-        QTest.keyClick(widget, key)
+        QTest.keyClick(widget, key, modifier)
 
     def type_into(self, field: QWidget, words: str) -> None:
         self.count += 2  # to go there, and to type
@@ -175,12 +175,11 @@ def test_four_files_without_a_problem_are_three_presses_each_at_most(
     assert hand.count / len(FILES) <= MOST_PER_FILE
 
 
-def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
-    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
-) -> None:
+def _planned(desk: Desk, qtbot: QtBot) -> tuple[MainWindow, AllocationPage, int]:
+    """A window with a plan for three accounts, and how many orders that are."""
     window = MainWindow()
     qtbot.addWidget(window)
-    window.show_desk(demo_desk)
+    window.show_desk(desk)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -190,12 +189,19 @@ def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
     panel.plan_for(None, Mode.REBALANCE)
     qtbot.waitUntil(lambda: panel.is_settled and panel.plan is not None, timeout=60_000)
     assert panel.plan is not None
-    count = len(panel.plan.trades)
     assert {each.account_id for each in panel.plan.trades} == {"brokerage", "retirement", "wallet"}
-    hand, orders = Hand(), panel.outcome.orders
-    places = [at for at, line in enumerate(orders.lines) if isinstance(line, OrderLine)]
-    for at in places:
-        box = tick_area(QRectF(orders.visualRect(orders.sheet.index(at)))).center().toPoint()
+    return window, page, len(panel.plan.trades)
+
+
+def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
+    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
+) -> None:
+    _, page, count = _planned(demo_desk, qtbot)
+    panel, hand = page.panel, Hand()
+    orders = panel.outcome.orders
+    for at in [at for at, line in enumerate(orders.lines) if isinstance(line, HeadLine)]:
+        index = orders.sheet.index(at)
+        box = tick_area(head_area(QRectF(orders.visualRect(index)), index)).center().toPoint()
         hand.count += 1
         QTest.mouseClick(orders.viewport(), Qt.MouseButton.LeftButton, pos=box)
     assert len(panel.outcome.ticked) == count
@@ -204,4 +210,37 @@ def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
     hand.press(dialog.record_button)
     assert not dialog.isVisible() and len(demo_desk.recorded_plans.all()[0].trades) == count
     assert hand.count <= MOST_UNTIL_RECORDED
+    tasks.stop()
+
+
+def test_the_same_by_keyboard_alone(
+    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
+) -> None:
+    window, page, count = _planned(demo_desk, qtbot)
+    panel, hand, key = page.panel, Hand(), Qt.Key
+    orders = panel.outcome.orders
+    panel.money.segment.button(Mode.REBALANCE).setFocus()  # where its letter leaves it
+    while not orders.hasFocus():
+        hand.key(QApplication.focusWidget() or window, key.Key_Tab)
+    while len(panel.outcome.ticked) < count:
+        if orders.sheet.key_at(orders.currentIndex().row()) in panel.outcome.ticked:
+            hand.key(orders, key.Key_Down)
+        else:
+            hand.key(orders, key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    hand.key(orders, key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    dialog = opened(RecordDialog)
+    hand.key(dialog.table, key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.isVisible() and len(demo_desk.recorded_plans.all()[0].trades) == count
+    assert hand.count <= MOST_UNTIL_RECORDED
+    tasks.stop()
+
+
+def test_the_amount_is_typed_where_the_targets_were_left(demo_desk: Desk, qtbot: QtBot) -> None:
+    window, page, _ = _planned(demo_desk, qtbot)
+    page.panel.plan_for(None, Mode.DEPOSIT)
+    page.classes.setFocus()
+    QTest.keyClick(page.classes, Qt.Key.Key_7)
+    amount = page.panel.money.amount.field
+    assert amount.hasFocus() and amount.text() == "7"
+    assert window.isActiveWindow()
     tasks.stop()

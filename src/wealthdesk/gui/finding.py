@@ -143,7 +143,7 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
         show = partial(_scope, window, strategy.scope)
         what = "strategy in force" if strategy.is_active else "strategy"
         place = "" if strategy.scope is None else f" · {portfolio.scope_name(strategy.scope)}"
-        yield Findable(GO_TO, text.targets_name(strategy), show, what + place)
+        yield Findable(GO_TO, text.targets_name(strategy.name), show, what + place)
     shown = desk.path.absolute()
     for path in recent(folder_of_windows()):
         if path != shown:

@@ -8,16 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up, parse_money
-
-if TYPE_CHECKING:
-    from wealthdesk.domain.targets import Strategy
 
 MINUS: Final = "\u2212"
 ARROW: Final = "\u2192"
@@ -256,9 +253,9 @@ def scope(name: str) -> str:
     return WHOLE_PORTFOLIO if name == ALL_PORTFOLIO_NAME else name
 
 
-def targets_name(strategy: "Strategy") -> str:
-    """The name of a strategy as it is shown; that of a new file, without targets, is called as its scope."""
-    return MY_TARGETS if not strategy.targets and strategy.name == ALL_PORTFOLIO_NAME else strategy.name
+def targets_name(name: str) -> str:
+    """The name of a strategy as it is shown: that of a new file is called as all accounts together are."""
+    return MY_TARGETS if name == ALL_PORTFOLIO_NAME else name
 
 
 def plain(text: str) -> str:

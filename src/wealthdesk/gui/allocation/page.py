@@ -5,11 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
+from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import header_of
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
@@ -129,6 +130,14 @@ class AllocationPage(Page):
         """Show the planner, where there is only room for it or the classes."""
         self.tabs.choose(_PLANNER)
         self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isdecimal() and self.panel.money.mode is not Mode.REBALANCE:
+            # Nothing on the page wants a digit: it begins the amount, wherever the focus is.
+            self.show_planner()
+            self.panel.money.type_over(event)
+        else:
+            super().keyPressEvent(event)
 
     def _leave_planner(self) -> None:
         self.tabs.choose(_CLASSES)

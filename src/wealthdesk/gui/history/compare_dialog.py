@@ -116,7 +116,7 @@ class CompareDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._past, self._colours = past, colours
-        title = f"Compare versions — {past.subject.name}"
+        title = f"Compare versions — {words.subject_words(past.subject)}"
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(900, 600)

@@ -12,6 +12,7 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.reallocation import Header, Line, Preview, What
 from wealthdesk.domain.reallocation_history import Return, Source, way_back
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.history import words
 from wealthdesk.gui.page import Bus
@@ -136,7 +137,7 @@ class RevertDialog(AskingDialog):
     def _show_preview(self, preview: Preview, gone: tuple[Line, ...]) -> None:
         state = preview.state
         what = words.of_what(state.what)
-        self._title.show_words(f"Revert to version {self._number} — {state.name}")
+        self._title.show_words(f"Revert to version {self._number} — {text.targets_name(state.name)}")
         bought = "; nothing is bought or sold" if state.what is What.TARGETS else ""
         self._subtitle.setText(
             f"Saves the {what} of version {self._number} as version {state.version + 1}. Nothing is deleted{bought}."

@@ -275,10 +275,10 @@ class VersionsHead(QWidget):
         if past.subject.what is What.RESERVES or (shown is not None and shown.is_active):
             said = ""
         elif shown is None:
-            said = f"“{past.subject.name}” is not in force now: it was removed."
+            said = f"“{text.targets_name(past.subject.name)}” is not in force now: it was removed."
         else:
-            instead = f"“{other.name}” is" if other else "no strategy is"
-            said = f"“{shown.name}” is not in force now: {instead}."
+            instead = f"“{text.targets_name(other.name)}” is" if other else "no strategy is"
+            said = f"“{text.targets_name(shown.name)}” is not in force now: {instead}."
         self.in_force.setText(said)
         self.in_force.setVisible(bool(said))
 

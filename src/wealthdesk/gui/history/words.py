@@ -38,7 +38,7 @@ _SCALE_STEP: Final = 1000
 
 def subject_words(subject: Subject) -> str:
     """Whose history it is: "Cautious", "Retirement 2045 · Retirement", "Northlight Fund II · reserves"."""
-    parts = [subject.name]
+    parts = [subject.name if subject.what is What.RESERVES else text.targets_name(subject.name)]
     if subject.place and subject.place != subject.name:
         parts.append(subject.place)
     if subject.what is What.RESERVES:

@@ -71,7 +71,7 @@ def statement_of(desk: "Desk", strategy: Strategy) -> Statement:
     today = desk.clock.today()
     rules = tuple(_rules(desk, strategy, portfolio, today))
     return Statement(
-        strategy.name,
+        text.targets_name(strategy.name),
         _subtitle(strategy, past, portfolio),
         text.day(today),
         tuple(_classes(strategy, portfolio)),

@@ -75,7 +75,7 @@ class StatementDialog(QDialog):
 
     def _words(self, strategy: Strategy) -> str:
         place = text.scope(self._desk.portfolios.current().scope_name(strategy.scope))
-        return f"{text.targets_name(strategy)} · {place}" + ("" if strategy.is_active else ", not in force")
+        return f"{text.targets_name(strategy.name)} · {place}" + ("" if strategy.is_active else ", not in force")
 
     def _on_print(self) -> None:
         paper.ask_printer(TITLE, self.paint_on, self, has_amounts=self.statement().has_amounts)

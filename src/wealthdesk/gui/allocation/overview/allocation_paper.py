@@ -123,7 +123,9 @@ class _HoldingLine:
 
     def __call__(self, brush: Brush, rect: QRectF) -> None:
         row, first, second = self.row, _upper(rect, 3), _upper(rect, 17)
-        named = brush.words(cell(first, 0.02, _NAME), row.asset.known_as, 12, weight=600)
+        named = brush.words(
+            cell(first, 0.02, _NAME if row.asset.has_symbol else _BAR[1]), row.asset.known_as, 12, weight=600
+        )
         if row.asset.also_known_as:
             left = 0.02 + (named + 6) / rect.width()
             brush.words(cell(first, left, _BAR[1]), row.note, 11, ink=MUTE)

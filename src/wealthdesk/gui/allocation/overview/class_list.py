@@ -252,7 +252,9 @@ class ClassList(QTreeView):
         self._by_key = True
         index = self.currentIndex()
         key = event.key()
-        if not index.isValid():
+        if event.text().isdecimal():
+            event.ignore()  # it begins the amount
+        elif not index.isValid():
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_F1:
             self.explain_requested.emit(self.classes.row(index).id)

@@ -59,7 +59,7 @@ class PageHead(QWidget):
         self.scope.set_options(_scopes(allocation.portfolio, allocation.scope))
         self.scope.choose(allocation.scope)
         strategy = allocation.strategy
-        self._name = text.targets_name(strategy) if strategy else "none"
+        self._name = text.targets_name(strategy.name) if strategy else "none"
         self.targets.setToolTip(as_tip(_tip(strategy)))
         self.targets.setAccessibleName(f"Targets: {self._name}")
         self._fit()
@@ -89,7 +89,7 @@ class PageHead(QWidget):
             if old is not self._menu.menuAction():
                 old.deleteLater()
         for strategy in strategies:
-            entry = action(text.targets_name(strategy).replace("&", "&&"), parent=self._menu)
+            entry = action(text.targets_name(strategy.name).replace("&", "&&"), parent=self._menu)
             entry.setCheckable(True)
             self._group.addAction(entry)
             entry.setChecked(active is not None and strategy.id == active.id)
@@ -125,7 +125,7 @@ def _tip(strategy: Strategy | None) -> str:
     """The whole name, which may be cut off, and the band."""
     if strategy is None:
         return "This scope has no strategy yet"
-    return f"{text.targets_name(strategy)}, version {strategy.version}\n{band_sentence(strategy)}"
+    return f"{text.targets_name(strategy.name)}, version {strategy.version}\n{band_sentence(strategy)}"
 
 
 def _scopes(portfolio: Portfolio, chosen: Scope) -> list[tuple[object, str]]:

@@ -169,8 +169,8 @@ class RowPainter:
         painter.fillRect(QRectF(left, rect.bottom() - 1, rect.width() - left, 1), QColor(look.line))
         first, second = rect.top() + _HOLDING_1, rect.top() + _HOLDING_2
         end = columns.bar_right if not columns.is_compact else columns.width - 130
-        named = _words(painter, _line(LEFT, first, 110), row.asset.known_as, fonts.font("strong"),
-                       look.ink)  # fmt: skip
+        room = _line(LEFT, first, 110 if row.asset.has_symbol else end - LEFT - 8)
+        named = _words(painter, room, row.asset.known_as, fonts.font("strong"), look.ink)
         if row.asset.also_known_as:
             note = _line(LEFT + named + 8, first, end - LEFT - named - 8)
             _words(painter, note, row.note, fonts.font("note"), look.mute2)

@@ -145,7 +145,7 @@ class _Sheet:
             Mode.DEPOSIT: f"Deposit of {amount}", Mode.WITHDRAWAL: f"Withdrawal of {amount}",
             Mode.REBALANCE: f"Rebalance{how}",
         }[plan.mode]  # fmt: skip
-        by = f", by {strategy.name}, version {strategy.version}" if strategy else ""
+        by = f", by {text.targets_name(strategy.name)}, version {strategy.version}" if strategy else ""
         return f"{what} · {text.scope(self.allocation.scope_name)}{by}"
 
     def _paint_figures(self, brush: Brush, rect: QRectF) -> None:

@@ -185,9 +185,6 @@ class PlannerFrame(QFrame):
             self.left.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.foot.copy()
-        elif event.text().isdecimal() and self.money.mode is not Mode.REBALANCE:
-            # No other part of the planner wants a digit: it begins the amount, wherever the focus is.
-            self.money.type_over(event)
         else:
             super().keyPressEvent(event)
 

@@ -54,7 +54,7 @@ def recorded_subtitle(recorded: RecordedPlan) -> str:
     """Where, under which strategy, and what became of the drift."""
     drift = f"{text.points_plain(recorded.drift_before_bps).removesuffix(' pp')} {text.ARROW} "
     drift += f"{text.points_plain(recorded.drift_after_bps)} of drift in total"
-    strategy = f"strategy {recorded.strategy_name}" if recorded.strategy_name else ""
+    strategy = f"strategy {text.targets_name(recorded.strategy_name)}" if recorded.strategy_name else ""
     undone = f"undone {when(recorded.undone_at)}" if recorded.undone_at else ""
     return " · ".join(each for each in (text.scope(recorded.scope_name), strategy, drift, undone) if each)
 

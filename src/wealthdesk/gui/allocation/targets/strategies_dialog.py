@@ -69,8 +69,9 @@ class StrategyForm(QWidget):
         """Show a strategy; nothing is emitted."""
         other = self._strategy is None or self._strategy.id != strategy.id
         self._strategy = strategy
-        if self.name.text() != strategy.name:
-            self.name.setText(strategy.name)
+        name = text.targets_name(strategy.name)
+        if self.name.text() != name:
+            self.name.setText(name)
         for spin, bps in ((self.absolute, strategy.absolute_band_bps), (self.relative, strategy.relative_band_bps)):
             spin.set_bps(bps)
             if other:
@@ -329,7 +330,9 @@ class StrategiesDialog(QDialog):
         self.list: TableView[Strategy] = TableView(
             "Strategies",
             [
-                Column("Strategy", text.targets_name, note=_contents, font="strong", stretch=True),
+                Column(
+                    "Strategy", lambda each: text.targets_name(each.name), note=_contents, font="strong", stretch=True
+                ),
                 Column(
                     "", lambda each: "", pill=lambda each: _ACTIVE if each.is_active else None, width=96, right=True
                 ),

@@ -457,7 +457,7 @@ class TargetDialog(TargetEditor):
         self.show_newer(version, conflict_words.made(version, self._work.newest(), self._desk.clock.now()))
 
     def _show_strategy(self) -> None:
-        scope, name = self._ground.allocation.scope_name, self._strategy.name
+        scope, name = self._ground.allocation.scope_name, text.targets_name(self._strategy.name)
         title = f"Edit targets — {text.scope(scope)}" + (f" · {name}" if name != scope else "")
         newest = self._work.newest()
         day = text.day(newest.at.astimezone()) if newest and newest.version == self._strategy.version else ""

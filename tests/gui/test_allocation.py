@@ -262,7 +262,7 @@ def test_a_click_opens_a_class_and_closes_the_one_that_was_open(page: Allocation
 @pytest.mark.parametrize(("width", "height"), [(1096, 50), (1700, 60), (500, 62)])
 def test_the_rows_are_as_high_as_the_list_says(page: AllocationPage, width: int, height: int) -> None:
     page.resize(width, 2000)
-    page.classes.open("crypto")
+    page.classes.open("crypto", at_once=True)
     page.classes.doItemsLayout()
     assert page.classes.maximumHeight() == 5 * height + 28 + 2 * 42
     last = page.classes.visualRect(page.classes.classes.index(4, 0))
@@ -298,6 +298,32 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     page.panel.plan_for(None, Mode.REBALANCE)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
+
+
+@pytest.mark.parametrize("is_reduced", [True, False])
+def test_a_class_opens_in_height_unless_less_motion_is_wanted(
+    page: AllocationPage, qtbot: QtBot, is_reduced: bool
+) -> None:
+    classes = page.classes
+    classes.open("")
+    closed = classes.maximumHeight()
+    motion.reduce(is_reduced)
+    try:
+        heights = []
+        classes.opened.connect(lambda: heights.append(classes.maximumHeight()))
+        classes.open("crypto")
+        assert motion.is_running() is not is_reduced
+        while motion.is_running():
+            QTest.qWait(10)
+            heights.append(classes.maximumHeight())
+        whole = classes.columns.height(5, is_any_open=True) * 5 + 28 + 2 * 42
+        assert heights == sorted(heights) and heights[-1] == whole
+        assert heights[0] == (whole if is_reduced else whole - 28 - 2 * 42) and closed > 0
+        below = classes.classes.find(("crypto", "eth"))
+        classes.doItemsLayout()
+        assert classes.visualRect(below).height() == 42
+    finally:
+        motion.reduce(False)
 
 
 @pytest.mark.parametrize("is_reduced", [False, True])

@@ -47,6 +47,8 @@ _KEY_REASONS: Final = frozenset(
 _OPEN_AT_FIRST: Final = 8
 """The first class is shown open when it has at most so many holdings, and there are at most so many classes."""
 _QUARTER: Final = 2500
+_MOST_MOVED: Final = 60
+"""A class of more holdings opens at once: the end of it is out of sight."""
 _NOTHING: Final = frozenset[str]()
 _SCALE: Final = "The scale of the bars of all classes. It stays as it is until something does not fit on it."
 _NOW: Final = "What is held, as a share of all that has a class; for a holding, of its class."
@@ -214,14 +216,18 @@ class ClassList(QTreeView):
         self.only_outside = only_outside
         self.show_rows(self._rows)
 
-    def open(self, class_id: str) -> None:
-        """Open this class and close the one that is open; "" closes it."""
+    def open(self, class_id: str, *, at_once: bool = False) -> None:
+        """Open this class and close the one that is open; "" closes it. at_once: what is inside is asked for next."""
         if class_id != self._open:
             self._open = class_id
-            self._expand()
-            self.scheduleDelayedItemsLayout()
-            self._fit()
+            self._heights.begin_to_open(at_once=at_once)
             self.opened.emit()
+
+    def fit_rows(self) -> None:
+        """Lay the rows out in the heights that they have now."""
+        self._expand()
+        self.scheduleDelayedItemsLayout()
+        self._fit()
 
     def toggle(self, index: QModelIndex) -> None:
         """Open a closed class, close an open one."""
@@ -233,7 +239,7 @@ class ClassList(QTreeView):
         """Open the class of a row, choose the row and scroll to it."""
         if self.only_outside and not self.classes.find(key).isValid():
             self.set_only_outside(False)
-        self.open(key[0])
+        self.open(key[0], at_once=True)
         index = self.classes.find(key)
         if index.isValid():
             self.setCurrentIndex(index)
@@ -313,6 +319,10 @@ class ClassList(QTreeView):
         row, holding = self._moving.shown(self.classes.row(place)), self.classes.holding(place)
         rect = QRectF(0, options.rect.top(), self.columns.width, options.rect.height())
         painter.save()
+        if place.parent().isValid():
+            # While its class opens, what is in sight of it is as it will be.
+            painter.setClipRect(rect)
+            rect.setHeight(_height(place.row()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paints, state = _painter(self.columns, self.scale_bps, row), self._state(place, row, holding)
         if holding is not None:
@@ -499,16 +509,29 @@ class BarLegend(QWidget):
 
 
 class _Heights(QStyledItemDelegate):
-    """How high the rows of a list are; the list paints them."""
+    """How high the rows of a list are, those of the class that opens on their way; the list paints them."""
 
     def __init__(self, view: ClassList) -> None:
         super().__init__(view)
         self._view = view
+        self._motion = Motion(self._on_moved, view)
+        self._at = 1.0
+        """How much is seen of what is inside of the open class."""
+
+    def begin_to_open(self, *, at_once: bool) -> None:
+        """Begin with nothing of what is inside of the class that is open now."""
+        opened = self._opened()
+        is_short = opened is not None and len(opened.holdings) <= _MOST_MOVED
+        self._at = 0.0
+        self._motion.begin(at_once=at_once or not is_short or not self._view.isVisible())
+        self._view.fit_rows()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        if index.parent().isValid():
-            return QSize(300, painting.TITLES if index.row() == 0 else painting.HOLDING)
-        return QSize(300, self.of_class())
+        if not index.parent().isValid():
+            return QSize(300, self.of_class())
+        place = index.row()
+        above = _height(0) + (place - 1) * _height(1) if place else 0
+        return QSize(300, min(_height(place), max(0, self._inside() - above)))
 
     def of_class(self) -> int:
         """How high the row of a class is."""
@@ -516,14 +539,28 @@ class _Heights(QStyledItemDelegate):
 
     def of_contents(self) -> int:
         """How high all rows are together."""
+        return len(self._view.classes.rows) * self.of_class() + self._inside()
+
+    def _inside(self) -> int:
+        """How high all is that is seen of the inside of the open class."""
         opened = self._opened()
-        inside = painting.TITLES + len(opened.holdings) * painting.HOLDING if opened else 0
-        return len(self._view.classes.rows) * self.of_class() + inside
+        return round((_height(0) + len(opened.holdings) * _height(1)) * self._at) if opened else 0
 
     def _opened(self) -> ClassLine | None:
         """The class that is open and has something to show."""
         open_class = self._view.open_class
         return next((each for each in self._view.classes.rows if each.id == open_class and each.holdings), None)
+
+    def _on_moved(self, at: float) -> None:
+        self._at = at
+        self._view.fit_rows()
+        if at >= 1 and self._view.hasFocus():
+            self._view.scrollTo(self._view.currentIndex())
+
+
+def _height(place: int) -> int:
+    """How high a row of an open class is: that of the titles, or a holding."""
+    return painting.HOLDING if place else painting.TITLES
 
 
 def _make_plain(view: QTreeView) -> None:

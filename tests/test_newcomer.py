@@ -58,14 +58,31 @@ def project(tmp_path: Path) -> Path:
     return clone
 
 
-def run(project: Path, *arguments: str, interpreter: str = sys.executable) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Python finds what makes environments: an empty one is made once, and each other is a copy of it.
+
+    To make one takes longer than all the rest of a test. The first test makes its own, as a newcomer does.
+    """
+    folder = tmp_path_factory.mktemp("environments")
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "made")], check=True)
+    copied = f"shutil.copytree({str(folder / 'made')!r}, sys.argv[-1], symlinks=True, dirs_exist_ok=True)"
+    (folder / "venv.py").write_text(f"import shutil, sys\n{copied}\n", "utf-8")
+    return folder
+
+
+def run(
+    project: Path, *arguments: str, interpreter: str = sys.executable, environments: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [interpreter, str(project / "packaging" / "run.py"), *arguments]
     # Nothing may be looked for on any index: what is asked for here has no needs.
-    environment = os.environ | {"PIP_NO_INDEX": "1"}
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"PIP_NO_INDEX": "1"}
+    if environments is not None:
+        environment["PYTHONPATH"] = str(environments)
     return subprocess.run(command, cwd=project.parent, env=environment, capture_output=True, text=True)
 
 
-def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(project: Path) -> None:
+def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(project: Path, environments: Path) -> None:
     first = run(project, "demo", "--screenshots", "a folder")
     assert first.stdout.splitlines() == [f"['--demo', '--screenshots', 'a folder'] {project.parent}"], first.stderr
     assert first.returncode == 4
@@ -78,52 +95,54 @@ def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(projec
     (environment / "wealthdesk.unfinished").touch()
     (environment / "wealthdesk.stamp").unlink()
     (environment / "left over").touch()
-    killed = run(project, "demo", "--screenshots", "a folder")
+    killed = run(project, "demo", "--screenshots", "a folder", environments=environments)
     assert killed.stdout == first.stdout
     assert not (environment / "left over").exists()
     assert not (environment / "wealthdesk.unfinished").exists()
 
 
-def test_other_versions_make_the_environment_again(project: Path) -> None:
-    run(project, "demo", "--screenshots", "a folder")
+def test_other_versions_make_the_environment_again(project: Path, environments: Path) -> None:
+    run(project, "demo", "--screenshots", "a folder", environments=environments)
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
-    assert "Making the environment" in run(project, "demo", "--screenshots", "a folder").stderr
+    assert (
+        "Making the environment" in run(project, "demo", "--screenshots", "a folder", environments=environments).stderr
+    )
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==2\n")
-    assert run(project, "demo", "--screenshots", "a folder").returncode == 2
+    assert run(project, "demo", "--screenshots", "a folder", environments=environments).returncode == 2
 
 
-def test_the_environment_s_own_interpreter_makes_it_again(project: Path) -> None:
+def test_the_environment_s_own_interpreter_makes_it_again(project: Path, environments: Path) -> None:
     """Its file goes with the folder that is made anew."""
-    run(project, "demo", "--screenshots", "a folder")
+    run(project, "demo", "--screenshots", "a folder", environments=environments)
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
     inside = project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    made = run(project, "demo", "--screenshots", "a folder", interpreter=str(inside))
+    made = run(project, "demo", "--screenshots", "a folder", interpreter=str(inside), environments=environments)
     assert "Making the environment" in made.stderr
     assert made.returncode == 4, made.stderr
 
 
-def test_the_newest_versions_are_tried_in_an_environment_of_their_own(project: Path) -> None:
+def test_the_newest_versions_are_tried_in_an_environment_of_their_own(project: Path, environments: Path) -> None:
     """The small project has no tests and not even pytest: both runs fail, and that is said."""
-    tried = run(project, "newest")
+    tried = run(project, "newest", environments=environments)
     assert tried.returncode == 1
     assert tried.stdout.splitlines()[-1] == "Failed: tests, benchmarks; what did stands above."
     assert "No module named pytest" in tried.stderr
     assert not (project / ".venv").exists()
 
 
-def test_a_failed_installation_says_so_and_is_not_taken_for_done(project: Path) -> None:
+def test_a_failed_installation_says_so_and_is_not_taken_for_done(project: Path, environments: Path) -> None:
     (project / "pyproject.toml").write_text(PROJECT.replace("requires = []", 'requires = ["no-such-thing-1f9a"]'))
-    outcome = run(project, "demo", "--screenshots", "a folder")
+    outcome = run(project, "demo", "--screenshots", "a folder", environments=environments)
     assert outcome.returncode == 2
     assert "no-such-thing-1f9a" in outcome.stderr
     assert outcome.stderr.splitlines()[-1].startswith("WealthDesk could not be set up. pip could not install")
     assert not (project / ".venv" / "wealthdesk.stamp").exists()
 
 
-def test_an_environment_made_by_hand_is_completed(project: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", str(project / ".venv")], check=True)
+def test_an_environment_made_by_hand_is_completed(project: Path, environments: Path) -> None:
+    shutil.copytree(environments / "made", project / ".venv", symlinks=True)
     (project / ".venv" / "mine").touch()
-    assert run(project, "demo", "--screenshots", "a folder").returncode == 4
+    assert run(project, "demo", "--screenshots", "a folder", environments=environments).returncode == 4
     assert (project / ".venv" / "mine").exists()
 
 

@@ -20,8 +20,9 @@ from wealthdesk.services.desk import Desk
 
 def colours(picture: QImage) -> int:
     """How many colours a picture has, of some thousand points all over it."""
-    spread = range(0, picture.height(), 4), range(0, picture.width(), 3)
-    return len({picture.pixel(x, y) for y in spread[0] for x in spread[1]})
+    rows = memoryview(picture.convertToFormat(QImage.Format.Format_RGB32).constBits()).cast("I")
+    width = picture.width()
+    return len(set().union(*(rows[y * width : (y + 1) * width : 3] for y in range(0, picture.height(), 4))))
 
 
 def brightness(picture: QImage) -> int:

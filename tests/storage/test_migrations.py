@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -337,41 +337,63 @@ def test_a_downgrade_to_no_earlier_version_is_refused(to: int, old_portfolio: Ca
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("version", VERSIONS[:-1])
 def test_failing_at_any_statement_leaves_the_copy_as_it_was_and_a_retry_works(
-    old_portfolio: Callable[[int], Path], tmp_path: Path
+    version: int, old_portfolio: Callable[[int], Path], tmp_path: Path
 ) -> None:
-    path = old_portfolio(1)
+    path = old_portfolio(version)
     scratch = tmp_path / "scratch"
     shutil.copyfile(path, scratch)
-    count = statements_of(head(), scratch)
-    assert count > 40
+    count = statements_of(version + 1, scratch)
     before = everything(path)
     for number in range(count):
         with pytest.raises(Exception, match="the plug was pulled"), failing_at(number):
-            migrate(path, head())
-        assert (portfolio_version(path), everything(path)) == (1, before), f"statement {number}"
-    migrate(path, head())
+            migrate(path, version + 1)
+        assert (portfolio_version(path), everything(path)) == (version, before), f"statement {number}"
+    migrate(path, version + 1)
     assert everything(path) == everything(scratch)
 
 
 @pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("version", VERSIONS[:-1])
 def test_failing_at_any_statement_leaves_the_opened_file_byte_for_byte(
+    version: int, down: bool, old_portfolio: Callable[[int], Path], tmp_path: Path
+) -> None:
+    start, to = (version + 1, version) if down else (version, head())
+    path = old_portfolio(start)
+    scratch = tmp_path / "scratch"
+    shutil.copyfile(path, scratch)
+    # On the way up those of the next migration: the later ones have turns of their own.
+    fails_at(path, range(statements_of(version if down else version + 1, scratch)), to)
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_failing_where_a_later_migration_begins_or_ends_takes_back_those_before_it(
     down: bool, old_portfolio: Callable[[int], Path], tmp_path: Path
 ) -> None:
     start, to = (head(), 1) if down else (1, head())
     path = old_portfolio(start)
     scratch = tmp_path / "scratch"
     shutil.copyfile(path, scratch)
-    count = statements_of(to, scratch)
+    with failing_at(10**6) as seen:
+        migrate(scratch, to)
+    assert len(seen) > 40
+    ends = [number for number, statement in enumerate(seen) if statement.startswith("UPDATE alembic_version")]
+    assert len(ends) == head() - 1
+    fails_at(path, sorted({*ends, *(number + 1 for number in ends), len(seen) - 1}), to)
+
+
+def fails_at(path: Path, numbers: Iterable[int], to: int) -> None:
+    """Failing at each of these statements leaves the file as it was, and then it is brought to the version."""
     before = path.read_bytes(), path.stat().st_mtime_ns
 
     def move() -> None:
-        if down:
+        if to < head():
             downgrade_portfolio(path, to, NOW)
         else:
             open_portfolio(path, now=NOW).close()
 
-    for number in range(count):
+    for number in numbers:
         with pytest.raises(MigrationFailed) as refused, failing_at(number):
             move()
         said = str(refused.value)

@@ -28,7 +28,8 @@ from wealthdesk.importers.draft import (
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.export_format import OWN_FORMAT
 from wealthdesk.importers.recognition import layout_of
-from wealthdesk.importers.rows import RowRead, RowReader, currency_of_sign
+from wealthdesk.importers.row_cells import currency_of_sign
+from wealthdesk.importers.rows import RowRead, RowReader
 from wealthdesk.importers.sorting import Sorting
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transactions import transactions_problem

@@ -21,7 +21,8 @@ from wealthdesk.importers.outside import (
     label_of,
     why_left_out,
 )
-from wealthdesk.importers.rows import RowRead, RowReader, borrowed, currency_of_sign
+from wealthdesk.importers.row_cells import currency_of_sign
+from wealthdesk.importers.rows import RowRead, RowReader, borrowed
 from wealthdesk.importers.table import Record, records
 from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, sums_among
 
@@ -159,7 +160,7 @@ class Sorting:
         rows, table.rows = table.rows[::-1], []
         for place in range(len(rows)):
             record = rows.pop()  # what was read is not needed any more, and files are large
-            reader.look_at(record)
+            reader.row.look_at(record)
             if place in sums:
                 self._take_sum(record, reader)
             else:
@@ -175,7 +176,7 @@ class Sorting:
 
     def _take_sum(self, record: Record, reader: RowReader) -> None:
         self._leave_out(record, "A sum of other lines.")
-        name = reader.cell(Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
+        name = reader.row.of(Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
         known = class_of(name)
         reader.section = name if known else None
         self._tell_total(record, reader)
@@ -197,8 +198,8 @@ class Sorting:
             self._title = " ".join(record.cells).strip()
             reader.section = self._title if class_of(self._title) else None
             return
-        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.is_bare() else []
-        names = (record.cells[0], reader.cell(Field.SYMBOL), reader.cell(Field.NAME), *texts[:3])
+        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.row.is_bare() else []
+        names = (record.cells[0], reader.row.of(Field.SYMBOL), reader.row.of(Field.NAME), *texts[:3])
         why = why_left_out(record, names, is_complete=False)
         if why:
             self._leave_out(record, why)
@@ -294,10 +295,10 @@ def _look_through(rows: list[Record], reader: RowReader) -> bool:
     """Lets the reader know whether the rows say what they cost; whether any is bare, as sums are."""
     reader.has_lots = False
     for record in rows[:_KRAKEN_WITHIN]:
-        reader.look_at(record)
+        reader.row.look_at(record)
         reader.is_krakens = reader.is_krakens or (not reader.is_own and reader.says_kraken())
     for record in rows:
-        reader.look_at(record)
+        reader.row.look_at(record)
         reader.has_lots = not record.fault and reader.says_lot()
         if reader.has_lots:
             break
@@ -353,10 +354,10 @@ def _named(title: str) -> str:
 def _line(reader: RowReader, record: Record) -> SummedLine:
     if record.fault:
         return SummedLine("", None, is_bare=False)
-    reader.look_at(record)
+    reader.row.look_at(record)
     told = reader.value_of()
-    is_bare = reader.is_bare()
-    name = reader.cell(Field.NAME)
+    is_bare = reader.row.is_bare()
+    name = reader.row.of(Field.NAME)
     if is_bare and not name:
         name = next((cell for cell in record.cells if not is_missing(cell) and not is_number(cell)), "")
     return SummedLine(name, told[1] if told else None, is_bare)
@@ -365,4 +366,4 @@ def _line(reader: RowReader, record: Record) -> SummedLine:
 def _is_title(record: Record, reader: RowReader) -> bool:
     """Whether only one cell says something, which is no number, in a table of several columns."""
     filled = [cell for cell in record.cells if not is_missing(cell)]
-    return len(filled) == 1 and len(record.cells) > 3 and not is_number(filled[0]) and reader.width > 3
+    return len(filled) == 1 and len(record.cells) > 3 and not is_number(filled[0]) and reader.row.width > 3

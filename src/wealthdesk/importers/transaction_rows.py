@@ -23,7 +23,7 @@ from wealthdesk.importers.cells import (
 from wealthdesk.importers.coins import coin
 from wealthdesk.importers.draft import Problem
 from wealthdesk.importers.header_words import plain_words
-from wealthdesk.importers.rows import currency_of_sign
+from wealthdesk.importers.row_cells import currency_of_sign
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transaction_columns import TransactionColumn, TransactionTable
 from wealthdesk.importers.transaction_words import Meaning, begins_with_trade, says_not_done, trade_in_words

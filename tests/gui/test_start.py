@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,7 +28,7 @@ from wealthdesk.gui.recovery.ways import Way
 from wealthdesk.gui.start import Start
 from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import back_up_now, backups_of
-from wealthdesk.services.desk import Clock, open_desk
+from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.windows import folder_of_windows, is_known, remember
 from wealthdesk.storage.file import swapping
 
@@ -135,6 +135,29 @@ def path(tmp_path: Path, clock: Clock) -> Path:
     place = tmp_path / "portfolio.wealthdesk"
     demo_at(place, clock)
     return place
+
+
+def test_the_window_answers_between_the_steps_in_which_the_first_page_is_made(
+    path: Path, clock: Clock, qtbot: QtBot
+) -> None:
+    turns, at_steps = list[None](), list[int]()
+
+    class Stepping(MainWindow):
+        def showing(self, desk: Desk, because: str = "", *, can_reopen: bool = False) -> Iterator[None]:
+            for _ in super().showing(desk, because, can_reopen=can_reopen):
+                at_steps.append(len(turns))
+                yield
+
+    window = Stepping()
+    qtbot.addWidget(window)
+    start = Start(window, path, False, lambda path, create: open_desk(path, clock, create=create), clock.now)
+    loop = QTimer(window, interval=0)
+    loop.timeout.connect(lambda: turns.append(None))
+    loop.start()
+    with qtbot.waitSignal(start.ended, timeout=PATIENT):
+        window.show()
+    assert len(at_steps) >= 4 and len(set(at_steps)) == len(at_steps)
+    start.close()
 
 
 def test_an_old_file_in_use_is_waited_for_and_opened_once_it_is_free(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import format as text
+from wealthdesk.gui import tasks
 from wealthdesk.gui.menus import MenuPlace
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.updates.updater import Updater
@@ -91,7 +92,7 @@ class ShownDesk(QObject):
         """Its first page is shown: what that did not wait for is done, each in a turn of its own."""
         self._watch.start()
         self._waiting += [self.foot.show, self.foot.offer_reserves, self.foot.list_backups, self.updater.start_daily]
-        QTimer.singleShot(0, self._go_on)
+        tasks.in_next_turn(self, self._go_on)
 
     def stop_watching(self) -> None:
         """The window is closed."""
@@ -135,7 +136,7 @@ class ShownDesk(QObject):
     def _go_on(self) -> None:
         if self._waiting:
             self._waiting.pop(0)()
-            QTimer.singleShot(0, self._go_on)
+            tasks.in_next_turn(self, self._go_on)
 
     def _on_watch(self) -> None:
         try:
@@ -187,7 +188,6 @@ class Foot(QObject):
 
     def list_backups(self) -> None:
         """Read which backups there are, for the line that says so."""
-        from wealthdesk.gui import tasks
         from wealthdesk.services.backups import standing_of
 
         if self._desk is not None:

@@ -156,7 +156,9 @@ class Start(QObject):
         if desk is not self._desk:  # closed meanwhile
             return
         for _ in steps:
-            QTimer.singleShot(0, self, partial(self._show, desk, steps))
+            from wealthdesk.gui import tasks
+
+            tasks.in_next_turn(self, partial(self._show, desk, steps))
             return
         self._window.windowHandle().installEventFilter(self._first_touch)
         self._daily.begin(desk)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
 from wealthdesk.errors import WealthDeskError
@@ -124,6 +124,17 @@ def run(
 
     (_office().beside if beside else _office().pool).start(_Work(work, task.progress, outcome))
     return task
+
+
+def in_next_turn(owner: QObject, do: Callable[[], object]) -> None:
+    """Do it when the event loop turns again, so that what the user did and what is to be painted comes before.
+
+    Not QTimer.singleShot(0, …): what that posts from within what it posted runs before the loop turns.
+    """
+    turn = QTimer(owner, singleShot=True, interval=0)
+    turn.timeout.connect(do)
+    turn.timeout.connect(turn.deleteLater)
+    turn.start()
 
 
 def is_busy() -> bool:

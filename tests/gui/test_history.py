@@ -17,11 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import Change, ClearCap, Header, LineKey, SetAmount, SetBudget, SetCap, What
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Statistics
-from wealthdesk.domain.targets import ClassTarget
+from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import format as text
+from wealthdesk.gui import tasks
+from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
 from wealthdesk.gui.history.page import HistoryPage, _compared
+from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import history as pictures
 from wealthdesk.services.desk import Desk
@@ -454,6 +457,31 @@ def test_the_page_opens_with_what_is_in_force_and_says_when_it_shows_another(sho
     page.choose_subject("targets:cautious")
     assert page.head.in_force.text() == f"“Cautious” is not in force now: “{active.name}” is."
     assert page.head.in_force.isVisible()
+
+
+def test_the_history_is_that_of_the_targets_that_are_looked_at(qtbot: QtBot, demo_desk: Desk) -> None:
+    of_retirement = demo_desk.targets.active("retirement")
+    assert of_retirement is not None
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show_desk(demo_desk)
+    window.show()
+    allocation = window.page("allocation")
+    assert isinstance(allocation, AllocationPage)
+    allocation.choose_scope("retirement")
+    window.go_to("history")
+    history = window.page("history")
+    assert isinstance(history, HistoryPage) and history.past is not None
+    assert history.past.subject.name == of_retirement.name
+    window.go_to("allocation")
+    allocation.choose_scope(None)
+    window.go_to("history")
+    assert history.past.subject.header == header_of(ALL)
+    history.choose_subject("targets:cautious")
+    window.go_to("allocation")
+    window.go_to("history")
+    assert history.past.subject.name == "Cautious", "what was chosen here stays until another scope is looked at"
+    tasks.stop()
 
 
 def test_reserves_have_no_steps(shown: Shown, demo_desk: Desk) -> None:

@@ -273,6 +273,46 @@ def test_an_account_without_holdings_is_not_an_empty_page(page: HoldingsPage, de
     assert _foot(page) == "0 holdings"
 
 
+def test_a_group_of_accounts_is_shown_like_an_account(page: HoldingsPage, demo_desk: Desk) -> None:
+    group = demo_desk.groups.add("Old age", ["retirement", "wallet"])
+    offered = [page.holdings.account.itemText(place) for place in range(page.holdings.account.count())]
+    assert offered == ["All accounts", "Old age", "Brokerage", "Crypto wallet", "Retirement"]
+    page.holdings.account.choose(group.id)
+    page.holdings.account.chosen.emit(group.id)
+    model = page.holdings.table.table
+    assert [row.account for row in model.rows() if model.is_head(row)] == ["Crypto wallet", "Retirement"]
+    assert {row.holding.account_id for row in model.rows()} == {"retirement", "wallet"}
+
+
+def test_the_row_under_the_pointer_offers_what_can_be_done_with_it(page: HoldingsPage, opened: Open) -> None:
+    table, near = page.holdings.table, page.holdings.row_actions
+    assert near is not None and not near.isVisible()
+    table.select("brokerage_vti")
+
+    def point_at(holding_id: str) -> None:
+        line = table.table.position(lambda row: row.holding.id == holding_id and row.subtotal is None)
+        middle = table.rowViewportPosition(line) + table.rowHeight(line) // 2
+        QTest.mouseMove(table.viewport(), QPoint(300, middle - 3))
+        QTest.mouseMove(table.viewport(), QPoint(300, middle))
+        assert near.isVisible() and abs(near.geometry().center().y() - middle) < 4
+
+    cash = next(row for row in table.table.rows() if row.asset.is_cash and row.subtotal is None)
+    point_at(cash.holding.id)
+    assert [pressed.isEnabled() for _, pressed in near.buttons] == [True, False, False], (
+        "cash has no price and no class"
+    )
+    point_at("brokerage_bnd")
+    assert [pressed.toolTip() for _, pressed in near.buttons] == ["Edit…", "Add price…", "Set class…"]
+    QTest.mouseClick(near.buttons[0][1], Qt.MouseButton.LeftButton)
+    dialog = opened(HoldingDialog)
+    selected = table.selected_row()
+    assert selected is not None and selected.holding.id == "brokerage_bnd"
+    dialog.reject()
+    head = table.table.position(lambda row: row.subtotal is not None)
+    QTest.mouseMove(table.viewport(), QPoint(300, table.rowViewportPosition(head) + 20))
+    assert not near.isVisible()
+
+
 def test_a_change_elsewhere_keeps_selection_sorting_and_search(page: HoldingsPage, demo_desk: Desk) -> None:
     page.search.setText("usd")
     page.holdings.table.sortByColumn(6, Qt.SortOrder.DescendingOrder)

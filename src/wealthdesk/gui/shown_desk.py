@@ -23,6 +23,7 @@ from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.updates.updater import Updater
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.accounts import Scope
     from wealthdesk.gui.allocation.page import AllocationPage
     from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
     from wealthdesk.gui.history.page import HistoryPage
@@ -325,6 +326,13 @@ class Pages:
     def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
         self._holdings().merge(kept_id, other_id)
 
+    def _on_scope_chosen(self, scope: object) -> None:
+        """The history is that of the targets that are looked at, until another one is chosen there."""
+        history = self._made.get("history")
+        strategy = self._desk.allocations.of(cast("Scope", scope)).strategy if history is not None else None
+        if strategy is not None:
+            cast("HistoryPage", history).follow(strategy.id)
+
     def _on_version_requested(self, strategy_id: object, number: object) -> None:
         page = cast("HistoryPage", self._shown("history"))
         page.show_version(str(strategy_id), cast("int", number))
@@ -364,6 +372,7 @@ class Pages:
         page.holdings_requested.connect(self._on_holdings_requested)
         page.value_requested.connect(self._on_value_requested)
         page.merge_requested.connect(self._on_merge_requested)
+        page.scope_chosen.connect(self._on_scope_chosen)
         return page
 
     def _make_over_time(self) -> "OverTimePage":
@@ -390,7 +399,9 @@ class Pages:
     def _make_history(self) -> "HistoryPage":
         from wealthdesk.gui.history.page import HistoryPage
 
-        return HistoryPage(self._desk, self._window.bus)
+        self._made["history"] = page = HistoryPage(self._desk, self._window.bus)
+        self._on_scope_chosen(self.standing().get("allocation.scope") or None)
+        return page
 
     def _make_imports(self) -> "ImportPage":
         from wealthdesk.gui.imports.page import ImportPage

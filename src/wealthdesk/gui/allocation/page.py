@@ -58,6 +58,8 @@ class AllocationPage(Page):
     """The ids of the assets to show under Holdings."""
     merge_requested = Signal(str, str)
     value_requested = Signal(object)
+    scope_chosen = Signal(object)
+    """Another scope is looked at."""
     """The ids of the assets that lack a price or a rate."""
 
     def __init__(
@@ -102,6 +104,7 @@ class AllocationPage(Page):
         """Show an account, or the whole portfolio (None)."""
         self._scope = scope
         self.mark_stale()
+        self.scope_chosen.emit(scope)
 
     def refresh(self) -> None:
         allocation = self._desk.allocations.of(self._scope)

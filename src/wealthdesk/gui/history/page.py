@@ -214,6 +214,8 @@ class HistoryPage(Page):
         self._desk, self._bus = desk, bus
         self._subjects: dict[str, Subject] = {}
         self._past: Past | None = None
+        self._following = ""
+        """The key of the subject that is to be shown next."""
         self._steps: tuple[PastStep, ...] = ()
         self._colours: Mapping[str, str] = {}
         self._dialog: QDialog | None = None
@@ -248,13 +250,24 @@ class HistoryPage(Page):
         if not subjects:
             self._past = None
             return
-        self.subject.choose(_followed(before, self._subjects))
+        if self._following in self._subjects:
+            self.table.clearSelection()
+            self.subject.choose(self._following)
+        else:
+            self.subject.choose(_followed(before, self._subjects))
+        self._following = ""
         self._show_subject()
         self._activity.setText(words.activity(self._desk.reallocations.statistics(_DAYS), _DAYS))
         self._activity.setVisible(bool(self._activity.text()))
 
+    def follow(self, strategy_id: str) -> None:
+        """Show the history of the strategy that is looked at elsewhere, once this page is read next."""
+        self._following = f"{What.TARGETS}:{strategy_id}"
+        self.mark_stale()
+
     def choose_subject(self, key: str) -> None:
         """Show the history of a strategy or fund (`Subject.key`), the newest version selected."""
+        self._following = ""
         self.subject.choose(key)
         self._on_subject_chosen()
 

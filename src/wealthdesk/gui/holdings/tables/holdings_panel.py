@@ -1,12 +1,12 @@
 """The table of holdings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.accounts import Account, AccountGroup
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
@@ -31,16 +31,21 @@ if TYPE_CHECKING:
 ALL_ACCOUNTS = "All accounts"
 
 
+def _is_no_cash(row: HoldingRow) -> bool:
+    return not row.asset.is_cash
+
+
 class HoldingsPanel(TablePanel[HoldingRow]):
-    """Every holding, or those of one account."""
+    """Every holding, or those of one account, or of a group of them."""
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, "Holdings", HOLDING_COLUMNS, lambda row: row.holding.id, "Add holding…", parent)
         self._rows: list[HoldingRow] = []
         self._heads: dict[str, HoldingRow] = {}
+        self._groups: Mapping[str, AccountGroup] = {}
         self.table.table.is_head = lambda row: row.subtotal is not None
         self.table.table.arranged = self._arranged
-        self.account = Combo("Account shown", [(None, ALL_ACCOUNTS)])
+        self.account = Combo("Accounts shown", [(None, ALL_ACCOUNTS)])
         self.account.setMinimumWidth(142)
         self.account.setMaximumWidth(190)
         self.account.chosen.connect(self._show_account)
@@ -51,9 +56,9 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.tools.append(self.account)
         self.set_steps(
             [
-                Step("&Edit…", self._on_edit, "F2"),
-                Step("Add &price…", self._on_price),
-                Step("Set c&lass…", self._on_class, for_several=True),
+                Step("&Edit…", self._on_edit, "F2", icon="edit"),
+                Step("Add &price…", self._on_price, icon="plus", fits=_is_no_cash),
+                Step("Set c&lass…", self._on_class, for_several=True, icon="holdings", fits=_is_no_cash),
                 Step("&Remove", self.remove, "Del", for_several=True),
             ]
         )
@@ -74,8 +79,13 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         portfolio = self.desk.portfolios.current()
         self._rows = row_values.holding_rows(portfolio, value(portfolio))
         self._heads = row_values.heads_of(self._rows, portfolio)
-        accounts = sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold())
-        self.account.set_options([(None, ALL_ACCOUNTS), *((each.id, each.name) for each in accounts)])
+        self._groups = portfolio.groups
+        named = [
+            (key, portfolio.scope_name(key))
+            for ids in (portfolio.groups, portfolio.accounts)
+            for key in sorted(ids, key=lambda each: portfolio.scope_name(each).casefold())
+        ]
+        self.account.set_options([(None, ALL_ACCOUNTS), *named])
         self._show_account()
 
     def totals(self, rows: Sequence[HoldingRow]) -> str:
@@ -144,8 +154,9 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         return bool(row_values.accounts_offered(self.desk.portfolios.current()))
 
     def _account_shown(self) -> str:
+        """The id of the one account that is shown; "" for all of them, or those of a group."""
         chosen = self.account.choice()
-        return chosen if isinstance(chosen, str) else ""
+        return chosen if isinstance(chosen, str) and chosen not in self._groups else ""
 
     def _begin_with_account(self, then: Callable[[Account], FormDialog]) -> None:
         dialog = AccountDialog(self.desk, parent=self)
@@ -153,8 +164,10 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.open(dialog)
 
     def _show_account(self) -> None:
-        chosen = self._account_shown()
-        shown = [row for row in self._rows if not chosen or row.holding.account_id == chosen]
+        chosen = self.account.choice()
+        group = self._groups.get(str(chosen))
+        inside = group.accounts if group else {chosen}
+        shown = [row for row in self._rows if chosen is None or row.holding.account_id in inside]
         self.show_rows(shown)
         # An account without holdings is no reason to say that there are none at all.
         self.show_empty(not self._rows)

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QDialog, QFrame, QMenu, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.underlines import PopupMenu
-from wealthdesk.gui.widgets.buttons import action, primary_button
+from wealthdesk.gui.widgets.buttons import action, icon_button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.table_view import RowTable, TableView
@@ -43,7 +44,7 @@ class UndoneBy:
 class Step:
     """Something that can be done to the rows selected. for_several: not only to a single one.
 
-    only_looks: it changes nothing by itself.
+    only_looks: it changes nothing by itself. icon: it stands on the row under the pointer, too; fits: on which rows.
     """
 
     words: str
@@ -51,6 +52,68 @@ class Step:
     key: str = ""
     for_several: bool = False
     only_looks: bool = False
+    icon: str = ""
+    fits: Callable[[Any], bool] = lambda _: True
+
+
+class RowActions(QFrame):
+    """What can be done to the row under the pointer, over the end of its first column: for the hand on the mouse alone.
+
+    A click means that row and no other one that was selected.
+    """
+
+    def __init__(self, table: TableView[Any], steps: Sequence[tuple[Step, QAction]]) -> None:
+        super().__init__(table.viewport())
+        self._table, self._row = table, -1
+        self.setProperty("kind", "outline")
+        self.buttons: list[tuple[Step, QPushButton]] = []
+        inside = horizontal(self, spacing=0, margins=(3, 1, 3, 1))
+        for step, made in steps:
+            pressed = icon_button(step.icon, step.words.replace("&", ""), size=14)
+            pressed.clicked.connect(partial(self._do, made.trigger))
+            self.buttons.append((step, pressed))
+        self.more = icon_button("more", "More…", size=14)
+        self.more.clicked.connect(partial(self._do, self._show_menu))
+        for each in (*(pressed for _, pressed in self.buttons), self.more):
+            each.setFixedSize(28, 28)
+            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            inside.addWidget(each)
+        self.hide()
+        table.viewport().installEventFilter(self)
+        table.verticalScrollBar().valueChanged.connect(self.hide)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._follow(self._table.rowAt(round(event.position().y())))
+        elif event.type() in (QEvent.Type.Leave, QEvent.Type.Resize):
+            self.hide()
+        return False
+
+    def _follow(self, line: int) -> None:
+        table = self._table
+        rows = table.table.rows()
+        if not 0 <= line < len(rows) or table.table.is_head(rows[line]):
+            self.hide()
+            return
+        self._row = line
+        for step, pressed in self.buttons:
+            pressed.setEnabled(step.fits(rows[line]))
+        self.adjustSize()
+        right = table.columnViewportPosition(0) + table.columnWidth(0)
+        top = table.rowViewportPosition(line) + (table.rowHeight(line) - self.height()) // 2
+        self.move(right - self.width() - 4, top)
+        self.show()
+        self.raise_()
+
+    def _do(self, then: Callable[[], object]) -> None:
+        self._table.selectRow(self._row)
+        then()
+
+    def _show_menu(self) -> None:
+        menu = QMenu(self._table)
+        menu.addActions(self._table.actions())
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
 
 class TablePanel(QWidget, Generic[_Row]):
@@ -79,6 +142,7 @@ class TablePanel(QWidget, Generic[_Row]):
         self.head: list[QPushButton] = [self.primary]
         self.tools: list[QWidget] = []
         self.question: QMessageBox | None = None
+        self.row_actions: RowActions | None = None
         self._steps: list[tuple[Step, QAction, QPushButton]] = []
         self._sought = ""
         self._make_places()
@@ -127,6 +191,9 @@ class TablePanel(QWidget, Generic[_Row]):
             self._steps.append((step, made, pressed))
             if not step.only_looks:
                 keep_off(self.desk, made, pressed)
+        near = [(step, made) for step, made, _ in self._steps if step.icon]
+        if near and not self.desk.is_read_only:
+            self.row_actions = RowActions(self.table, near)
         self._show_steps()
 
     def show_rows(self, rows: Sequence[_Row]) -> None:

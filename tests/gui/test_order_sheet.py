@@ -22,6 +22,7 @@ from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNot
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui import format as text
+from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, head_area, tick_area
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
@@ -170,6 +171,26 @@ class TestTicks:
         type_in(panel, "20000", qtbot)
         go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
         assert demo_desk.placed.of(None) == frozenset()
+
+
+@pytest.mark.parametrize("is_reduced", [True, False])
+def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
+    panel: PlannerPanel, qtbot: QtBot, is_reduced: bool
+) -> None:
+    motion.reduce(is_reduced)
+    try:
+        type_in(panel, "20000", qtbot)
+        qtbot.waitUntil(lambda: not motion.is_running())
+        shown = panel.outcome.orders
+        first = list(shown.lines)
+        shown.show_lines([])
+        shown.show_lines(first)
+        assert shown.painting.seen == (1.0 if is_reduced else 0.0)
+        qtbot.waitUntil(lambda: shown.painting.seen == 1.0)
+        shown.show_lines(list(first))
+        assert shown.painting.seen == 1.0, "the same plan again is no other one"
+    finally:
+        motion.reduce(False)
 
 
 def test_the_signature_is_another_one_as_soon_as_an_order_is(panel: PlannerPanel, qtbot: QtBot) -> None:

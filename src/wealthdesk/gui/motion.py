@@ -7,6 +7,8 @@ from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
 from PySide6.QtWidgets import QApplication, QStyle
 
 DURATION_MS: Final = 120
+FADE_MS: Final = 80
+"""In which a plan that has settled appears."""
 _running: Final[set[QVariantAnimation]] = set()
 _is_reduced = False
 
@@ -35,11 +37,11 @@ def is_running() -> bool:
 class Motion(QObject):
     """Runs from 0 to 1 and tells how far it is; begun again, it begins anew from where its owner stands."""
 
-    def __init__(self, tell: Callable[[float], object], owner: QObject) -> None:
+    def __init__(self, tell: Callable[[float], object], owner: QObject, duration_ms: int = DURATION_MS) -> None:
         super().__init__(owner)
         self._tell = tell
         self._animation = animation = QVariantAnimation(self)
-        animation.setDuration(DURATION_MS)
+        animation.setDuration(duration_ms)
         animation.setStartValue(0.0)
         animation.setEndValue(1.0)
         animation.setEasingCurve(QEasingCurve.Type.OutCubic)

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.domain.plans import Order
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
+from wealthdesk.gui.motion import FADE_MS, Motion
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action
@@ -88,6 +89,7 @@ class OrderList(QListView):
         self.setProperty("kind", "plain")
         self.sheet = SheetModel(self)
         self.painting = SheetDelegate(self)
+        self._fading = Motion(self._on_faded, self, FADE_MS)
         self._pointed = ""
         self.can_change = True
         """Whether a rule can be written: not in a copy to look at."""
@@ -110,6 +112,8 @@ class OrderList(QListView):
         if (lines, ticked) == (self.lines, self.sheet.ticked):
             return
         before = self._line(self.currentIndex())
+        if list(lines) != self.lines:
+            self._fading.begin(at_once=not self.isVisible())
         self.painting.measure(lines)
         self.sheet.set_lines(lines, ticked)
         self._fit()
@@ -220,6 +224,10 @@ class OrderList(QListView):
     def _offers_away(self, line: OrderLine) -> bool:
         return self.can_change and bool(line.trade.account_id)
 
+    def _on_faded(self, at: float) -> None:
+        self.painting.seen = at
+        self.viewport().update()
+
     def _point(self, line: SheetLine | None) -> None:
         asset_id = line.trade.asset_id if isinstance(line, OrderLine) else ""
         if asset_id != self._pointed:
@@ -295,6 +303,8 @@ class SheetDelegate(QStyledItemDelegate):
     """Paints "Buy BND   88.1234 × $73.42   $6,460.96", the name and the reason below, and the heads."""
 
     is_stale = False
+    seen = 1.0
+    """How far what is new has come from the muted ink to its own."""
     is_wide = False
     marked: frozenset[str] = frozenset()
     """The ids of the assets whose orders are marked: their row in the classes is pointed at."""
@@ -376,7 +386,7 @@ class SheetDelegate(QStyledItemDelegate):
 
     def _paint_conversion(self, painter: QPainter, rect: QRectF, line: ConversionLine) -> None:
         look = theme.current()
-        ink = look.mute if self.is_stale else look.ink
+        ink = look.mute if self.is_stale else _between(look.mute, look.ink, self.seen)
         first, second = _row(rect, 6, 18, _TEXT), _row(rect, 25, 16, _TEXT)
         got = words(painter, first, line.got, "strong", ink, side=_RIGHT, figures=True)
         left = words(painter, first, "Change", "body", look.mute2) + 6
@@ -400,7 +410,7 @@ class SheetDelegate(QStyledItemDelegate):
         is_muted = self.is_stale or is_ticked
         mute = look.mute2 if has_focus or is_near else look.mute
         (self._paint_wide if self.is_wide else self._paint_narrow)(
-            painter, rect, line, look.mute if is_muted else look.ink, mute, is_ticked
+            painter, rect, line, look.mute if is_muted else _between(look.mute, look.ink, self.seen), mute, is_ticked
         )
 
     def _paint_narrow(
@@ -422,6 +432,15 @@ class SheetDelegate(QStyledItemDelegate):
         _paint_heading(painter, middle.adjusted(0, 0, -product - 14, 0), line, ink, mute, is_ticked)
         why = " · ".join(each for each in (line.in_base, line.why) if each)
         _paint_pair(painter, second, (line.below, "note", mute), (why, "small", mute))
+
+
+def _between(first: str, last: str, at: float) -> str:
+    """The colour at that part of the way from one to another."""
+    if at >= 1:
+        return last
+    one, other = QColor(first), QColor(last)
+    ways = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return QColor(*(round(begin + (end - begin) * at) for begin, end in ways)).name()
 
 
 def tick_area(rect: QRectF) -> QRectF:

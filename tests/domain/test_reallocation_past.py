@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import Header, Line, LineCandidate, LineKey, State, What, evaluate
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineCandidate, LineKey, State, What, evaluate
 from wealthdesk.domain.reallocation_history import (
     Past,
     Revision,
-    RevisionLine,
     Source,
     Subject,
     removed_pasts,
@@ -39,7 +38,7 @@ def lines_of(amounts: Amounts) -> dict[LineKey, Line]:
 
 def revision(version: int, before: Amounts, after: Amounts, **more: object) -> Revision:
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    lines = tuple(RevisionLine(key, NAMES[key], before.get(key), after.get(key)) for key in keys)
+    lines = tuple(Delta(key, NAMES[key], before.get(key), after.get(key)) for key in keys)
     made = Revision(
         id=f"r{version}", request_id=f"q{version}", header=HEADER, name="Bold", baseline_version=version - 1,
         version=version, at=MORNING + timedelta(days=version), source=Source.MANUAL, reason="", actor="You",

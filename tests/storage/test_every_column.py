@@ -29,8 +29,8 @@ from wealthdesk.domain.plans import (
     Side,
     Trades,
 )
-from wealthdesk.domain.reallocation import Header, Line, LineKey, What
-from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, RevisionLine, Source
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, What
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, Source
 from wealthdesk.domain.reserves import CompanyStatus, Fund
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable, header_of
@@ -177,7 +177,7 @@ def _fill_targets_and_reserves(connection: Any) -> None:
     )
     funds.change_companies(connection, [changed])
     for header, currency, budget in ((header_of("s"), "", None), (of_fund, "EUR", 800)):
-        line = RevisionLine(LineKey("c", "equity"), "Line", 1, 2, 3, 4, 5, 6)
+        line = Delta(LineKey("c", "equity"), "Line", 1, 2, 3, 4, 5, 6)
         reallocations.add_revision(
             connection,
             Revision(

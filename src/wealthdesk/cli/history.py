@@ -8,8 +8,8 @@ from typing import Any, Final
 from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.cli.reallocate import add_subject, ids_of, revision_of, subject_named, subject_of
 from wealthdesk.domain.money import percent, share_bps
-from wealthdesk.domain.reallocation import State
-from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, RevisionLine, Statistics
+from wealthdesk.domain.reallocation import Delta, State
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, Statistics
 from wealthdesk.domain.reallocation_words import amount_text
 from wealthdesk.services.desk import Clock
 
@@ -130,13 +130,13 @@ def _text(state: State, amount: int | None) -> str:
     return "none" if amount is None else amount_text(state.what, amount, state.currency)
 
 
-def _cap(state: State, line: RevisionLine) -> str:
+def _cap(state: State, line: Delta) -> str:
     if line.cap_before == line.cap_after:
         return ""
     return f", cap {_text(state, line.cap_before)} → {_text(state, line.cap_after)}"
 
 
-def _band(line: RevisionLine) -> str:
+def _band(line: Delta) -> str:
     if line.band_before == line.band_after:
         return ""
     bands = (line.band_before, line.band_after)

@@ -28,7 +28,7 @@ from wealthdesk.domain.reallocation import (
     What,
     evaluate,
 )
-from wealthdesk.domain.reallocation_history import Revision, RevisionLine
+from wealthdesk.domain.reallocation_history import Revision
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.reserves import Company, Fund, called
 from wealthdesk.domain.targets import header_of
@@ -502,7 +502,7 @@ def _delta(delta: Delta, unit: str, ids: Ids) -> dict[str, Any]:
     }
 
 
-def _revision_line(line: RevisionLine, unit: str, ids: Ids) -> dict[str, Any]:
+def _revision_line(line: Delta, unit: str, ids: Ids) -> dict[str, Any]:
     return {
         **line_name(line.key, ids),
         "company_name": line.name,
@@ -514,7 +514,7 @@ def _revision_line(line: RevisionLine, unit: str, ids: Ids) -> dict[str, Any]:
     }
 
 
-def _bands(line: Delta | RevisionLine, unit: str) -> dict[str, int | None]:
+def _bands(line: Delta, unit: str) -> dict[str, int | None]:
     """The bands of its own that a target has; a reserve has none."""
     return {"from_band_bps": line.band_before, "to_band_bps": line.band_after} if unit == "bps" else {}
 

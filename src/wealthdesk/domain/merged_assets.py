@@ -8,8 +8,8 @@ from typing import Final
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.money import exact_sum
-from wealthdesk.domain.reallocation import Line, LineKey
-from wealthdesk.domain.reallocation_history import Revision, RevisionLine
+from wealthdesk.domain.reallocation import Delta, Line, LineKey
+from wealthdesk.domain.reallocation_history import Revision
 from wealthdesk.domain.tax_lots import TaxLots, known_lots, ordered, total
 from wealthdesk.errors import BadInput
 
@@ -135,7 +135,7 @@ def merged_lines(lines: Iterable[Line], kept: Asset, other: Asset) -> dict[LineK
 
 def merged_revisions(
     revisions: Iterable[Revision], now: Iterable[Line], kept: Asset, other_id: str
-) -> dict[str, tuple[RevisionLine, ...]]:
+) -> dict[str, tuple[Delta, ...]]:
     """The lines of the two assets in the reallocations of a strategy, had they been one from the beginning.
 
     The id of each reallocation that names one of them → what it changed of both together, which may be nothing.
@@ -168,9 +168,9 @@ def _of_both(terms: Mapping[LineKey, _Terms], class_id: str, both: tuple[str, st
     return (sum(amounts), cap, band) if amounts else _NONE
 
 
-def _revision_line(key: LineKey, name: str, before: _Terms, after: _Terms) -> RevisionLine:
+def _revision_line(key: LineKey, name: str, before: _Terms, after: _Terms) -> Delta:
     (amount_before, cap_before, band_before), (amount_after, cap_after, band_after) = before, after
-    return RevisionLine(key, name, amount_before, amount_after, cap_before, cap_after, band_before, band_after)
+    return Delta(key, name, amount_before, amount_after, cap_before, cap_after, band_before, band_after)
 
 
 def merged_portfolio(before: Portfolio, kept: Asset, other: Asset, together: Iterable[Together]) -> Portfolio:

@@ -589,7 +589,7 @@ _PARTS = ("the changes", "the version", "the lines", "the budget or the size of 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One line before and after; None: it is not there then."""
+    """One line before and after; None: it is not there then, or has no cap or no band of its own."""
 
     key: LineKey
     name: str

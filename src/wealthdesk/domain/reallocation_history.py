@@ -44,20 +44,6 @@ class ReallocationOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionLine:
-    """One line that was changed; None: it was not there, or had no cap or no band of its own."""
-
-    key: LineKey
-    name: str
-    before: int | None
-    after: int | None
-    cap_before: int | None = None
-    cap_after: int | None = None
-    band_before: int | None = None
-    band_after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Revision:
     """One reallocation that was kept. `header` is None once the strategy or fund is removed; `name` was its name then.
 
@@ -81,7 +67,7 @@ class Revision:
     budget_after: int | None = None
     reverts_id: str | None = None
     accepted: tuple[str, ...] = ()
-    lines: tuple[RevisionLine, ...] = ()
+    lines: tuple[Delta, ...] = ()
     currency: str = ""
 
     @property
@@ -160,7 +146,7 @@ def versions_of(state: State, revisions: Iterable[Revision]) -> list[Version]:
     return found
 
 
-def _undo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
+def _undo(lines: dict[LineKey, Line], change: Delta) -> None:
     if change.before is None:
         lines.pop(change.key, None)
         return
@@ -278,7 +264,7 @@ def state_when_removed(revisions: Sequence[Revision]) -> State:
     return State(header, last.name, last.version, tuple(lines.values()), last.currency, last.budget_after)
 
 
-def _redo(lines: dict[LineKey, Line], change: RevisionLine) -> None:
+def _redo(lines: dict[LineKey, Line], change: Delta) -> None:
     if change.after is None:
         lines.pop(change.key, None)
     else:
@@ -359,7 +345,7 @@ def _biggest(revision: Revision, classes: Mapping[str, int]) -> Delta | None:
     return max(deltas, key=lambda each: abs(each.change), default=None)
 
 
-def _delta(line: RevisionLine, of_bps: int = WHOLE) -> Delta:
+def _delta(line: Delta, of_bps: int = WHOLE) -> Delta:
     return Delta(line.key, line.name, _part(line.before, of_bps), _part(line.after, of_bps))
 
 

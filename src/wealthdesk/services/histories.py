@@ -7,11 +7,10 @@ from io import StringIO
 from typing import Final
 
 from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor
-from wealthdesk.domain.reallocation import What
+from wealthdesk.domain.reallocation import Delta, What
 from wealthdesk.domain.reallocation_history import (
     Past,
     Revision,
-    RevisionLine,
     Subject,
     removed_pasts,
     state_when_removed,
@@ -131,7 +130,7 @@ def _rows(revision: Revision, names: dict[str, str], marks: NumberFormat) -> Ite
         yield (*head, *row, *totals, *band)
 
 
-def _line(line: RevisionLine, names: dict[str, str]) -> tuple[str, str]:
+def _line(line: Delta, names: dict[str, str]) -> tuple[str, str]:
     parent = line.key.parent
     return (safe_cell(names.get(parent, parent)) if parent else "", safe_cell(line.name))
 

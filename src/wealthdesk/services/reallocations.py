@@ -27,7 +27,6 @@ from wealthdesk.domain.reallocation_history import (
     ReallocationOutcome,
     Receipt,
     Revision,
-    RevisionLine,
     Source,
     Statistics,
     Version,
@@ -177,7 +176,6 @@ def with_locks(lines: Mapping[LineKey, Line], locks: Mapping[LineKey, bool] | No
 
 def _revision(connection: "Writing", preview: Preview, order: CommitRequest) -> Revision:
     state = preview.state
-    changed = preview.changed
     return Revision(
         id=str(uuid4()),
         request_id=order.request_id or str(uuid4()),
@@ -196,19 +194,7 @@ def _revision(connection: "Writing", preview: Preview, order: CommitRequest) -> 
         currency=state.currency,
         reverts_id=_reverted(connection, state.header, order.reverts),
         accepted=tuple(sentence(each, state.what, state.currency) for each in preview.warnings),
-        lines=tuple(
-            RevisionLine(
-                each.key,
-                each.name,
-                each.before,
-                each.after,
-                each.cap_before,
-                each.cap_after,
-                each.band_before,
-                each.band_after,
-            )
-            for each in changed
-        ),
+        lines=preview.changed,
     )
 
 

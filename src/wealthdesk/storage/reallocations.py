@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from wealthdesk.domain.reallocation import Header, Line, LineKey, State, What
-from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision, RevisionLine, Source
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, State, What
+from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision, Source
 from wealthdesk.domain.reserves import CompanyStatus, state_of_fund
 from wealthdesk.domain.targets import state_of_strategy
 from wealthdesk.storage import assets, funds, targets
@@ -226,9 +226,7 @@ def all_naming(connection: Reading, subject_id: str) -> list[Revision]:
     return _found(connection, where, subject_id)
 
 
-def merge_lines(
-    connection: "Writing", revision: Revision, kept_id: str, other_id: str, new: Iterable[RevisionLine]
-) -> None:
+def merge_lines(connection: "Writing", revision: Revision, kept_id: str, other_id: str, new: Iterable[Delta]) -> None:
     """Puts these lines of the subject that is kept in the place of those that a reallocation has of the two."""
     lines = {line.key.parent: line for line in new}
     keys = [line.key for line in revision.lines if line.key.parent and line.key.id in (kept_id, other_id)]
@@ -269,9 +267,9 @@ def attempts_since(connection: Reading, moment: datetime) -> list[Attempt]:
 def _found(
     connection: Reading, where: str, *values: object, order: str = "created_at DESC, new_version DESC, id"
 ) -> list[Revision]:
-    lines: dict[str, list[RevisionLine]] = {}
+    lines: dict[str, list[Delta]] = {}
     for revision_id, subject, parent, *numbers in connection.rows(f"{_LINES} WHERE {where} ORDER BY position", *values):
-        lines.setdefault(revision_id, []).append(RevisionLine(LineKey(subject, parent), *numbers))
+        lines.setdefault(revision_id, []).append(Delta(LineKey(subject, parent), *numbers))
     rows = connection.rows(f"{_REVISIONS} WHERE {where} ORDER BY {order}", *values)
     return [_revision(row, lines.get(row[0], ())) for row in rows]
 
@@ -286,7 +284,7 @@ def _line_rows(new: Revision) -> Iterable[dict[str, object]]:
         }
 
 
-def _line_row(line: RevisionLine) -> dict[str, object]:
+def _line_row(line: Delta) -> dict[str, object]:
     return {
         "parent_id": line.key.parent,
         "subject_id": line.key.id,
@@ -313,7 +311,7 @@ def _header(what: str, strategy_id: str | None, fund_id: str | None) -> Header |
     return Header(What(what), found) if found else None
 
 
-def _revision(row: Row, lines: Iterable[RevisionLine]) -> Revision:
+def _revision(row: Row, lines: Iterable[Delta]) -> Revision:
     (revision_id, request_id, what, strategy_id, fund_id, name, baseline, version, at, source, reason, actor,
      total_before, total_after, budget_before, budget_after, reverts_id, accepted, currency) = row  # fmt: skip
     return Revision(

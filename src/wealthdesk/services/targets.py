@@ -11,7 +11,6 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
 from wealthdesk.domain.reallocation import LineKey, State, changes_between
-from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.domain.targets import (
     ClassTargets,
     Strategy,
@@ -27,31 +26,39 @@ from wealthdesk.domain.targets import (
 )
 from wealthdesk.domain.targets import ClassTargets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
-from wealthdesk.services.reallocations import CommitRequest, check_version, commit, with_locks
 from wealthdesk.storage import assets
-from wealthdesk.storage import reallocations as reallocation_storage
 from wealthdesk.storage import targets as storage
 from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.reallocation_history import Source
     from wealthdesk.storage.writing import Writing
 
 
 def keep_targets(
-    connection: "Writing", strategy_id: str, base_version: int, targets: ClassTargets, source: Source, reason: str = ""
+    connection: "Writing",
+    strategy_id: str,
+    base_version: int,
+    targets: ClassTargets,
+    source: "Source | None" = None,
+    reason: str = "",
 ) -> None:
     """Makes these the targets of a strategy; their warnings count as accepted. VersionConflict at another version.
 
-    Locks alone make no new version.
+    Locks alone make no new version. source: None for by hand.
     """
+    from wealthdesk.domain.reallocation_history import Source
+    from wealthdesk.services.reallocations import CommitRequest, check_version, commit, with_locks
+    from wealthdesk.storage import reallocations as reallocation_storage
+
     state = reallocation_storage.state(connection, header_of(strategy_id))
     check_version(connection, state, base_version)
     _check_known(state, targets)
     locks = _locks(targets, state)
     changes = changes_to_targets(state, targets)
     if changes:
-        commit(connection, state, CommitRequest(changes, source, reason, locks=locks))
+        commit(connection, state, CommitRequest(changes, source or Source.MANUAL, reason, locks=locks))
         return
     before = {line.key: line for line in state.lines}
     after = with_locks(before, locks)
@@ -59,18 +66,23 @@ def keep_targets(
         reallocation_storage.keep_lines(connection, state, after, None, state.version)
 
 
-def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.MANUAL, reason: str = "") -> None:
-    """Keeps a new strategy with its targets, which its history begins with."""
+def add_strategy(connection: "Writing", new: Strategy, source: "Source | None" = None, reason: str = "") -> None:
+    """Keeps a new strategy with its targets, which its history begins with. source: None for by hand."""
+    from wealthdesk.domain.reallocation_history import Source
+    from wealthdesk.services.reallocations import CommitRequest, commit
+    from wealthdesk.storage import reallocations as reallocation_storage
+
     target_storage.add_strategy(connection, replace(new, version=1))
     state = replace(reallocation_storage.state(connection, header_of(new.id)), version=0)
     _check_known(state, new.targets)
     changes = changes_between({}, lines_of_targets(new.targets, state))
-    commit(connection, state, CommitRequest(changes, source, reason, locks=_locks(new.targets, state)))
+    locks = _locks(new.targets, state)
+    commit(connection, state, CommitRequest(changes, source or Source.MANUAL, reason, locks=locks))
 
 
 def add_copy(connection: "Writing", new: Strategy, before: Strategy) -> None:
     """Keeps a new strategy that is like another one, caps included."""
-    add_strategy(connection, new, Source.MANUAL, f"Copied from “{before.name}”")
+    add_strategy(connection, new, reason=f"Copied from “{before.name}”")
 
 
 def drop_asset(connection: "Writing", asset_id: str, reason: str, except_in: str | None = None) -> None:
@@ -87,7 +99,7 @@ def drop_class(connection: "Writing", asset_class_id: str, reason: str) -> None:
 
 def _keep_changed(connection: "Writing", before: Strategy, targets: ClassTargets, reason: str) -> None:
     if targets != before.targets:
-        keep_targets(connection, before.id, before.version, targets, Source.MANUAL, reason)
+        keep_targets(connection, before.id, before.version, targets, reason=reason)
 
 
 def _check_known(state: State, targets: ClassTargets) -> None:

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from wealthdesk.domain.assets import OF_ONE_ISIN, Asset, AssetAlias
 from wealthdesk.domain.holdings import HeldOn, Holding, Portfolio
-from wealthdesk.domain.merged_assets import Keep, Together
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
@@ -22,6 +21,7 @@ from wealthdesk.storage.settings import setting
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.merged_assets import Together
     from wealthdesk.storage.writing import Writing
 
 LOTS = Mapped("tax_lots", TaxLot, {"acquired_on": DAY, "quantity": EXACT, "cost_minor": PLAIN})
@@ -238,8 +238,10 @@ def rules_naming(connection: Reading, asset_id: str) -> int:
     return sum(connection.count(table, asset_id=asset_id) for table in (*_IN_ACCOUNTS, "asset_rules"))
 
 
-def merge_holdings(connection: "Writing", kept_id: str, together: Together) -> None:
+def merge_holdings(connection: "Writing", kept_id: str, together: "Together") -> None:
     """Makes the holdings of an account what they are together."""
+    from wealthdesk.domain.merged_assets import Keep
+
     after = together.after
     if together.other is None:
         return

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.assets import AssetCode
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.over_time import PriceSeries
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped
 from wealthdesk.storage.texts import day_of, day_text, scaled_of
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.over_time import PriceSeries
     from wealthdesk.storage.writing import Writing
 
 _PRICES = Mapped("prices", Price, {"asset_id": PLAIN, "on_date": DAY.named("on"), "price": EXACT, "source": PLAIN})
@@ -48,8 +48,10 @@ def all_prices(connection: Reading) -> list[Price]:
     return _PRICES.all(connection, "ORDER BY asset_id, on_date")
 
 
-def price_series(connection: Reading, asset_ids: Collection[str]) -> dict[str, PriceSeries]:
+def price_series(connection: Reading, asset_ids: Collection[str]) -> dict[str, "PriceSeries"]:
     """Asset id → all its prices: of many years in little time."""
+    from wealthdesk.domain.over_time import PriceSeries
+
     ordinals = _Ordinals()  # of the same few thousand days, over and over
     found = {}
     for asset_id, days, prices in connection.rows(_SERIES):

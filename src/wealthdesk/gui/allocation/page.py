@@ -231,7 +231,7 @@ class AllocationPage(Page):
         self.notices.classify_requested.connect(self.dialogs.classify)
         self.notices.value_requested.connect(self.value_requested)
         self.notices.merge_requested.connect(self.merge_requested)
-        self.notices.apart_requested.connect(self._desk.merging.set_apart)
+        self.notices.apart_requested.connect(lambda *ids: self._desk.merging.set_apart(*ids))
         self.notices.unsaved.clicked.connect(self.dialogs.edit_targets)
         self.dialogs.edited.connect(self._show_unsaved)
         self.tabs.chosen.connect(self._arrange)

@@ -18,8 +18,8 @@ from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRe
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import chosen_folder, icons, problems, tasks
 from wealthdesk.gui import format as text
+from wealthdesk.gui import icons, problems, tasks
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
@@ -41,7 +41,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
-from wealthdesk.planning.export import plan_csv, plan_text
 
 if TYPE_CHECKING:
     from wealthdesk.domain.accounts import Scope
@@ -773,6 +772,8 @@ class PlanActions(QWidget):
 
     def copy(self) -> None:
         """Put the plan on the clipboard, as rows separated by tabs."""
+        from wealthdesk.planning.export import plan_text
+
         if self._plan is not None and self._allocation is not None:
             written = plan_text(self._plan, self._allocation.portfolio, text.marks())
             problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(written), "copied", self)
@@ -805,6 +806,8 @@ class PlanActions(QWidget):
         layout.addLayout(row)
 
     def _save_csv(self, path: Path) -> None:
+        from wealthdesk.planning.export import plan_csv
+
         if self._plan is not None and self._allocation is not None:
             self._desk.exports.save(path, plan_csv(self._plan, self._allocation.portfolio, text.marks()))
 
@@ -819,6 +822,8 @@ class PlanActions(QWidget):
         return self._desk.clock.today(), self._desk.path.name, self._ticked
 
     def _on_save(self, ending: str, save: Callable[[Path], None]) -> None:
+        from wealthdesk.gui import chosen_folder
+
         mode = self._plan.mode if self._plan else Mode.DEPOSIT
         name = f"{_FILE_NAMES[mode]}-plan-{self._desk.clock.today().isoformat()}.{ending}"
         chosen_folder.ask_export("Save the order sheet", name, save, self)

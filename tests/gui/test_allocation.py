@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QPageSize
+from PySide6.QtGui import QAction, QPageSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -298,6 +298,23 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     page.panel.plan_for(None, Mode.REBALANCE)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
+
+
+def test_a_row_has_a_menu_that_leads_to_its_holdings(page: AllocationPage, qtbot: QtBot) -> None:
+    classes = page.classes
+    classes.open("")
+
+    def words(key: tuple[str, str]) -> dict[str, QAction]:
+        return {each.text(): each for each in classes.menus.menu_for(classes.classes.find(key)).actions()}
+
+    of_class = words(("real_estate", ""))
+    assert list(of_class) == ["&Open", "Show in &Holdings", "How to &read its bar"]
+    with qtbot.waitSignal(page.holdings_requested) as told:
+        of_class["Show in &Holdings"].trigger()
+    assert told.args == [("vnq",)]
+    of_class["&Open"].trigger()
+    assert classes.open_class == "real_estate" and "&Close" in words(("real_estate", ""))
+    assert list(words(("real_estate", "vnq"))) == ["Show in &Holdings"]
 
 
 @pytest.mark.parametrize("is_reduced", [True, False])

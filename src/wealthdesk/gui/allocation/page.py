@@ -227,7 +227,7 @@ class AllocationPage(Page):
         self.panel.trade_opened.connect(self.show_asset)
         self.classes.pointed.connect(self.panel.point_at)
         self.classes.explain_requested.connect(self._on_explain)
-        self.classes.holding_opened.connect(lambda asset_id: self.holdings_requested.emit((asset_id,)))
+        self.classes.holdings_opened.connect(self.holdings_requested)
         self.notices.classify_requested.connect(self.dialogs.classify)
         self.notices.value_requested.connect(self.value_requested)
         self.notices.merge_requested.connect(self.merge_requested)

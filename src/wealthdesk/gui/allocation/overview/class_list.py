@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
+    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -31,6 +32,7 @@ from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter,
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.motion import Motion
 from wealthdesk.gui.table_model import Index
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip
 
@@ -151,8 +153,8 @@ class ClassList(QTreeView):
     Its head and its legend are widgets of their own, above and below it.
     """
 
-    holding_opened = Signal(object)
-    """The id of an asset, when Enter or a double click asked for it."""
+    holdings_opened = Signal(object)
+    """The ids of assets, when Enter, a double click or the menu of a row asked for them: a tuple."""
     pointed = Signal(object)
     """The ids of the assets of the row under the pointer, a frozenset; none where it left the rows."""
     opened = Signal()
@@ -176,6 +178,7 @@ class ClassList(QTreeView):
         self._by_key = self._paints_bars = False
         self._moving = MovingBars(self)
         self._heights = _Heights(self)
+        self.menus = RowMenus(self)
         self.columns = Columns.within(self.width())
         self.setModel(self.classes)
         self.setItemDelegate(self._heights)
@@ -376,7 +379,7 @@ class ClassList(QTreeView):
         if holding is None:
             self.toggle(index)
         else:
-            self.holding_opened.emit(holding.asset.id)
+            self.holdings_opened.emit((holding.asset.id,))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if not index.parent().isValid():
@@ -438,6 +441,38 @@ class MovingBars:
 def _figures(row: ClassLine) -> tuple[int, int]:
     """Where its bar ends, and where its ring stands; without a plan at the end of the bar."""
     return row.bar.current_bps, row.after.weight_bps if row.after else row.bar.current_bps
+
+
+class RowMenus(QObject):
+    """What can be done with a row, at the pointer or by the key for menus."""
+
+    def __init__(self, view: ClassList) -> None:
+        super().__init__(view)
+        self._view = view
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_requested)
+
+    def menu_for(self, index: QModelIndex) -> PopupMenu:
+        """What a class or a holding offers."""
+        view, made = self._view, PopupMenu(self._view)
+        row, holding = view.classes.row(index), view.classes.holding(index)
+        ids = (holding.asset.id,) if holding else tuple(each.asset.id for each in row.holdings)
+        if holding is None and row.holdings:
+            turn = made.addAction("&Close" if row.id == view.open_class else "&Open")
+            turn.triggered.connect(lambda: view.toggle(index))
+        if ids:
+            made.addAction("Show in &Holdings").triggered.connect(lambda: view.holdings_opened.emit(ids))
+        if holding is None:
+            explain = made.addAction("How to &read its bar")
+            explain.triggered.connect(lambda: view.explain_requested.emit(row.id))
+        return made
+
+    def _on_requested(self, place: QPoint) -> None:
+        index = self._view.indexAt(place)
+        if index.isValid() and index.flags():
+            menu = self.menu_for(index)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self._view.viewport().mapToGlobal(place))
 
 
 class ColumnHead(QWidget):

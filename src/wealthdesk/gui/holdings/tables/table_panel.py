@@ -110,7 +110,7 @@ class RowActions(QFrame):
         then()
 
     def _show_menu(self) -> None:
-        menu = QMenu(self._table)
+        menu = PopupMenu(self._table)
         menu.addActions(self._table.actions())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

@@ -11,8 +11,9 @@ from time import perf_counter
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import Change, ClearCap, Header, LineKey, SetAmount, SetBudget, SetCap, What
@@ -24,6 +25,7 @@ from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
 from wealthdesk.gui.history.page import HistoryPage, _compared
+from wealthdesk.gui.history.revert_dialog import RevertDialog
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import history as pictures
@@ -482,6 +484,22 @@ def test_the_history_is_that_of_the_targets_that_are_looked_at(qtbot: QtBot, dem
     window.go_to("history")
     assert history.past.subject.name == "Cautious", "what was chosen here stays until another scope is looked at"
     tasks.stop()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_menu_of_a_row_is_its_buttons(shown: Shown, demo_desk: Desk, qtbot: QtBot) -> None:
+    page = shown(demo_desk)
+    page.choose_subject(f"targets:{ALL}")
+    page.table.select(4)
+    place = page.table.visualRect(page.table.selectionModel().selectedRows()[0]).center()
+    at = page.table.viewport().mapToGlobal(place)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, at)
+    QApplication.sendEvent(page.table.viewport(), event)
+    menu = next(each for each in page.table.findChildren(QMenu) if each.isVisible())
+    assert [each.text() for each in menu.actions()] == [page.panel.compare.text(), page.panel.revert.text()]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert any(isinstance(each, RevertDialog) and each.isVisible() for each in page.findChildren(RevertDialog))
 
 
 def test_reserves_have_no_steps(shown: Shown, demo_desk: Desk) -> None:

@@ -161,6 +161,15 @@ def test_a_restart_brings_everything_back(qtbot: QtBot, demo_desk: Desk) -> None
     holdings = before.page("holdings")
     assert isinstance(holdings, HoldingsPage)
     holdings.show_section("prices")
+    holdings.holdings.show_accounts("brokerage")
+    reserves = before.page("reserves")
+    assert isinstance(reserves, ReservesPage)
+    reserves.refresh()
+    fund = demo_desk.funds.all()[-1].id
+    reserves.choose_fund(fund)
+    over_time = before.page("over_time")
+    assert isinstance(over_time, OverTimePage)
+    over_time.charts.form.choose("lines")
     kept = before.standing()
     before.let_go()
 
@@ -171,6 +180,14 @@ def test_a_restart_brings_everything_back(qtbot: QtBot, demo_desk: Desk) -> None
     after.show_desk(demo_desk)
     again = current(after)
     assert isinstance(again, HoldingsPage) and again.section.choice() == "prices"
+    again.show_section("holdings")
+    assert {row.account for row in again.holdings.table.table.rows()} == {"Brokerage"}
+    again.show_section("prices")
+    after.go_to("reserves")
+    reserved = current(after)
+    assert isinstance(reserved, ReservesPage) and reserved.fund is not None and reserved.fund.id == fund
+    drawn = after.page("over_time")
+    assert isinstance(drawn, OverTimePage) and drawn.charts.form.choice() == "lines"
     assert after.standing()["allocation.open"] == "fixed_income", "of a page that was not looked at yet"
     after.go_to("allocation")
     allocation = current(after)

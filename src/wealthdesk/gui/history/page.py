@@ -234,6 +234,7 @@ class HistoryPage(Page):
             "Any version can be compared with another, and brought back.",
         )
         self.panel = VersionPanel()
+        self.table.offered = (self.panel.compare, self.panel.revert)
         self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
         self._tab_line, self._content, self._stack = QWidget(), QWidget(), QStackedWidget()
         self._lay_out()

@@ -78,11 +78,12 @@ class HoldingsPage(Page):
         self._show_section()
 
     def standing(self) -> dict[str, str]:
-        return {"section": self.section.choice()}
+        return {"section": self.section.choice(), "accounts": self.holdings.accounts_shown}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
         if kept.get("section") in self.panels:
             self.show_section(kept["section"])
+        self.holdings.show_accounts(kept.get("accounts", ""))
 
     def refresh(self) -> None:
         for panel in self.panels.values():

@@ -47,6 +47,7 @@ class KeptImportsDialog(QDialog):
         self.imports: TableView[KeptImport] = TableView("Latest imports", _COLUMNS, identity=lambda each: each.id)
         self.why_not = Message(Tone.NEUTRAL)
         self.take_back = button("&Take back", icon="undo")
+        self.imports.offered = (self.take_back,)
         self.close_button = primary_button("Cl&ose")
         self._lay_out()
         keep_off(desk, self.take_back)

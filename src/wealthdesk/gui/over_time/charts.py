@@ -391,6 +391,12 @@ class Charts(QWidget):
         chosen = self.classes.choice()
         return chosen if isinstance(chosen, int) else TOTAL
 
+    def show_form(self, form: str) -> None:
+        """Draw the allocation in that form, where it is one."""
+        if form in (_STACKED, _LINES):
+            self.form.choose(form)
+            self._on_form()
+
     def _on_form(self) -> None:
         if self._sheet is not None:
             self._show(replace(self._sheet, is_stacked=self.form.choice() == _STACKED))

@@ -90,11 +90,12 @@ class OverTimePage(Page):
             self.charts.choose_class(_furthest(course))
 
     def standing(self) -> dict[str, str]:
-        return {"range": self.range.choice(), "scope": self._scope or ""}
+        return {"range": self.range.choice(), "scope": self._scope or "", "form": self.charts.form.choice()}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
         if kept.get("range") in dict(_RANGES):
             self.range.choose(kept["range"])
+        self.charts.show_form(kept.get("form", ""))
         # One that is gone since reads as the whole portfolio.
         self._scope = kept.get("scope") or ALL_PORTFOLIO
 

@@ -1,6 +1,6 @@
 """The reserves page: funds, their companies, proposed changes of what is planned, and committing them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -92,6 +92,13 @@ class ReservesPage(Page):
         """The edits of the fund that is shown."""
         assert self.edits is not None
         return self.edits.draft
+
+    def standing(self) -> dict[str, str]:
+        return {"fund": self._fund.id if self._fund else self._wanted_id}
+
+    def stand_at(self, kept: Mapping[str, str]) -> None:
+        # One that is gone since reads as the first one.
+        self._wanted_id = kept.get("fund", "")
 
     def choose_fund(self, fund_id: str) -> None:
         """Show another fund; what is edited here stays."""

@@ -75,6 +75,7 @@ class BackupsCard(QWidget):
         self.message = Message()
         self.message.hide()
         self.progress = ProgressStrip("Reading the backups…")
+        self.table.offered = (self.verify, self.open_copy, self.restore)
         self.undo = link_button("Undo the last restor&e…", icon="undo")
         self._set_aside = label(role="note", ink="mute", wrap=True)
         self.place = QLineEdit(str(folder_of_backups(desk.path)), readOnly=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Q
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QFont,
     QFontMetricsF,
@@ -33,6 +34,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Column, TableModel
+from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.marks import paint_class_mark, paint_pill, pill_width
 
@@ -80,6 +82,8 @@ class TableView(QTableView, Generic[_Row]):
         self.setItemDelegate(CellDelegate(self))
         usual = TWO_LINES if any(column.note for column in columns) else ROW_HEIGHT
         self.line_under_mouse = -1
+        self.offered: Sequence[QPushButton] = ()
+        """The buttons whose steps the menu of a row offers, where it has no actions of its own."""
         self.hidden: set[int] = set()
         """The columns that the user wants not to see."""
         self._set_up_rows(row_height or usual)
@@ -172,6 +176,21 @@ class TableView(QTableView, Generic[_Row]):
             self.opened.emit(self.table.row_at(self.currentIndex()))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # A row that is pressed is chosen before, so that each button means it.
+        shown = [each for each in self.offered if not each.isHidden()]
+        if shown and self.selectionModel().hasSelection():
+            menu = PopupMenu(self)
+            for each in shown:
+                made = action(each.text(), parent=menu)
+                made.setEnabled(each.isEnabled())
+                made.triggered.connect(each.click)
+                menu.addAction(made)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())
+        else:
+            super().contextMenuEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -229,6 +229,7 @@ class RecordedPlansDialog(QDialog):
         self.step_button = button(_UNDO, icon="undo")
         self.copy_button = button("&Copy", icon="copy", tip="Copy the trades as rows for a spreadsheet")
         self.save_button = menu_button("&Save", self._menu(), tip="Save the trades as a file")
+        self.plans.offered = (self.step_button, self.copy_button)
         self.close_button = primary_button("Cl&ose")
         self._title, self._subtitle = ShortLabel(role="section"), ShortLabel(role="note", ink="mute")
         self._why_not = ShortLabel(role="note", ink="mute")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account, AccountGroup
-from wealthdesk.domain.holdings import Holding
+from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import FormDialog
@@ -76,9 +76,13 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         )
 
     def refresh(self) -> None:
-        portfolio = self.desk.portfolios.current()
+        portfolio = self._offer_accounts()
         self._rows = row_values.holding_rows(portfolio, value(portfolio))
         self._heads = row_values.heads_of(self._rows, portfolio)
+        self._show_account()
+
+    def _offer_accounts(self) -> Portfolio:
+        portfolio = self.desk.portfolios.current()
         self._groups = portfolio.groups
         named = [
             (key, portfolio.scope_name(key))
@@ -86,7 +90,17 @@ class HoldingsPanel(TablePanel[HoldingRow]):
             for key in sorted(ids, key=lambda each: portfolio.scope_name(each).casefold())
         ]
         self.account.set_options([(None, ALL_ACCOUNTS), *named])
-        self._show_account()
+        return portfolio
+
+    @property
+    def accounts_shown(self) -> str:
+        """The id of the account or group of which the holdings are shown, "" for all."""
+        return str(self.account.choice() or "")
+
+    def show_accounts(self, account_or_group_id: str) -> None:
+        """Show the holdings of an account or a group, where it is there; "" shows all."""
+        self._offer_accounts()
+        self.account.choose(account_or_group_id or None)
 
     def totals(self, rows: Sequence[HoldingRow]) -> str:
         rows = [row for row in rows if row.subtotal is None]

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -71,6 +71,23 @@ def marks_of(schema: Schema) -> dict[str, str]:
         for name, shape in schema.tables.items()
     }
     return {name: sha256(repr(part).encode()).hexdigest()[:16] for name, part in (tables | others).items()}
+
+
+_TEXTS: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"
+_MARKS: Final[dict[tuple[tuple[object, ...], ...], dict[str, str]]] = {}
+"""The texts of a file's tables → their marks: whatever SQLite tells of tables follows from these texts."""
+
+
+def marks_in(connection: sqlite3.Connection) -> Mapping[str, str]:
+    """The marks of what a file holds (see `marks_of`), made once of the same texts."""
+    texts = tuple(connection.execute(_TEXTS))
+    if texts not in _MARKS:
+        made = marks_of(schema_of(connection))
+        if len(_MARKS) >= _KNOWN:
+            _MARKS.clear()
+        _MARKS[texts] = made
+        return made
+    return _MARKS[texts]
 
 
 _COLUMNS: Final = """SELECT tab.name, col.name, col.type, "notnull", dflt_value, pk, hidden

@@ -47,7 +47,7 @@ from wealthdesk.storage.file.files import (
     sync_file,
 )
 from wealthdesk.storage.file.migrations import head, migrate, parts_of
-from wealthdesk.storage.schema import marks_of, schema_of
+from wealthdesk.storage.schema import marks_in
 
 _ROUNDS: Final = 5
 _ROOM: Final = 20_000_000
@@ -265,7 +265,7 @@ def verify(path: Path, version: int, before: verification.Contents | None, named
     What is said is said of the file `named`, which the one at `path` is made of or for.
     """
     with contextlib.closing(keep_in_memory(connect(path))) as connection:
-        if marks_of(schema_of(connection)) != parts_of(version):
+        if marks_in(connection) != parts_of(version):
             raise MigrationFailed("The tables are not those that a new file has.")
         if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(f"{version:04}",)]:
             raise MigrationFailed("The version in the file is not the one it was brought to.")

@@ -15,7 +15,7 @@ from wealthdesk.storage.connection import connect, keep_in_memory, refusing_file
 from wealthdesk.storage.file.consistency import broken, told, unreadable_row
 from wealthdesk.storage.file.files import APPLICATION_ID, refusing_disk
 from wealthdesk.storage.file.migrations import head, parts_of
-from wealthdesk.storage.schema import TRIGGERS, marks_of, schema_of
+from wealthdesk.storage.schema import TRIGGERS, marks_in
 
 _LARGE: Final = frozenset({"prices"})
 """Tables with a row for each day; the rules of their columns follow from how their values are written."""
@@ -221,7 +221,7 @@ def _unlike(connection: sqlite3.Connection, path: Path) -> str:
     ((version,),) = connection.execute("PRAGMA user_version")
     if version > head():
         return ""
-    known, found = parts_of(version), marks_of(schema_of(connection))
+    known, found = parts_of(version), marks_in(connection)
     if missing := sorted(known.keys() - found.keys()):
         return f"it has no {', '.join(missing)}"
     if more := sorted(found.keys() - known.keys()):

@@ -153,6 +153,71 @@ def test_the_sheet_with_the_holdings_is_found_and_the_others_are_named() -> None
     assert any("“Sheet 2” is read; these are not: “Sheet 1”" in note.text for note in draft.notes)
 
 
+def test_sheets_with_the_same_headers_are_read_as_one() -> None:
+    heads, other = (
+        LIST[0],
+        rows_of((), (*LIST[0], ""), ("VXUS", 7.0, 60.0, "USD"), ("", "", "", ""), ("VWO", "x", 1.0, "")),
+    )
+    draft = read(xlsx(rows_of(("About", "x")), rows_of(*LIST), other, rows_of(heads, ("IEMG", 1.0, 50.0, "USD"))))
+    assert held(draft) == {"VTI": "12.5", "BND": "1204", "VXUS": "7", "IEMG": "1"}
+    said = (
+        "“Sheet 2” and the sheets with the same headers are read as one: “Sheet 3” from line 4, “Sheet 4” from line 7"
+    )
+    assert any(note.text == f"{said}; these are not: “Sheet 1”." for note in draft.notes)
+    [problem] = draft.problems
+    assert (problem.line, problem.column) == (6, "Quantity")
+    mended = read(xlsx(rows_of(*LIST), other), corrections={(6, 1): "9"})
+    assert held(mended) == {"VTI": "12.5", "BND": "1204", "VXUS": "7", "VWO": "9"} and not mended.problems
+
+
+def test_columns_of_sheets_that_are_one_are_matched_by_hand() -> None:
+    heads = ("Symbol", "Price", "Quantity", "Other")
+    data = xlsx(rows_of(heads, ("VTI", 3.0, 4.0, 5.0)), rows_of(heads, ("BND", 3.0, 4.0, 6.0)))
+    first = read(data)
+    assert first.layout is not None and held(first) == {"VTI": "4", "BND": "4"}
+    other = first.layout.columns[3]
+    again = read(data, layout=first.layout.with_field(other.index, first.layout.columns[2].field))
+    assert held(again) == {"VTI": "5", "BND": "6"}
+
+
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [
+        (LIST, "the same once more"),
+        ((LIST[0], ("VTI", 10.0, 290.0, "USD"), ("VXUS", 7.0, 60.0, "USD")), "what was held on another day"),
+        ((("Held on", "1.1.2026"), LIST[0], ("VXUS", 7.0, 60.0, "USD")), "something above its headers"),
+        ((LIST[0][:3], ("VXUS", 7.0, 60.0)), "other headers"),
+    ],
+)
+def test_a_sheet_that_would_count_twice_or_lose_something_is_not_read_with_another(
+    others: tuple[tuple[str | float, ...], ...], why: str
+) -> None:
+    draft = read(xlsx(rows_of(*LIST), rows_of(*others)))
+    assert held(draft) == {"VTI": "12.5", "BND": "1204"} and not draft.problems, why
+    assert any("“Sheet 1” is read; these are not: “Sheet 2”." in note.text for note in draft.notes)
+
+
+def test_sheets_with_totals_of_their_own_are_one_as_well() -> None:
+    heads = ("Symbol", "Quantity", "Price", "Value")
+    first = rows_of(heads, ("VTI", 2.0, 300.0, 600.0), ("BND", 1.0, 70.0, 70.0), ("Total", "", "", 670.0))
+    draft = read(
+        xlsx(first, rows_of(heads, ("VXUS", 7.0, 60.0, 420.0), ("VWO", 1.0, 9.0, 9.0), ("Total", "", "", 429.0)))
+    )
+    assert held(draft) == {"VTI": "2", "BND": "1", "VXUS": "7", "VWO": "1"} and not draft.problems
+    assert [(each.line, each.why) for each in draft.left_out] == [(4, "A totals row."), (7, "A totals row.")]
+
+
+def test_transactions_of_several_years_are_one_list_and_none_of_them_counts_twice() -> None:
+    heads = ("Date", "Type", "Symbol", "Quantity", "Price", "Amount", "Currency")
+    old = ("2025-03-03", "Buy", "VTI", 2.0, 100.0, -200.0, "USD")
+    new = ("2026-03-03", "Buy", "VTI", 3.0, 110.0, -330.0, "USD")
+    joined = read(xlsx(rows_of(heads, old), rows_of(heads, new))).ledger
+    assert joined is not None and [str(row.entry.on) for row in joined.rows] == ["2025-03-03", "2026-03-03"]
+    draft = read(xlsx(rows_of(heads, old, new), rows_of(heads, new)))
+    assert draft.ledger is not None and len(draft.ledger.rows) == 2
+    assert any("“Sheet 1” is read; these are not: “Sheet 2”." in note.text for note in draft.notes)
+
+
 def test_columns_of_a_workbook_are_matched_by_hand() -> None:
     data = xlsx(rows_of(("Symbol", "Price", "Quantity", "Other"), ("VTI", 3.0, 4.0, 5.0)))
     first = read(data)

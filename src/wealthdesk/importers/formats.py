@@ -19,7 +19,15 @@ from wealthdesk.importers.made_table import MadeRow, other_of_rows, read_made, r
 from wealthdesk.importers.ofx import OfxRefused, account_ends, is_ofx, ofx_rows
 from wealthdesk.importers.other_files import other_file
 from wealthdesk.importers.portfolio_performance import is_portfolio_performance, read_portfolio_performance
-from wealthdesk.importers.spreadsheets import ReadSheet, SheetsRefused, Workbook, is_spreadsheet, workbook_of
+from wealthdesk.importers.spreadsheets import (
+    JoinedSheets,
+    ReadSheet,
+    SheetsRefused,
+    Workbook,
+    is_spreadsheet,
+    sheets_as_one,
+    workbook_of,
+)
 from wealthdesk.importers.table import lines_of
 from wealthdesk.importers.targets_csv import TargetsDraft, kind_of, read_targets
 from wealthdesk.importers.transactions_csv import read_transactions
@@ -169,52 +177,106 @@ def _is_sheets(data: bytes, name: str) -> bool:
 
 
 def _read_sheets(given: Given) -> AnyDraft:
-    """The sheet that is a list of holdings, else one of transactions, else the first; the others are named.
-
-    One that is hidden is read only where no other says as much.
+    """The sheet that is a list of holdings, else one of transactions, else the first, with those that go on with it;
+    the others are named. One that is hidden is read only where no other says as much.
     """
     try:
         found = workbook_of(given.data)
     except SheetsRefused as why:
         return refused(given.name, "Spreadsheet", why.what, why.fix)
-    sheets = found.sheets
-    if not sheets:
+    if not found.sheets:
         return refused(given.name, "Spreadsheet", "This spreadsheet is empty.", "Save it again, or export it as CSV.")
     if given.currency is None and len(found.currencies) == 1:
         given = replace(given, currency=next(iter(found.currencies)))
-    drafts = [_read_table(replace(given, data=each.text, layout=None, progress=None)) for each in sheets]
-    best = max(range(len(sheets)), key=lambda at: (_worth(drafts[at], sheets[at]), -at))
-    draft = drafts[best] if given.layout is None else _read_table(replace(given, data=sheets[best].text))
+    # What was chosen by hand or corrected does not decide which sheets are read.
+    bare = replace(given, layout=None, progress=None, corrections={})
+    alone = [_SheetAlone(each, _read_table(replace(bare, data=each.text))) for each in found.sheets]
+    read = _going_on(max(alone, key=_SheetAlone.worth), alone, bare)
+    joined = sheets_as_one([each.sheet for each in read], read[0].header)
+    is_read = given.layout is None and not given.corrections and len(read) == 1
+    draft = read[0].draft if is_read else _read_table(replace(given, data=joined.text))
     if found.is_unsaved and (draft.problems or not (draft.candidates or draft.ledger)):
         what = "This spreadsheet has formulas without their results, as programs write it that do not calculate."
         return refused(
             given.name, "Spreadsheet", what, "Open it in a spreadsheet program, save it there, and import it."
         )
     layout = replace(draft.layout, is_sheet=True) if draft.layout else None
-    return replace(draft, layout=layout, notes=(*_notes_of(found, best), *draft.notes))
+    return replace(draft, layout=layout, notes=(*_notes_of(found, joined), *draft.notes))
 
 
-def _notes_of(found: Workbook, best: int) -> Iterator[Note]:
-    """What is to be said of a workbook of which one sheet is read."""
-    read, others = found.sheets[best], [each for at, each in enumerate(found.sheets) if at != best]
+@dataclass(frozen=True, slots=True)
+class _SheetAlone:
+    """A sheet, and what it says when it is read alone."""
+
+    sheet: ReadSheet
+    draft: Draft
+
+    def worth(self) -> tuple[bool, bool, int]:
+        """How much it says: holdings more than transactions, these more than a table that is not understood."""
+        says = (
+            3 if self.draft.candidates else 2 if self.draft.ledger is not None else int(self.draft.layout is not None)
+        )
+        return says > 1, not self.sheet.is_hidden, says
+
+    @property
+    def header(self) -> bytes:
+        """The line of its headers, b"" where there is none."""
+        return self.sheet.line(self.draft.layout.header_line if self.draft.layout else 0)
+
+    @property
+    def says(self) -> frozenset[object]:
+        """What tells its holdings or its transactions from others."""
+        if self.draft.ledger is not None:
+            return frozenset((row.account, row.key) for row in self.draft.ledger.rows)
+        return frozenset((each.account, each.symbol, each.currency) for each in self.draft.candidates)
+
+
+def _going_on(best: _SheetAlone, alone: Sequence[_SheetAlone], bare: Given) -> list[_SheetAlone]:
+    """The best sheet with those of the same headers that say more, if together they say just what each says alone.
+
+    A sheet with something of another is the same list once more, or of another day: that would count twice.
+    """
+    read, says = [best], best.says
+    for each in alone:
+        is_alike = each.header == best.header != b"" and each.sheet.is_hidden == best.sheet.is_hidden
+        if (
+            each is not best
+            and is_alike
+            and each.says
+            and each.says.isdisjoint(says)
+            and each.sheet.begins(best.header)
+        ):
+            read.append(each)
+            says |= each.says
+    if len(read) == 1:
+        return read
+    joined = sheets_as_one([each.sheet for each in read], best.header)
+    whole = _SheetAlone(best.sheet, _read_table(replace(bare, data=joined.text)))
+    is_whole = whole.says == says and len(whole.draft.problems) <= sum(len(each.draft.problems) for each in read)
+    return read if is_whole else [best]
+
+
+def _notes_of(found: Workbook, read: JoinedSheets) -> Iterator[Note]:
+    """What is to be said of a workbook of which these sheets are read."""
+    first, *others = read.sheets
+    unread = [_quoted(each) for each in found.sheets if each not in read.sheets]
+    more = f"; these are not: {', '.join(unread)}" if unread else ""
     if others:
-        yield Note(f"The sheet {_quoted(read)} is read; these are not: {', '.join(map(_quoted, others))}.")
-    elif read.is_hidden:
-        yield Note(f"The sheet {_quoted(read)} is read.")
+        begins = ", ".join(
+            f"{_quoted(each)} from line {line:,}" for each, line in zip(others, read.begins, strict=True)
+        )
+        yield Note(f"{_quoted(first)} and the sheets with the same headers are read as one: {begins}{more}.")
+    elif unread or first.is_hidden:
+        yield Note(f"The sheet {_quoted(first)} is read{more}.")
     if found.is_unsaved:
         yield Note("Formulas without their results are read as empty cells.")
-    if read.numbered_day:
-        yield Note(f"Days that are written as numbers are read as a spreadsheet counts them: {read.numbered_day}.")
+    day = next((each.numbered_day for each in read.sheets if each.numbered_day), "")
+    if day:
+        yield Note(f"Days that are written as numbers are read as a spreadsheet counts them: {day}.")
 
 
 def _quoted(sheet: ReadSheet) -> str:
     return f"“{sheet.name[:40]}”" + (" (hidden)" if sheet.is_hidden else "")
-
-
-def _worth(draft: Draft, sheet: ReadSheet) -> tuple[bool, bool, int]:
-    """How much a sheet says: holdings more than transactions, these more than a table that is not understood."""
-    says = 3 if draft.candidates else 2 if draft.ledger is not None else int(draft.layout is not None)
-    return says > 1, not sheet.is_hidden, says
 
 
 def _is_table(data: bytes, name: str) -> bool:

@@ -72,6 +72,34 @@ class ReadSheet:
     is_hidden: bool
     numbered_day: str = ""
 
+    def line(self, number: int) -> bytes:
+        """A line, counted from 1, without the empty cells at its end; b"" where there is none."""
+        lines = self.text.split(b"\n", number)
+        return lines[number - 1].rstrip(b",") if 0 < number <= len(lines) else b""
+
+    def begins(self, header: bytes) -> bool:
+        """Whether this line is the first in which something stands."""
+        return self.text.lstrip(b",\n").startswith(header)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedSheets:
+    """Sheets that are read as one: the rows of the others stand below the first, and begin on these lines."""
+
+    sheets: tuple[ReadSheet, ...]
+    text: bytes
+    begins: tuple[int, ...]
+
+
+def sheets_as_one(sheets: Sequence[ReadSheet], header: bytes) -> JoinedSheets:
+    """The sheets of which all but the first begin with this line of headers."""
+    first, *others = sheets
+    text, begins = [first.text], []
+    for each in others:
+        begins.append(sum(part.count(b"\n") for part in text) + 1)
+        text.append(each.text.lstrip(b",\n").removeprefix(header).lstrip(b",")[1:])
+    return JoinedSheets(tuple(sheets), b"".join(text), tuple(begins))
+
 
 @dataclass(slots=True)
 class Workbook:

@@ -278,6 +278,7 @@ def test_once_a_day_it_tells_and_keeps_nothing(
     window.shown.updater.start_daily()
     qtbot.waitUntil(lambda: "Your sources tell 1 new price. Nothing is kept yet." in words(window), timeout=10_000)
     assert demo_desk.prices.all() == before
+    qtbot.waitUntil(lambda: not tasks.is_busy())
     window.shown.updater.start_daily()
     assert not tasks.is_busy()
     look = next(each for each in window.findChildren(QPushButton) if each.text() == "&Look at them")

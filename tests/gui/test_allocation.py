@@ -578,12 +578,12 @@ def test_an_empty_portfolio_offers_three_ways_to_begin(qtbot: QtBot, desk: Desk,
             button(page, words).click()
     assert not page.panel.isVisible()
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
-    assert page.nothing_held.isVisible() and page.panel.isVisible()
+    assert page.overview.nothing_held.isVisible() and page.panel.isVisible()
     with qtbot.waitSignal(page.holdings_requested) as told:
         button(page, "Add holdings…").click()
     assert told.args == [()]
     desk.holdings.set_cash(account.id, "USD", 5_000)
-    assert page.nothing_held.isHidden() and page.classes.isVisible()
+    assert page.overview.nothing_held.isHidden() and page.classes.isVisible()
 
 
 @pytest.mark.parametrize(("key", "signal"), [(Key.Key_I, "import"), (Key.Key_N, "account"), (Key.Key_D, "demo")])

@@ -82,7 +82,7 @@ def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationP
     assert panel.width() == 356 and not panel.outcome.cash.isVisibleTo(panel)
     QTest.keyClick(panel, Key.Key_L, Modifier.ControlModifier)
     assert panel.is_wide and 356 < panel.width() <= 640
-    assert panel.width() == min(640, page.width() - page._content.minimumSizeHint().width())
+    assert panel.width() == min(640, page.width() - page.overview.minimumSizeHint().width())
     page.resize(1920, 1080)
     assert panel.width() == 656 and not panel.width_button.isVisible(), "here it is wide in any case"
     page.resize(1280, 832)

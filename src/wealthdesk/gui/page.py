@@ -1,4 +1,6 @@
-"""A page, one screen of the window that rereads itself when what it shows has changed; and what tells it so."""
+"""A page, one screen of the window that rereads itself when what it shows has changed; what tells it so; and two parts
+of one beside each other.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import ClassVar
@@ -8,6 +10,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes
+from wealthdesk.gui.widgets.choices import Segment
+from wealthdesk.gui.widgets.layouts import horizontal, vertical
 
 
 class Bus(QObject):
@@ -78,3 +82,32 @@ class Page(QWidget):
     def _reread(self) -> None:
         self.refresh()
         self._is_stale = False
+
+
+class SideBySide(QWidget):
+    """Two parts of a page beside each other where there is room; where there is none, tabs and the one that is chosen.
+
+    The first of the tabs is the one at the left. beside_from: the width from which on there is room.
+    """
+
+    def __init__(self, tabs: Segment, beside_from: int, left: QWidget, right: QWidget) -> None:
+        super().__init__()
+        self._tabs, self._beside_from, self._left, self._right = tabs, beside_from, left, right
+        self._is_left = tabs.choice()
+        self._line = QWidget()
+        horizontal(self._line, margins=(24, 14, 24, 0)).addWidget(tabs)
+        row = horizontal(spacing=0)
+        row.addWidget(left, 1)
+        row.addWidget(right)
+        column = vertical(self, spacing=0)
+        column.addWidget(self._line)
+        column.addLayout(row, 1)
+
+    def arrange(self, width: int, *, has_right: bool = True) -> bool:
+        """Show what there is room for in so much width, and at the right only what is there; whether it is narrow."""
+        is_narrow = width < self._beside_from
+        is_left = self._tabs.choice() == self._is_left or not has_right
+        self._line.setVisible(is_narrow and has_right)
+        self._left.setVisible(is_left or not is_narrow)
+        self._right.setVisible(has_right and not (is_left and is_narrow))
+        return is_narrow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
@@ -22,7 +22,7 @@ from wealthdesk.gui.allocation.overview.notices import Notices
 from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.page import Bus, Page
+from wealthdesk.gui.page import Bus, Page, SideBySide
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Segment
@@ -44,6 +44,76 @@ _WIDEST: Final = 1080
 _MARGIN, _WIDE_MARGIN, _WIDE_FROM = 24, 48, 960
 _TALL_FROM: Final = 900
 _CLASSES, _PLANNER = "classes", "planner"
+
+
+class Overview(QWidget):
+    """What stands beside the planner, in one column: the answer, the classes, and what is to be told of them."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__()
+        self.header = PageHead()
+        self.answer = PageAnswer()
+        self.classes = ClassList()
+        self.notices = Notices()
+        self.import_button, self.add_button = (
+            button("Import a file…", icon="import"),
+            button("Add holdings…", icon="plus"),
+        )
+        self.nothing_held = EmptyState(
+            "Nothing is held here yet", "", [self.import_button, self.add_button], picture=False
+        )
+        self._lay_out()
+        # What changes something is off in a copy to look at.
+        told = self.notices
+        lines = [each.button for each in (told.unclassified, told.unsaved, told.unpriced, told.twins)]
+        lines += [told.twins.no] if told.twins.no else []
+        keep_off(desk, self.header.edit, self.header.targets, self.answer.set_targets, *lines)
+        keep_off(desk, self.import_button, self.add_button)
+
+    def take_room(self, width: int, height: int) -> None:
+        """Take the margins that suit so much room."""
+        is_wide = min(width, _WIDEST) >= _WIDE_FROM
+        side = _WIDE_MARGIN if is_wide else _MARGIN
+        self._head.setSpacing(22 if is_wide and height >= _TALL_FROM else 8)
+        self._column.setContentsMargins(side, 20, side - BAR_MARGIN, 16)
+
+    def show_allocation(self, allocation: "Allocation", plan: "Plan | None") -> None:
+        """Show what is held, and what the plan makes of it."""
+        is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
+        strategy = allocation.strategy if allocation.drift.has_targets else None
+        self.classes.head.band = band_name(strategy) if strategy else ""
+        self.classes.head.band_words = band_sentence(strategy) if strategy else ""
+        self.classes.head.fit()
+        self.answer.show_allocation(allocation, self.show_plan(allocation, plan))
+        for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
+            each.setVisible(not is_empty)
+        self.nothing_held.setVisible(is_empty)
+        of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
+        self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
+
+    def show_plan(self, allocation: "Allocation", plan: "Plan | None") -> "list[ClassLine]":
+        """Show what changes with every plan: the bars, and the line about them."""
+        rows = class_rows(allocation, plan.after if plan else None)
+        self.classes.show_rows(rows)
+        self.answer.show_plan(allocation, rows, plan)
+        return rows
+
+    def _lay_out(self) -> None:
+        self.setMaximumWidth(_WIDEST)
+        self._column = vertical(self, spacing=0)
+        head = self._head = vertical(spacing=8, margins=(0, 0, BAR_MARGIN, 0))
+        for each in (self.header, self.answer):
+            head.addWidget(each)
+        self._column.addLayout(head)
+        self._column.addSpacing(8)
+        self._column.addWidget(self.classes.head)
+        self._column.addWidget(self.classes, 1000)
+        self._column.addWidget(self.classes.legend)
+        self._column.addWidget(self.nothing_held, 1000)
+        self._column.addStretch(1)
+        foot = vertical(margins=(0, 2, BAR_MARGIN, 0))
+        foot.addWidget(self.notices)
+        self._column.addLayout(foot)
 
 
 class AllocationPage(Page):
@@ -72,24 +142,19 @@ class AllocationPage(Page):
         self._allocation: Allocation | None = None
         self._plan: Plan | None = None
         self._welcome: Welcome | None = None
-        self.header = PageHead()
-        self.answer = PageAnswer()
-        self.classes = ClassList()
-        self.nothing_held = _nothing_held(self)
-        self.notices = Notices()
+        shown = self.overview = Overview(desk)
+        self.header, self.answer, self.classes, self.notices = shown.header, shown.answer, shown.classes, shown.notices
         self.panel = panel or PlannerPanel(desk)
         self.dialogs = PageDialogs(desk, bus, self)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
-        self._content = QWidget()
+        self._left = QWidget()
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._left, self.panel)
         self._print_key = QShortcut(QKeySequence("Ctrl+P"), self)
-        self._tab_line = QWidget()
-        self._row = horizontal(spacing=0)
         self._stack = QStackedWidget()
         # Not what lies side by side in it: it can be as narrow as one of the two.
         self.setMinimumSize(*_LEAST)
         self._lay_out()
         self._connect()
-        self._keep_off()
 
     @property
     def allocation(self) -> "Allocation | None":
@@ -175,38 +240,16 @@ class AllocationPage(Page):
         self._arrange()
 
     def _lay_out(self) -> None:
-        self._lay_out_content()
-        both = QWidget()
-        layout = vertical(both, spacing=0)
-        horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
-        layout.addWidget(self._tab_line)
-        row = self._row
-        row.addStretch(1)
-        row.addWidget(self._content, 1000)
-        row.addStretch(1)
-        row.addWidget(self.panel)
-        layout.addLayout(row, 1)
-        self._stack.addWidget(both)
+        middle = horizontal(self._left, spacing=0)
+        middle.addStretch(1)
+        middle.addWidget(self.overview, 1000)
+        middle.addStretch(1)
+        self._stack.addWidget(self._both)
         vertical(self).addWidget(self._stack)
 
-    def _lay_out_content(self) -> None:
-        self._content.setMaximumWidth(_WIDEST)
-        self._column = vertical(self._content, spacing=0)
-        head = self._head = vertical(spacing=8, margins=(0, 0, BAR_MARGIN, 0))
-        for each in (self.header, self.answer):
-            head.addWidget(each)
-        self._column.addLayout(head)
-        self._column.addSpacing(8)
-        self._column.addWidget(self.classes.head)
-        self._column.addWidget(self.classes, 1000)
-        self._column.addWidget(self.classes.legend)
-        self._column.addWidget(self.nothing_held, 1000)
-        self._column.addStretch(1)
-        foot = vertical(margins=(0, 2, BAR_MARGIN, 0))
-        foot.addWidget(self.notices)
-        self._column.addLayout(foot)
-
     def _connect(self) -> None:
+        self.overview.import_button.clicked.connect(self.import_requested)
+        self.overview.add_button.clicked.connect(lambda: self.holdings_requested.emit(()))
         self.header.scope_chosen.connect(self.choose_scope)
         self.header.edit_clicked.connect(self.dialogs.edit_targets)
         self.header.strategy_chosen.connect(self._on_strategy)
@@ -236,14 +279,6 @@ class AllocationPage(Page):
         self.dialogs.edited.connect(self._show_unsaved)
         self.tabs.chosen.connect(self._arrange)
 
-    def _keep_off(self) -> None:
-        """What changes something is off in a copy to look at."""
-        notices = self.notices
-        lines = [each.button for each in (notices.unclassified, notices.unsaved, notices.unpriced, notices.twins)]
-        lines += [notices.twins.no] if notices.twins.no else []
-        buttons = self.nothing_held.findChildren(QPushButton)
-        keep_off(self._desk, self.header.edit, self.header.targets, self.answer.set_targets, *lines, *buttons)
-
     def _made_welcome(self) -> "Welcome":
         """Made when it is first wanted: most portfolios are not empty."""
         from wealthdesk.gui.allocation.overview.welcome import Welcome
@@ -261,21 +296,10 @@ class AllocationPage(Page):
         self._stack.setCurrentWidget(self._welcome)
 
     def _arrange(self) -> None:
-        """Beside each other where there is room; otherwise the one that is chosen."""
-        is_narrow = self.width() < _SIDE_BY_SIDE
-        chosen = self.tabs.choice()
-        self._tab_line.setVisible(is_narrow)
-        self._content.setVisible(not is_narrow or chosen == _CLASSES)
-        self.panel.setVisible(not is_narrow or chosen == _PLANNER)
-        most = self.width() - self._content.minimumSizeHint().width()
+        is_narrow = self._both.arrange(self.width())
+        most = self.width() - self.overview.minimumSizeHint().width()
         self.panel.take_room(self.window().width(), most, is_alone=is_narrow)
-        # Alone, it takes the margins too.
-        self._row.setStretchFactor(self.panel, 1_000_000 if is_narrow else 0)
-        room = self.width() - (0 if is_narrow else self.panel.maximumWidth())
-        is_wide = min(room, _WIDEST) >= _WIDE_FROM
-        side = _WIDE_MARGIN if is_wide else _MARGIN
-        self._head.setSpacing(22 if is_wide and self.height() >= _TALL_FROM else 8)
-        self._column.setContentsMargins(side, 20, side - BAR_MARGIN, 16)
+        self.overview.take_room(self.width() - (0 if is_narrow else self.panel.maximumWidth()), self.height())
 
     def _show_unsaved(self) -> None:
         """What is edited of these targets and not saved, wherever it was left off."""
@@ -304,7 +328,7 @@ class AllocationPage(Page):
         self._plan = plan
         self._print_key.setEnabled(plan is None)
         if self._allocation is not None and not self._allocation.portfolio.is_empty:
-            self._show_rows(self._allocation)
+            self.overview.show_plan(self._allocation, plan)
 
     def _on_trade_pointed(self, asset_id: str) -> None:
         classes = _classes_of(asset_id, self.current()) if asset_id else []
@@ -326,28 +350,8 @@ class AllocationPage(Page):
         self.panel.show_allocation(allocation)
         # Until another one is there: what is read again after a change is not to lose it for a moment.
         self._plan = None if is_other else self.panel.plan
-        self._show_classes(allocation)
+        self.overview.show_allocation(allocation, self._plan)
         self._arrange()
-
-    def _show_rows(self, allocation: "Allocation") -> "list[ClassLine]":
-        """What changes with every plan: the bars, and the line about them."""
-        rows = class_rows(allocation, self._plan.after if self._plan else None)
-        self.classes.show_rows(rows)
-        self.answer.show_plan(allocation, rows, self._plan)
-        return rows
-
-    def _show_classes(self, allocation: "Allocation") -> None:
-        is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
-        strategy = allocation.strategy if allocation.drift.has_targets else None
-        self.classes.head.band = band_name(strategy) if strategy else ""
-        self.classes.head.band_words = band_sentence(strategy) if strategy else ""
-        self.classes.head.fit()
-        self.answer.show_allocation(allocation, self._show_rows(allocation))
-        for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
-            each.setVisible(not is_empty)
-        self.nothing_held.setVisible(is_empty)
-        of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
-        self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
 
 
 def _scale_of_all(desk: "Desk") -> int:
@@ -361,10 +365,3 @@ def _classes_of(asset_id: str, allocation: "Allocation") -> list[str]:
     asset = allocation.portfolio.assets.get(asset_id)
     counted = {each.asset_class_id for each in asset.exposures} if asset else set()
     return [each for each in allocation.portfolio.classes if each in counted]
-
-
-def _nothing_held(page: AllocationPage) -> EmptyState:
-    file, holdings = button("Import a file…", icon="import"), button("Add holdings…", icon="plus")
-    file.clicked.connect(page.import_requested)
-    holdings.clicked.connect(lambda: page.holdings_requested.emit(()))
-    return EmptyState("Nothing is held here yet", "", [file, holdings], picture=False)

@@ -20,7 +20,7 @@ from wealthdesk.gui.history import words
 from wealthdesk.gui.history.step_chart import VersionsHead
 from wealthdesk.gui.history.version_panel import VersionPanel
 from wealthdesk.gui.history.words import GREY
-from wealthdesk.gui.page import Bus, Page
+from wealthdesk.gui.page import Bus, Page, SideBySide
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button
@@ -236,7 +236,7 @@ class HistoryPage(Page):
         self.panel = VersionPanel()
         self.table.offered = (self.panel.compare, self.panel.revert)
         self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
-        self._tab_line, self._content, self._stack = QWidget(), QWidget(), QStackedWidget()
+        self._content, self._stack = QWidget(), QStackedWidget()
         self._lay_out()
         self._connect()
         keep_off(desk, self.panel.revert)
@@ -399,16 +399,9 @@ class HistoryPage(Page):
         self._on_row_selected()
 
     def _lay_out(self) -> None:
-        both = QWidget()
-        column = vertical(both, spacing=0)
-        horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
-        column.addWidget(self._tab_line)
-        row = horizontal(spacing=0)
-        row.addWidget(self._content, 1)
-        row.addWidget(self.panel)
-        column.addLayout(row, 1)
         self._lay_out_content()
-        self._stack.addWidget(both)
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._content, self.panel)
+        self._stack.addWidget(self._both)
         self._stack.addWidget(self._no_history)
         vertical(self).addWidget(self._stack)
 
@@ -434,14 +427,7 @@ class HistoryPage(Page):
         column.addStretch(1)
 
     def _arrange(self) -> None:
-        """Beside each other where there is room; otherwise the one that is chosen."""
-        is_narrow = self.width() < _SIDE_BY_SIDE
-        has_steps = bool(self._steps)
-        chosen = self.tabs.choice()
-        self._tab_line.setVisible(is_narrow)
-        self._content.setVisible(not is_narrow or chosen == _VERSIONS)
-        self.panel.setVisible(has_steps and (not is_narrow or chosen == _VERSION))
-        self.panel.set_wide(is_narrow)
+        self.panel.set_wide(self._both.arrange(self.width(), has_right=bool(self._steps)))
         if self._past is not None:
             self.table.show_widths(self._past.subject.what, self.width())
 

@@ -19,7 +19,7 @@ from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import open_dialog
-from wealthdesk.gui.page import Bus, Page
+from wealthdesk.gui.page import Bus, Page, SideBySide
 from wealthdesk.gui.read_only import WHY, keep_off
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.reserves import words
@@ -32,7 +32,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.services.company_imports import companies_csv
 
 if TYPE_CHECKING:
@@ -236,30 +236,19 @@ class ReservesPage(Page):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Beside each other where there is room; otherwise the one that is chosen."""
-        has_fund = self._fund is not None
-        is_narrow = self.width() < _SIDE_BY_SIDE
-        chosen = self.tabs.choice()
-        self._tab_line.setVisible(is_narrow and has_fund)
-        self._content.setVisible(not is_narrow or chosen == _COMPANIES or not has_fund)
-        self.panel.setVisible(has_fund and (not is_narrow or chosen == _PROPOSED))
+        self._both.arrange(self.width(), has_right=self._fund is not None)
 
     def _lay_out(self) -> None:
-        self._tab_line, self._content, self._full = QWidget(), QWidget(), self.view
+        content, self._full = QWidget(), self.view
         self._stack = QStackedWidget()
         for each in (self.view, self.no_fund):
             self._stack.addWidget(each)
         self.setMinimumSize(480, 400)
-        column = vertical(self._content, spacing=14, margins=(24, 20, 24, 16))
+        column = vertical(content, spacing=14, margins=(24, 20, 24, 16))
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
-        outer = vertical(self, spacing=0)
-        horizontal(self._tab_line, margins=(24, 14, 24, 0)).addWidget(self.tabs)
-        outer.addWidget(self._tab_line)
-        row = horizontal(spacing=0)
-        row.addWidget(self._content, 1)
-        row.addWidget(self.panel)
-        outer.addLayout(row, 1)
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, content, self.panel)
+        vertical(self).addWidget(self._both)
 
     def _connect(self) -> None:
         tools = self.view.tools

@@ -51,6 +51,8 @@ _OPEN_AT_FIRST: Final = 8
 _QUARTER: Final = 2500
 _MOST_MOVED: Final = 60
 """A class of more holdings opens at once: the end of it is out of sight."""
+_LEAST_WAY: Final = 0.5
+"""Bars that move by fewer pixels are at their end at once."""
 _NOTHING: Final = frozenset[str]()
 _SCALE: Final = "The scale of the bars of all classes. It stays as it is until something does not fit on it."
 _NOW: Final = "What is held, as a share of all that has a class; for a holding, of its class."
@@ -95,6 +97,13 @@ class ClassModel(QAbstractItemModel):
         """The holding of a row; None for a class and for the titles."""
         is_holding = index.internalId() != _CLASS and index.row() > 0
         return self.row(index).holdings[index.row() - 1] if is_holding else None
+
+    def assets(self, index: Index) -> frozenset[str]:
+        """The ids of the assets of a row, those of a class of all its holdings; none where there is no row."""
+        if not index.isValid():
+            return _NOTHING
+        holding = self.holding(index)
+        return frozenset({holding.asset.id} if holding else (each.asset.id for each in self.row(index).holdings))
 
     def key(self, index: Index) -> BranchKey | None:
         """What makes the row the same one after a reread."""
@@ -395,12 +404,7 @@ class ClassList(QTreeView):
             return
         self._hovered = key
         self.viewport().update()
-        holding = self.classes.holding(index) if index.isValid() else None
-        if holding is not None:
-            self.pointed.emit(frozenset({holding.asset.id}))
-        else:
-            held = self.classes.row(index).holdings if index.isValid() else ()
-            self.pointed.emit(frozenset(each.asset.id for each in held))
+        self.pointed.emit(self.classes.assets(index))
 
 
 class MovingBars:
@@ -416,7 +420,7 @@ class MovingBars:
     def go_to(self, rows: Sequence[ClassLine]) -> None:
         """Begin from where the bars are."""
         self._before = {each.id: _figures(self.shown(each)) for each in self._rows}
-        has_moved = any(self._before.get(each.id, _figures(each)) != _figures(each) for each in rows)
+        has_moved = any(map(self._is_seen_to_move, rows))
         self._rows, self._at = rows, 0.0
         self._motion.begin(at_once=not has_moved or not self._view.isVisible())
 
@@ -428,6 +432,12 @@ class MovingBars:
         bar = replace(row.bar, current_bps=round(now + (now_then - now) * self._at))
         ring = round(after + (after_then - after) * self._at)
         return replace(row, bar=bar, after=replace(row.after, weight_bps=ring) if row.after else None)
+
+    def _is_seen_to_move(self, row: ClassLine) -> bool:
+        columns, scale = self._view.columns, self._view.scale_bps
+        figures = _figures(row)
+        ways = zip(self._before.get(row.id, figures), figures, strict=True)
+        return any(abs(columns.place(old, scale) - columns.place(new, scale)) >= _LEAST_WAY for old, new in ways)
 
     def _on_moved(self, at: float) -> None:
         self._at = at

@@ -569,7 +569,7 @@ class PlanTelling:
     """
 
     def __init__(
-        self, hand_over: Callable[[Plan], object], now: Callable[[], float] = time.monotonic, seconds: float = 0.05
+        self, hand_over: Callable[[Plan], object], now: Callable[[], float] = time.monotonic, seconds: float = 0.1
     ) -> None:
         self._hand_over, self._now, self._seconds = hand_over, now, seconds
         self._told: Plan | None = None

@@ -23,9 +23,9 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, tab_as_read, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, fit_height, horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 # A dialog that nobody holds is deleted before it appears.
 _open: Final[set[QDialog]] = set()
@@ -299,9 +299,4 @@ class FormDialog(AskingDialog):
         return done
 
     def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addStretch()
-        row.addWidget(self.cancel)
-        row.addWidget(self.primary)
-        return foot
+        return dialog_foot(self.cancel, self.primary)

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from wealthdesk.gui import fonts
 from wealthdesk.gui.widgets.buttons import primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.text import frame
+from wealthdesk.gui.widgets.layouts import dialog_foot, vertical
 from wealthdesk.paths import resources_folder
 
 _NOT_WORD: Final = re.compile(r"[^\w]+")
@@ -59,11 +58,7 @@ class HelpDialog(QDialog):
         body = vertical(margins=(16, 16, 16, 12))
         body.addWidget(self.page)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        row = horizontal(foot, margins=(24, 14, 24, 14))
-        row.addStretch()
-        row.addWidget(self.close_button)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.close_button))
         self.page.setFocus()
 
     def go_to(self, anchor: str) -> bool:

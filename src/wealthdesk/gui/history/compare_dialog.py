@@ -15,9 +15,9 @@ from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_words import amount_words, difference_words, own_band_words, relative_words
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +197,7 @@ class CompareDialog(QDialog):
         body.addLayout(row)
         body.addWidget(self.table, 1)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        actions = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        actions.addWidget(self.copy_button)
-        actions.addWidget(self._summary, 1)
-        actions.addWidget(self.close_button)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.close_button, left=[self.copy_button], words=self._summary))
 
 
 def _version_words(step: PastStep, past: Past) -> str:

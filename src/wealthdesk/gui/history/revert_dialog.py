@@ -20,9 +20,9 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, ReasonField
 from wealthdesk.gui.widgets.change_words import amount_words, shown_preview
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -189,9 +189,4 @@ class RevertDialog(AskingDialog):
             head.addWidget(each)
         outer.addLayout(head)
         outer.addWidget(self.pane, 1)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self._why_not, 1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.save)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.cancel, self.save, words=self._why_not))

@@ -11,10 +11,10 @@ from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -76,12 +76,7 @@ class KeptImportsDialog(QDialog):
         body.addWidget(self.imports, 1)
         body.addWidget(self.why_not)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self.take_back)
-        row.addStretch()
-        row.addWidget(self.close_button)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.close_button, left=[self.take_back]))
 
     def _on_take_back(self) -> None:
         chosen = self.imports.selected_row()

@@ -25,11 +25,11 @@ from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPa
 from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.company_imports import CompaniesDraft, CompanyImport, Problem, read_file
 
 if TYPE_CHECKING:
@@ -449,12 +449,7 @@ class ImportDialog(AskingDialog):
         outer.addWidget(self._foot())
 
     def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self._hint, 1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.primary)
-        return foot
+        return dialog_foot(self.cancel, self.primary, words=self._hint)
 
     def _connect(self, bus: Bus | None) -> None:
         self.fund.chosen.connect(self._read_file)

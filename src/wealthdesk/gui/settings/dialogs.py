@@ -16,7 +16,7 @@ from wealthdesk.gui.backups.save_copy import open_new_file
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label
 from wealthdesk.paths import resources_folder
@@ -82,13 +82,7 @@ class DiagnosisDialog(QDialog):
         body.addWidget(self.text, 1)
         body.addWidget(self.message)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        buttons = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        buttons.addWidget(self.copy)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.save)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.close_button, self.save, left=[self.copy]))
 
 
 _WIDTH: Final = 540
@@ -179,12 +173,7 @@ class PrepareDialog(QDialog):
         body.addWidget(card)
         body.addWidget(label(_KEPT, wrap=True))
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        buttons = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        buttons.addStretch()
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.prepare)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.cancel, self.prepare))
 
 
 def _point(sentence: str) -> QWidget:
@@ -225,9 +214,5 @@ class NoticesDialog(QDialog):
         body.addWidget(label(_TITLE, "panel"))
         body.addWidget(self.text, 1)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        buttons = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.close_button))
         self.text.setFocus()

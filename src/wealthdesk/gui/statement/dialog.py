@@ -15,8 +15,8 @@ from wealthdesk.gui.statement.content import TITLE, Statement, statement_html, s
 from wealthdesk.gui.statement.sheet import paint_statement, statement_pdf
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.layouts import dialog_foot, fit_height, vertical
+from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.given_files import save
 
 if TYPE_CHECKING:
@@ -96,10 +96,4 @@ class StatementDialog(QDialog):
         field.addWidget(self.strategy)
         body.addLayout(field)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self.close_button)
-        row.addStretch()
-        for each in (self.html, self.pdf, self.print_button):
-            row.addWidget(each)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.html, self.pdf, self.print_button, left=[self.close_button]))

@@ -17,7 +17,7 @@ from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import RowTable
 from wealthdesk.gui.widgets.text import frame, label
@@ -215,13 +215,7 @@ class CheckDialog(AskingDialog):
         body.addWidget(self.choice)
         body.addWidget(self.refusal)
         outer.addLayout(body, 1)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self.total)
-        row.addStretch()
-        row.addWidget(self.discard)
-        row.addWidget(self.keep)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self.discard, self.keep, left=[self.total]))
 
 
 class _Choice(QWidget):

@@ -1,10 +1,10 @@
 """Rows and columns of widgets: layouts without margins unless they are given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, cast
 
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 _TAB: Final = 1
 """Qt.FocusPolicy.TabFocus by its number: the first paint does without the enumerations of Qt."""
@@ -25,6 +25,22 @@ def vertical(parent: QWidget | None = None, *, spacing: int = 8, margins: Margin
     made = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _space(made, spacing, margins)
     return made
+
+
+def dialog_foot(*buttons: QWidget, left: Sequence[QWidget] = (), words: QWidget | None = None) -> QFrame:
+    """The foot of a dialog: its buttons at the right. left: what stands at the left. words: fill what is between."""
+    foot = QFrame()
+    foot.setProperty("kind", "foot")
+    row = horizontal(foot, margins=(24, 14, 24, 14))
+    for each in left:
+        row.addWidget(each)
+    if words is None:
+        row.addStretch()
+    else:
+        row.addWidget(words, 1)
+    for each in buttons:
+        row.addWidget(each)
+    return foot
 
 
 def fit_height(window: QWidget) -> None:

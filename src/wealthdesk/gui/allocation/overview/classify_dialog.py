@@ -19,7 +19,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.fields import PercentSpin
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import TableView
@@ -152,12 +152,7 @@ class ClassifyDialog(QDialog):
         outer.addWidget(self._foot())
 
     def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addWidget(self._reason, 1)
-        row.addWidget(self._close_button)
-        row.addWidget(self.assign_button)
-        return foot
+        return dialog_foot(self._close_button, self.assign_button, words=self._reason)
 
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
@@ -26,10 +26,10 @@ from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button, menu_button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.table_view import TableView
-from wealthdesk.gui.widgets.text import ShortLabel, frame, label
+from wealthdesk.gui.widgets.text import ShortLabel, label
 from wealthdesk.services import given_files
 
 if TYPE_CHECKING:
@@ -296,13 +296,9 @@ class RecordedPlansDialog(QDialog):
         layout.addStretch(1)
 
     def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row: QHBoxLayout = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        for each in (self.step_button, self.copy_button, self.save_button):
-            row.addWidget(each)
-        row.addWidget(self._why_not, 1)
-        row.addWidget(self.close_button)
-        return foot
+        return dialog_foot(
+            self.close_button, left=[self.step_button, self.copy_button, self.save_button], words=self._why_not
+        )
 
     def _menu(self) -> QMenu:
         menu = PopupMenu(self)

@@ -15,8 +15,8 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.layouts import dialog_foot, fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -112,12 +112,7 @@ class StartTargetsDialog(AskingDialog):
         create.setDefault(True)
         cancel.clicked.connect(self.reject)
         create.clicked.connect(self.accept)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(create)
-        return foot
+        return dialog_foot(cancel, create)
 
 
 def _option_lines(option: QRadioButton, words: str) -> QVBoxLayout:

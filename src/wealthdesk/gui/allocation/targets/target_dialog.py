@@ -28,9 +28,9 @@ from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, vertical
 from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.drafts import KeptDraft
 
@@ -91,12 +91,7 @@ class NewClassDialog(AskingDialog):
         body.addWidget(label("C&olour", "note", "mute", buddy=self.colour))
         body.addWidget(self.colour)
         outer.addLayout(body)
-        foot = frame("foot")
-        row = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addStretch()
-        row.addWidget(self._cancel)
-        row.addWidget(self._add)
-        outer.addWidget(foot)
+        outer.addWidget(dialog_foot(self._cancel, self._add))
 
 
 _KEEP_AFTER_MS: Final = 3_000

@@ -4,14 +4,14 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.table_view import RowTable
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.text import label
 
 _Row = TypeVar("_Row")
 
@@ -95,8 +95,4 @@ class ListDialog(OrderedDialog, Generic[_Row]):
         outer.addWidget(self._foot())
 
     def _foot(self) -> QWidget:
-        foot = frame("foot")
-        row: QHBoxLayout = horizontal(foot, spacing=8, margins=(24, 14, 24, 14))
-        row.addStretch()
-        row.addWidget(self.close_button)
-        return foot
+        return dialog_foot(self.close_button)

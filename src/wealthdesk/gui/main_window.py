@@ -113,13 +113,15 @@ class MainWindow(QMainWindow):
 
     def showing(self, desk: "Desk", because: str = "", *, can_reopen: bool = False) -> Iterator[None]:
         """The same in steps, for one who lets the window answer in between; none is left to do after `let_go`."""
+        from wealthdesk.gui.finding import window_deeds
         from wealthdesk.gui.shown_desk import ShownDesk
 
         self.let_go()
         self.shown = shown = ShownDesk(desk, self, self._nav, self._stack, self._kept)
         self.file_menu.show_desk(desk)
         self.edit_menu.show_desk(desk)
-        self._fill_menus()
+        self.menus.fill(window_deeds(self, self.menus))
+        self.menus.show_desk(is_open=True)
         desk.subscribe(self.bus.tell)
         yield
         yield from shown.pages.making_first(self._nav.choice())
@@ -195,12 +197,6 @@ class MainWindow(QMainWindow):
         """The page of that key, where it was wanted before."""
         return self.shown.pages.made(key) if self.shown is not None else None
 
-    def _fill_menus(self) -> None:
-        from wealthdesk.gui.finding import window_deeds
-
-        self.menus.fill(window_deeds(self, self.menus))
-        self.menus.show_desk(is_open=True)
-
     def page_keys(self) -> list[str]:
         """The keys of all pages."""
         return [each.key for each in (*_PAGES, *_FOOT_PAGES)]
@@ -239,8 +235,6 @@ class MainWindow(QMainWindow):
             return
         super().closeEvent(event)
         if event.isAccepted():
-            if self.shown is not None:
-                self.shown.stop_watching()
             self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -43,6 +43,7 @@ class DeskWindow(MenuPlace, Protocol):
     """The main window, as far as what is asked for on a page is passed on to it."""
 
     bus: Bus
+    closed: SignalInstance
     demo_requested: SignalInstance
     appearance_chosen: SignalInstance
     prepare_requested: SignalInstance
@@ -83,6 +84,7 @@ class ShownDesk(QObject):
         # Once after each answer: a file that cannot be asked any more is complained about once, not for ever.
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
+        window.closed.connect(self._watch.stop)
         renewal = QShortcut(QKeySequence("F5"), _widget(window))
         renewal.activated.connect(self.renew)
         self._import_key = QShortcut(QKeySequence("Ctrl+I"), _widget(window), enabled=False)
@@ -94,10 +96,6 @@ class ShownDesk(QObject):
         self._watch.start()
         self._waiting += [self.foot.show, self.foot.offer_reserves, self.foot.list_backups, self.updater.start_daily]
         tasks.in_next_turn(self, self._go_on)
-
-    def stop_watching(self) -> None:
-        """The window is closed."""
-        self._watch.stop()
 
     def let_go(self) -> None:
         """Forget it, with its pages."""

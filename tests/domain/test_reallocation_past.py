@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import Delta, Header, Line, LineCandidate, LineKey, State, What, evaluate
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineCandidate, LineKey, Source, State, What, evaluate
 from wealthdesk.domain.reallocation_history import (
     Past,
     Revision,
-    Source,
     Subject,
     removed_pasts,
     shares_of_all,

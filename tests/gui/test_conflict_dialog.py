@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.edited_lines import CLASSES
-from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetAmount, SetCap
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetAmount, SetCap, Source
 from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.targets import header_of
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog

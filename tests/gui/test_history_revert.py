@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.domain.reallocation import Header, LineKey, SetAmount, What
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Header, LineKey, SetAmount, Source, What
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.history.revert_dialog import RevertDialog

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.domain.reallocation import LineKey, SetAmount
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import LineKey, SetAmount, Source
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reserves.import_dialog import ImportDialog

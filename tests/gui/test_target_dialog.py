@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import LineKey, SetCap
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import LineKey, SetCap, Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog

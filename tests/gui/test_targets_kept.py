@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from portfolio_files import demo_at
-from wealthdesk.domain.reallocation import LineKey, SetAmount, SetBand
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import LineKey, SetAmount, SetBand, Source
 from wealthdesk.domain.targets import equal, from_lines, header_of
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage

@@ -1,7 +1,7 @@
 """A fund with the five companies that reallocations are checked with, in a desk of a test."""
 
-from wealthdesk.domain.reallocation import Change, Header, LineKey, Preview, changes_to
-from wealthdesk.domain.reallocation_history import Receipt, Source
+from wealthdesk.domain.reallocation import Change, Header, LineKey, Preview, Source, changes_to
+from wealthdesk.domain.reallocation_history import Receipt
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.services.desk import Desk
 

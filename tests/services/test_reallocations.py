@@ -32,10 +32,11 @@ from wealthdesk.domain.reallocation import (
     SetAmount,
     SetBudget,
     SetCap,
+    Source,
     changes_between,
     moved,
 )
-from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
+from wealthdesk.domain.reallocation_history import ReallocationOutcome
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.errors import (

@@ -28,8 +28,7 @@ from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, PlanOptions, Side
-from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Limits, SetAmount, SetBudget, Source
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.domain.tax_lots import TaxLot

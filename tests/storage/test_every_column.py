@@ -29,8 +29,8 @@ from wealthdesk.domain.plans import (
     Side,
     Trades,
 )
-from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, What
-from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision, Source
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, Source, What
+from wealthdesk.domain.reallocation_history import ReallocationOutcome, Revision
 from wealthdesk.domain.reserves import CompanyStatus, Fund
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable, header_of

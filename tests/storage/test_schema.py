@@ -11,7 +11,8 @@ from sqlalchemy import Float, Integer, Numeric, Text, UniqueConstraint, create_e
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import AssetKind
 from wealthdesk.domain.plans import Goal, Mode, Side
-from wealthdesk.domain.reallocation_history import ReallocationOutcome, Source
+from wealthdesk.domain.reallocation import Source
+from wealthdesk.domain.reallocation_history import ReallocationOutcome
 from wealthdesk.domain.reserves import CompanyStatus
 from wealthdesk.domain.schedule import DateOutcome, Every
 from wealthdesk.domain.targets import FillMethod, Unfillable

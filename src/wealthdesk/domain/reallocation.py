@@ -16,6 +16,16 @@ class What(StrEnum):
     RESERVES = "reserves"
 
 
+class Source(StrEnum):
+    """Where a reallocation came from."""
+
+    MANUAL = "manual"
+    TEMPLATE = "template"
+    IMPORT = "import"
+    REVERT = "revert"
+    SCALE = "scale"
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What carries the version: a strategy or a fund, by id."""

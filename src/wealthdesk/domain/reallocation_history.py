@@ -15,6 +15,7 @@ from wealthdesk.domain.reallocation import (
     Line,
     LineKey,
     SetAmount,
+    Source,
     State,
     What,
     changes_to,
@@ -22,16 +23,6 @@ from wealthdesk.domain.reallocation import (
     scaled,
     total_of,
 )
-
-
-class Source(StrEnum):
-    """Where a reallocation came from."""
-
-    MANUAL = "manual"
-    TEMPLATE = "template"
-    IMPORT = "import"
-    REVERT = "revert"
-    SCALE = "scale"
 
 
 class ReallocationOutcome(StrEnum):

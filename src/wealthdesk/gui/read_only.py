@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from wealthdesk.gui.backups.save_copy import ask_where
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.message import Strip
 
@@ -68,6 +67,8 @@ def banner(
 
     try_again: opens the file itself, where it may be possible to change it by now.
     """
+    from wealthdesk.gui.backups.save_copy import ask_where
+
     strip = Strip(f"{WHY} {because}".strip(), Tone.WARNING, is_dismissable=False)
     strip.add_action("Save a copy elsewhere…", partial(ask_where, desk, window, saved), closes=False)
     if try_again is not None:

@@ -8,8 +8,17 @@ from uuid import uuid4
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.money import from_minor
-from wealthdesk.domain.reallocation import AddLine, Change, ClearCap, Finding, Preview, SetAmount, SetCap, evaluate
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import (
+    AddLine,
+    Change,
+    ClearCap,
+    Finding,
+    Preview,
+    SetAmount,
+    SetCap,
+    Source,
+    evaluate,
+)
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fund
 from wealthdesk.errors import BadInput, NothingKept
 from wealthdesk.importers.companies_csv import COMPANIES_COLUMNS, CompaniesDraft, CompanyDraft, read_companies

@@ -13,8 +13,7 @@ from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure, checked_exposures
 from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import to_minor
-from wealthdesk.domain.reallocation import changes_to
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Source, changes_to
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fund
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, changes_to_targets, check, header_of
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots

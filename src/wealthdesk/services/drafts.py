@@ -19,9 +19,9 @@ from wealthdesk.domain.reallocation import (
     SetBand,
     SetBudget,
     SetCap,
+    Source,
     What,
 )
-from wealthdesk.domain.reallocation_history import Source
 from wealthdesk.storage import settings as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database

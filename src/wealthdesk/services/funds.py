@@ -9,8 +9,7 @@ from uuid import uuid4
 from wealthdesk.changes import Topic
 from wealthdesk.domain.money import LARGEST_MINOR, currency
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.reallocation import AddLine, LineKey, RemoveLine, SetBudget, State
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import AddLine, LineKey, RemoveLine, SetBudget, Source, State
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.services.reallocations import CommitRequest, commit

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Source
 from wealthdesk.errors import BadInput, NotFound, NothingKept, PortfolioChanged
 from wealthdesk.importers.class_guesses import guessed_class
 from wealthdesk.importers.corrections import Cells

@@ -10,7 +10,7 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Composition
 from wealthdesk.domain.names import checked_name
-from wealthdesk.domain.reallocation import LineKey, State, changes_between
+from wealthdesk.domain.reallocation import LineKey, Source, State, changes_between
 from wealthdesk.domain.targets import (
     ClassTargets,
     Strategy,
@@ -32,7 +32,6 @@ from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.reallocation_history import Source
     from wealthdesk.storage.writing import Writing
 
 
@@ -41,14 +40,13 @@ def keep_targets(
     strategy_id: str,
     base_version: int,
     targets: ClassTargets,
-    source: "Source | None" = None,
+    source: Source = Source.MANUAL,
     reason: str = "",
 ) -> None:
     """Makes these the targets of a strategy; their warnings count as accepted. VersionConflict at another version.
 
-    Locks alone make no new version. source: None for by hand.
+    Locks alone make no new version.
     """
-    from wealthdesk.domain.reallocation_history import Source
     from wealthdesk.services.reallocations import CommitRequest, check_version, commit, with_locks
     from wealthdesk.storage import reallocations as reallocation_storage
 
@@ -58,7 +56,7 @@ def keep_targets(
     locks = _locks(targets, state)
     changes = changes_to_targets(state, targets)
     if changes:
-        commit(connection, state, CommitRequest(changes, source or Source.MANUAL, reason, locks=locks))
+        commit(connection, state, CommitRequest(changes, source, reason, locks=locks))
         return
     before = {line.key: line for line in state.lines}
     after = with_locks(before, locks)
@@ -66,9 +64,8 @@ def keep_targets(
         reallocation_storage.keep_lines(connection, state, after, None, state.version)
 
 
-def add_strategy(connection: "Writing", new: Strategy, source: "Source | None" = None, reason: str = "") -> None:
-    """Keeps a new strategy with its targets, which its history begins with. source: None for by hand."""
-    from wealthdesk.domain.reallocation_history import Source
+def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.MANUAL, reason: str = "") -> None:
+    """Keeps a new strategy with its targets, which its history begins with."""
     from wealthdesk.services.reallocations import CommitRequest, commit
     from wealthdesk.storage import reallocations as reallocation_storage
 
@@ -77,7 +74,7 @@ def add_strategy(connection: "Writing", new: Strategy, source: "Source | None" =
     _check_known(state, new.targets)
     changes = changes_between({}, lines_of_targets(new.targets, state))
     locks = _locks(new.targets, state)
-    commit(connection, state, CommitRequest(changes, source or Source.MANUAL, reason, locks=locks))
+    commit(connection, state, CommitRequest(changes, source, reason, locks=locks))
 
 
 def add_copy(connection: "Writing", new: Strategy, before: Strategy) -> None:
@@ -175,7 +172,6 @@ class Targets:
         TargetsRefused unless they add up and fit (see `add`); VersionConflict if the strategy is not at `base_version`
         any more; ValidationFailed where a cap would be exceeded.
         """
-        from wealthdesk.domain.reallocation_history import Source
         from wealthdesk.services.reallocations import counting
 
         check(targets)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, State, What
-from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision, Source
+from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, Source, State, What
+from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision
 from wealthdesk.domain.reserves import CompanyStatus, state_of_fund
 from wealthdesk.domain.targets import state_of_strategy
 from wealthdesk.storage import assets, funds, targets

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.reallocation import Header, Line, Preview, What
-from wealthdesk.domain.reallocation_history import Return, Source, way_back
+from wealthdesk.domain.reallocation import Header, Line, Preview, Source, What
+from wealthdesk.domain.reallocation_history import Return, way_back
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import AskingDialog

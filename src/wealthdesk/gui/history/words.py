@@ -7,13 +7,12 @@ from functools import partial
 from typing import Final
 
 from wealthdesk.domain.money import ratio
-from wealthdesk.domain.reallocation import Delta, State, What, deltas_between
+from wealthdesk.domain.reallocation import Delta, Source, State, What, deltas_between
 from wealthdesk.domain.reallocation_history import (
     Past,
     PastStep,
     ReallocationOutcome,
     Revision,
-    Source,
     Statistics,
     Subject,
     Version,

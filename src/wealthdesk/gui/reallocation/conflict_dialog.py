@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, Preview, State, What, evaluate
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import Change, FindingKind, Limits, LineKey, Preview, Source, State, What, evaluate
 from wealthdesk.domain.reallocation_merge import MergeChoice, Whose, choices, chosen_changes
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui.form_dialog import AskingDialog

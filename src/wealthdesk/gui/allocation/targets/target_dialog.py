@@ -14,8 +14,18 @@ from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.edited_lines import EditedLines
-from wealthdesk.domain.reallocation import AddLine, Change, Limits, Preview, SetBudget, State, changes_to, evaluate
-from wealthdesk.domain.reallocation_history import Revision, Source
+from wealthdesk.domain.reallocation import (
+    AddLine,
+    Change,
+    Limits,
+    Preview,
+    SetBudget,
+    Source,
+    State,
+    changes_to,
+    evaluate,
+)
+from wealthdesk.domain.reallocation_history import Revision
 from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
 from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDeskError
 from wealthdesk.gui import format as text

@@ -8,8 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.edited_lines import CLASSES, EditedLines, Level
-from wealthdesk.domain.reallocation import LineKey, State
-from wealthdesk.domain.reallocation_history import Source
+from wealthdesk.domain.reallocation import LineKey, Source, State
 from wealthdesk.domain.targets import ClassTargets, Strategy
 from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines

@@ -196,6 +196,16 @@ def test_a_restart_brings_everything_back(qtbot: QtBot, demo_desk: Desk) -> None
     assert {**after.standing(), "page": "holdings"} == kept
 
 
+def test_settings_lead_to_reserves_where_there_is_no_fund(qtbot: QtBot, desk: Desk) -> None:
+    window = shown(qtbot, desk)
+    window.go_to("settings")
+    page = current(window)
+    assert isinstance(page, SettingsPage)
+    page.show_section("file")
+    QTest.mouseClick(page.reserves, Qt.MouseButton.LeftButton)
+    assert isinstance(current(window), ReservesPage) and not desk.funds.all()
+
+
 def test_what_was_kept_of_another_file_does_no_harm(qtbot: QtBot, demo_desk: Desk) -> None:
     window = MainWindow()
     qtbot.addWidget(window)

@@ -112,6 +112,7 @@ class TestTicks:
         [together] = shown.menu_for(head).actions()
         together.trigger()
         assert panel.outcome.ticked == wanted
+        assert index.data(Qt.ItemDataRole.AccessibleTextRole) == f"{head.sentence}, all placed"
 
     def test_arrows_pass_the_heads_over(self, panel: PlannerPanel, qtbot: QtBot) -> None:
         type_in(panel, "20000", qtbot)

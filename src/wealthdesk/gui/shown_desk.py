@@ -416,6 +416,7 @@ class Pages:
         page.appearance_chosen.connect(window.appearance_chosen)
         page.hiding_chosen.connect(partial(hide_amounts, window))
         page.prepare_requested.connect(window.prepare_requested)
+        page.reserves_requested.connect(lambda: self._shown("reserves"))
         page.backups.restore_requested.connect(window.restore_requested)
         page.backups.undo_requested.connect(window.undo_requested)
         page.backups.copy_requested.connect(window.copy_requested)

@@ -63,6 +63,8 @@ class SettingsPage(Page):
     """system, light or dark."""
     hiding_chosen = Signal(object)
     """Whether amounts are to be hidden."""
+    reserves_requested = Signal()
+    """Reserves are to be shown, also where there is no fund yet."""
     prepare_requested = Signal(object)
     """The file is to be prepared for this older version; the user has confirmed it."""
 
@@ -79,6 +81,8 @@ class SettingsPage(Page):
         self.sources = SourcesCard(desk)
         self.backups = BackupsCard(desk)
         self.prepare = button("Prepare for an older &version…", icon="history")
+        self.reserves = button("Show &reserves")
+        self.reserves.clicked.connect(self.reserves_requested)
         self.prepare.clicked.connect(self._on_prepare)
         self.diagnosis = button("&Diagnostic bundle…", icon="info")
         self.diagnosis.clicked.connect(self._on_diagnosis)
@@ -183,6 +187,8 @@ class SettingsPage(Page):
         for each, stretch in ((self.place, 1), (copy, 0), (show, 0)):
             row.addWidget(each, stretch)
         lines.addLayout(row)
+        kept = "Money for later rounds of companies that are held privately. In the side bar once there is a fund."
+        lines.addLayout(line(label("Reserves", "control"), kept, self.reserves))
         older = "So that a WealthDesk that refuses it as too new can open it."
         lines.addLayout(line(label("An older WealthDesk", "control"), older, self.prepare))
         lines.addWidget(rule())

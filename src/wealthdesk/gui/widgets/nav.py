@@ -142,7 +142,7 @@ class Nav(Group):
             button.hide()
         for each in (self._sign, self._below):
             each.hide()
-        rows = vertical(self._foot, spacing=2, margins=(8, 0, 4, 0))
+        rows = vertical(self._foot, spacing=2, margins=(8, 0, 0, 0))
         prices, backup, below = horizontal(spacing=6), horizontal(spacing=5), horizontal(spacing=0)
         prices.addWidget(self._prices, 1)
         prices.addWidget(self.update_prices)

@@ -295,6 +295,8 @@ class SheetModel(QAbstractListModel):
             return check_state(beside, self.ticked) if beside else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return as_tip(line.sentence)
+        if role == Qt.ItemDataRole.AccessibleTextRole and self.data(index, _TICK_ROLE) is Qt.CheckState.Checked:
+            return f"{line.sentence}, all placed"
         is_words = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         return line.sentence if is_words else None
 

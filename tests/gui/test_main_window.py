@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Topic
@@ -203,7 +203,15 @@ def test_settings_lead_to_reserves_where_there_is_no_fund(qtbot: QtBot, desk: De
     assert isinstance(page, SettingsPage)
     page.show_section("file")
     QTest.mouseClick(page.reserves, Qt.MouseButton.LeftButton)
-    assert isinstance(current(window), ReservesPage) and not desk.funds.all()
+    reserves = current(window)
+    assert isinstance(reserves, ReservesPage) and not desk.funds.all()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for key in ("settings", "holdings", "reserves"):
+        window.go_to(key)
+        focused = QApplication.focusWidget()
+        assert key == "settings" or isinstance(focused, QPushButton), "Enter presses what is offered first"
+    assert isinstance(focused, QPushButton) and focused.text() == "Add a fund…"
 
 
 def test_what_was_kept_of_another_file_does_no_harm(qtbot: QtBot, demo_desk: Desk) -> None:

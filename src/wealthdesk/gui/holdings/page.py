@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
@@ -128,10 +128,9 @@ class HoldingsPage(Page):
         return self.panels[self._shown]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        # Not a focus proxy: that would let the Tab key pass over everything before the table. And not as if it came by
-        # key: a row is selected by the first key that is meant for the table.
+        # Not a focus proxy: that would let the Tab key pass over everything before the table.
         super().focusInEvent(event)
-        self.shown.table.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.shown.reach(event.reason())
 
     def _connect(self) -> None:
         self.section.chosen.connect(self.show_section)

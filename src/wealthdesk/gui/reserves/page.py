@@ -151,6 +151,8 @@ class ReservesPage(Page):
         if self._fund is not None and self._fund.companies:
             # Not as if it came by key: a row is selected by the first key that is meant for the table.
             self.view.table.setFocus(Qt.FocusReason.MouseFocusReason)
+        elif self._fund is None:
+            self.no_fund.take_focus(event.reason())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

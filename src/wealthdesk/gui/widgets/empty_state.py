@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.theme import CLASS_COLOURS
@@ -71,6 +71,12 @@ class EmptyState(QWidget):
             layout.addSpacing(24)
             layout.addLayout(promise(foot))
         layout.addStretch(5)
+
+    def take_focus(self, reason: Qt.FocusReason) -> None:
+        """Let Enter press what is offered first."""
+        first = next((each for each in self.findChildren(QPushButton) if each.isEnabled()), None)
+        if first is not None:
+            first.setFocus(reason)
 
     def show_words(self, headline: str, sentence: str) -> None:
         """Say something else."""

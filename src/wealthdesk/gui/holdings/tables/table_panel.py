@@ -212,6 +212,14 @@ class TablePanel(QWidget, Generic[_Row]):
         """Go into the table, to its selected or first row."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def reach(self, reason: Qt.FocusReason) -> None:
+        """Its page is reached: the first thing that is offered has the focus where there is no row."""
+        if self._empty.isHidden():
+            # Not as if it came by key: a row is selected by the first key that is meant for the table.
+            self.table.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            self._empty.take_focus(reason)
+
     def open(self, dialog: QDialog) -> None:
         """Open a dialog over the window."""
         open_dialog(dialog)

@@ -14,9 +14,8 @@ from wealthdesk.gui.daily_backup import DailyBackup
 from wealthdesk.gui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from wealthdesk.gui.recovery.page import RecoveryPage
+    from wealthdesk.gui.recovery.page import RecoveryPage, Refusal
     from wealthdesk.gui.recovery.sheet import Replaced
-    from wealthdesk.gui.refusal import Refusal
     from wealthdesk.services.backups import Backup
     from wealthdesk.services.desk import Clock, Desk
 
@@ -177,9 +176,10 @@ class Start(QObject):
             self._show_refusal(refusal)
 
     def _show_refusal(self, refusal: OpeningError) -> None:
-        from wealthdesk.gui.refusal import Refusal
+        from wealthdesk.gui.recovery.page import Refusal
 
-        self._refusal = Refusal(self._window, refusal, self.path, self._clock())
+        self._refusal = Refusal(refusal, self.path, self._clock(), self._window)
+        self._window.show_instead(self._refusal.page)
         self._connect(self._refusal.page)
         outcome, self._outcome = self._outcome, None
         if outcome is not None:

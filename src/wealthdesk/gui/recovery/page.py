@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QPlainTextEdit, QPushButton, QWidget
 
@@ -24,7 +24,7 @@ from wealthdesk.gui.recovery.ways import Way, WaysBar, ways_of
 from wealthdesk.gui.widgets.buttons import button, link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
-from wealthdesk.services.backups import BackupLine
+from wealthdesk.services.backups import BackupLine, backups_of, line_of
 from wealthdesk.services.desk import Clock
 from wealthdesk.services.diagnosis import diagnosis_of, save_bundle
 
@@ -300,6 +300,52 @@ class RecoveryPage(RecoverySheet):
     def _show_waiting(self) -> None:
         tried = "" if self._tries == 0 else f" Tried {'once' if self._tries == 1 else f'{self._tries:,} times'} so far."
         self.show_status(f"Waiting until the file is free. It is tried again each second.{tried}")
+
+
+class Refusal(QObject):
+    """That a file cannot be opened: its page, and its backups, read in the worker while that has nothing else to do."""
+
+    def __init__(self, error: OpeningError, path: Path, clock: Clock, parent: QObject) -> None:
+        super().__init__(parent)
+        self.page = RecoveryPage(error, path, clock)
+        self._path = path
+        self._is_read = not self.page.wants_backups()
+        self._reading: tasks.Task | None = None
+        self.read_on()
+
+    def read_on(self) -> None:
+        """Read the backups, unless that is done or under way."""
+        if not self._is_read and self._reading is None:
+            self._reading = tasks.run(
+                partial(_lines_of, self._path),
+                self._show,
+                self.page,
+                failed=lambda _: self._show(()),
+                cancelled=self._on_cancelled,
+            )
+
+    def say_busy(self, words: str) -> None:
+        """Say what is being done now, which does not wait for the rest of the backups."""
+        if self._reading is not None:
+            self._reading.cancel()
+        if not self.page.is_waiting:
+            self.page.show_status(words, is_busy=True)
+
+    def _show(self, lines: tuple[BackupLine, ...]) -> None:
+        self._is_read, self._reading = True, None
+        self.page.show_backups(lines)
+
+    def _on_cancelled(self) -> None:
+        self._reading = None
+
+
+def _lines_of(path: Path, progress: tasks.Progress) -> tuple[BackupLine, ...]:
+    backups = backups_of(path)
+    lines: list[BackupLine] = []
+    for each in backups:
+        progress.report(len(lines), len(backups))
+        lines.append(line_of(each))
+    return tuple(lines)
 
 
 def _open(dialog: QDialog) -> None:

@@ -290,6 +290,36 @@ def test_what_stands_in_merged_cells_is_said_of_all_their_rows() -> None:
     ]  # fmt: skip
 
 
+def test_merged_cells_of_opendocument_are_said_of_all_their_rows_too() -> None:
+    covered, wide = "<table:covered-table-cell/>", "<table:table-cell table:number-columns-repeated='2'/>"
+    rows = [
+        [text("Broker"), wide, text("x")],
+        [text("Account"), text("Symbol"), text("Quantity"), text("Note")],
+        [text("Main", rows=2), text("VTI"), number(2), text("a", rows=2, columns=2)],
+        [covered, text("BND"), number(5), covered],
+        [text("Roth"), text("VTI"), number(1), text("b")],
+    ]
+    data = ods("".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in rows))
+    draft = read(data)
+    assert [(each.account, each.symbol) for each in draft.candidates] == [
+        ("Main", "VTI"), ("Main", "BND"), ("Roth", "VTI")
+    ]  # fmt: skip
+    assert not draft.problems
+
+
+def text(words: str, rows: int = 1, columns: int = 1) -> str:
+    """A cell of OpenDocument with a text, which may reach over more than one."""
+    spans = f"table:number-rows-spanned='{rows}' table:number-columns-spanned='{columns}'"
+    return f"<table:table-cell office:value-type='string' {spans}><text:p>{words}</text:p></table:table-cell>"
+
+
+def number(size: float) -> str:
+    """A cell of OpenDocument with a number."""
+    return (
+        f"<table:table-cell office:value-type='float' office:value='{size}'><text:p>{size}</text:p></table:table-cell>"
+    )
+
+
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_read_only_where_there_is_no_other(state: str) -> None:
     data = xlsx(rows_of(*LIST), rows_of(("Symbol", "Quantity"), ("VT", 3.0)))

@@ -1,14 +1,16 @@
 """Spreadsheets (xlsx, xls, ods) as the text of a table: what their cells show, not how it was calculated."""
 
+import contextlib
 import csv
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.cells import SIGNS
@@ -16,9 +18,7 @@ from wealthdesk.importers.draft import Field
 from wealthdesk.importers.encoding import MAX_LINES
 from wealthdesk.importers.header_words import heading
 from wealthdesk.importers.transaction_words import Meaning, meaning
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+from wealthdesk.importers.xml_elements import Node, XmlRefused, tree_of
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
 """The most that an archive may unpack to; counted while it is unpacked, because its directory may lie."""
@@ -117,6 +117,7 @@ def workbook_of(data: bytes) -> Workbook:
     # Imported late: a library of machine code that only spreadsheets need.
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+    merged = _merged_of_ods(data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for told in workbook.sheets_metadata[:_MOST_SHEETS]:
@@ -125,7 +126,7 @@ def workbook_of(data: bytes) -> Workbook:
                 raise SheetsRefused(f"The sheet has {sheet.total_height:,} rows. At most {MAX_LINES:,} are read.")
             rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
             if rows:
-                _fill_merged(rows, sheet)
+                _fill_merged(rows, sheet.merged_cell_ranges or merged.get(told.name) or ())
                 day = _write_days(rows)
                 found.sheets.append(ReadSheet(told.name, _csv(rows), told.visible != SheetVisibleEnum.Visible, day))
     except CalamineError as error:
@@ -141,13 +142,71 @@ def workbook_of(data: bytes) -> Workbook:
     return found
 
 
-def _fill_merged(rows: list[list[object]], sheet: "CalamineSheet") -> None:
+_Place = tuple[int, int]
+"""The row and the column of a cell, from 0."""
+
+
+def _fill_merged(rows: list[list[object]], ranges: Iterable[tuple[_Place, _Place]]) -> None:
     """What stands in a cell that reaches over several rows is said of all of them, as the name of an account is."""
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in ranges:
         said = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
         if left == right and isinstance(said, str) and said:
             for row in rows[top + 1 : bottom + 1]:
                 row[left] = said
+
+
+def _merged_of_ods(data: bytes) -> Mapping[str, list[tuple[_Place, _Place]]]:
+    """Sheet → its cells that reach over several rows, in the OpenDocument format, of which the library tells none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            content = archive.read("content.xml")
+    except (zipfile.BadZipFile, KeyError):
+        return {}
+    seeing = _SeeingMerged()
+    if _SPANS.search(content):
+        with contextlib.suppress(XmlRefused):
+            tree_of(content, seeing.takes)
+    return seeing.found
+
+
+_SPANS: Final = re.compile(rb"number-rows-spanned=[\"'](?!1[\"'])")
+
+
+@dataclass(slots=True)
+class _SeeingMerged:
+    """Counts rows and columns as the cells pass, and remembers those that reach over several rows."""
+
+    found: dict[str, list[tuple[_Place, _Place]]] = field(default_factory=lambda: defaultdict(list))
+    sheet: str = ""
+    row: int = 0
+    next_row: int = 0
+    column: int = 0
+
+    def takes(self, above: Node, name: str, attributes: Mapping[str, str]) -> bool:
+        """Whether an element is a cell, of which nothing else is wanted."""
+        kind = name.rpartition(":")[2]
+        if kind == "table":
+            self.sheet, self.next_row = _told(attributes, "name"), 0
+        elif kind == "table-row":
+            self.row, self.column = self.next_row, 0
+            self.next_row += _number_of(attributes, "rows-repeated")
+        elif kind in ("table-cell", "covered-table-cell"):
+            high, wide = _number_of(attributes, "rows-spanned"), _number_of(attributes, "columns-spanned")
+            if high > 1:
+                last = self.row + high - 1, self.column + wide - 1
+                self.found[self.sheet].append(((self.row, self.column), last))
+            self.column += _number_of(attributes, "columns-repeated")
+            return True
+        return False
+
+
+def _number_of(attributes: Mapping[str, str], what: str) -> int:
+    told = _told(attributes, f"number-{what}")
+    return int(told) if told.isdecimal() and len(told) < 10 else 1
+
+
+def _told(attributes: Mapping[str, str], name: str) -> str:
+    return next((text for key, text in attributes.items() if key.rpartition(":")[2] == name), "")
 
 
 _DAY_FIELDS: Final = (Field.DATE, Field.PRICE_DATE, Field.BOUGHT_ON, Field.RATE_DATE)

@@ -46,13 +46,25 @@ class Figure:
 
 
 @cache
+def tree_of(file: Path) -> ast.Module:
+    """A file's statements, read once."""
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+
+
+@cache
+def nodes_of(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All that it is made of."""
+    return tuple(ast.walk(tree))
+
+
+@cache
 def trees() -> Mapping[str, ast.Module]:
-    """Every module of src by its dotted name, read once."""
+    """Every module of src by its dotted name."""
     found = {}
     for file in sorted(SOURCE.rglob("*.py")):
         parts = file.relative_to(SOURCE.parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[name] = ast.parse(file.read_text(encoding="utf-8"), str(file))
+        found[name] = tree_of(file)
     return found
 
 
@@ -63,7 +75,7 @@ def arrows() -> Mapping[str, frozenset[str]]:
 
 
 def _imported(name: str, tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names if each.name in trees() and each.name != name)
         elif isinstance(node, ast.ImportFrom):
@@ -92,7 +104,7 @@ def _reached(start: str) -> frozenset[str]:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting += arrows()[name]
+            waiting += arrows()[name] - seen
     return frozenset(seen)
 
 
@@ -143,7 +155,7 @@ def long_parts(kind: type[ast.AST], most: int) -> list[str]:
     """The functions or classes with more lines than this."""
     found = []
     for module, tree in trees().items():
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, kind):
                 assert isinstance(node, ast.ClassDef | ast.FunctionDef)
                 lines = (node.end_lineno or 0) - node.lineno + 1

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from house_figures import circles
+from house_figures import circles, nodes_of, tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "wealthdesk"
@@ -49,9 +49,8 @@ class Module(NamedTuple):
 
 @cache
 def read(file: Path) -> Module:
-    text = file.read_text(encoding="utf-8")
-    tree = ast.parse(text, str(file))
-    return Module(file, text, tree, tuple(ast.walk(tree)))
+    tree = tree_of(file)
+    return Module(file, file.read_text(encoding="utf-8"), tree, nodes_of(tree))
 
 
 @cache

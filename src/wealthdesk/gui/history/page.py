@@ -202,6 +202,12 @@ def _version_row(step: PastStep, past: Past, colours: Mapping[str, str]) -> Vers
     return VersionRow(step, past, colours.get(biggest.key.parent or biggest.key.id, GREY))
 
 
+_NO_HISTORY: Final = (
+    "Every change of targets and reserves stays here: who made it, when, why, and what it changed.\n"
+    "Any version can be compared with another, and brought back."
+)
+
+
 class HistoryPage(Page):
     """What is chosen, sought and selected stays across rereads, even if the strategy or fund is removed meanwhile."""
 
@@ -228,11 +234,7 @@ class HistoryPage(Page):
         self._span = label(role="note", ink="mute", wrap=True)
         self._activity = label(role="note", ink="mute", wrap=True)
         self._nothing = EmptyState("", "", picture=False)
-        self._no_history = EmptyState(
-            "No history yet",
-            "Every change of targets and reserves stays here: who made it, when, why, and what it changed.\n"
-            "Any version can be compared with another, and brought back.",
-        )
+        self._no_history = EmptyState("No history yet", _NO_HISTORY)
         self.panel = VersionPanel()
         self.table.offered = (self.panel.compare, self.panel.revert)
         self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
@@ -323,10 +325,6 @@ class HistoryPage(Page):
         if self.shown is not None:
             self._open(self.revert_dialog(self.shown.number))
 
-    def _on_reverted(self, version: int) -> None:
-        self.search.clear()
-        self.table.select(version)
-
     def _on_export(self) -> None:
         if self._past is not None:
             has_amounts = self._past.subject.what is What.RESERVES
@@ -358,7 +356,7 @@ class HistoryPage(Page):
 
         assert self._past is not None and self._past.subject.header is not None
         dialog = RevertDialog(self._desk, self._past.subject.header, number, self._bus, self._colours, self)
-        dialog.reverted.connect(self._on_reverted)
+        dialog.reverted.connect(self._on_version)
         return dialog
 
     def _show_subject(self) -> None:

@@ -371,9 +371,7 @@ class Charts(QWidget):
         """Show as many days, but later or earlier, no further than there are."""
         assert self._sheet is not None
         days = self._sheet.course.days
-        by = max(min(by, (days[-1].on - axis.last).days), min((days[0].on - axis.first).days, 0))
-        moved = replace(axis, first=axis.first + timedelta(days=by), last=axis.last + timedelta(days=by))
-        self._show(replace(self._sheet, axis=moved))
+        self._show(replace(self._sheet, axis=axis.moved(by, days[0].on, days[-1].on)))
 
     def _zoom(self, x: float, is_closer: bool) -> None:
         """Show fewer days or more, the one under the pointer where it is."""
@@ -381,11 +379,7 @@ class Charts(QWidget):
         axis, days = self._sheet.axis, self._sheet.course.days
         longest = max((days[-1].on - days[0].on).days, _LEAST_DAYS * 2)
         span = min(max(round(axis.span * (_CLOSER if is_closer else 1 / _CLOSER)), _LEAST_DAYS), longest)
-        share = min(max((x - axis.left) / axis.width, 0), 1)
-        first = axis.day(x) - timedelta(days=round(span * share))
-        last = min(first + timedelta(days=span), days[-1].on)
-        first = last - timedelta(days=span)
-        self._show(replace(self._sheet, axis=replace(axis, first=first, last=last)))
+        self._show(replace(self._sheet, axis=axis.zoomed(x, span, days[-1].on)))
 
     def _class_chosen(self) -> int:
         chosen = self.classes.choice()

@@ -1,7 +1,7 @@
 """Painting a course: value, classes against their target steps, and drift, on one axis of days."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -126,6 +126,18 @@ class Axis:
         """The day nearest to there."""
         share = min(max((x - self.left) / self.width, 0), 1)
         return self.first + timedelta(days=round(share * (self.last - self.first).days))
+
+    def moved(self, by: int, first: date, last: date) -> "Axis":
+        """As many days, so many later (earlier where it is negative), but none before the first and after the last."""
+        by = max(min(by, (last - self.last).days), min((first - self.first).days, 0))
+        return replace(self, first=self.first + timedelta(days=by), last=self.last + timedelta(days=by))
+
+    def zoomed(self, x: float, span: int, last: date) -> "Axis":
+        """So many days, the one at x where it is, but none after the last."""
+        share = min(max((x - self.left) / self.width, 0), 1)
+        begin = self.day(x) - timedelta(days=round(span * share))
+        end = min(begin + timedelta(days=span), last)
+        return replace(self, first=end - timedelta(days=span), last=end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from wealthdesk.gui.allocation.overview.answer import PageAnswer
 from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList, scale_above
 from wealthdesk.gui.allocation.overview.head import PageHead, band_name, band_sentence
 from wealthdesk.gui.allocation.overview.notices import Notices
-from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
+from wealthdesk.gui.allocation.overview.rows import class_rows, furthest, rows_after
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus, Page, SideBySide
@@ -51,6 +51,8 @@ class Overview(QWidget):
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__()
+        self._allocation: Allocation | None = None
+        self._rows: list[ClassLine] = []
         self.header = PageHead()
         self.answer = PageAnswer()
         self.classes = ClassList()
@@ -93,7 +95,9 @@ class Overview(QWidget):
 
     def show_plan(self, allocation: "Allocation", plan: "Plan | None") -> "list[ClassLine]":
         """Show what changes with every plan: the bars, and the line about them."""
-        rows = class_rows(allocation, plan.after if plan else None)
+        if allocation is not self._allocation:
+            self._allocation, self._rows = allocation, class_rows(allocation)
+        rows = rows_after(self._rows, plan.after if plan else None)
         self.classes.show_rows(rows)
         self.answer.show_plan(allocation, rows, plan)
         return rows

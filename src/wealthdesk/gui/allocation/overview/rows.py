@@ -1,7 +1,7 @@
 """What the rows of the class list say: a class or a holding with its weights, its band, and what a plan makes of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -210,36 +210,34 @@ class ClassLine:
 def class_rows(allocation: "Allocation", after: Drift | None = None) -> list[ClassLine]:
     """The rows of an allocation, in the order of the classes. after: the drift that a plan leaves."""
     drift, places = allocation.drift, _places(allocation)
-    then = {each.asset_class_id: each for each in after.classes} if after else {}
     now = adding_up([each.value_minor for each in drift.classes])
     targets = targets_adding_up([each.target_bps for each in drift.classes])
-    shares = dict(zip(then, adding_up([each.value_minor for each in then.values()]), strict=True))
-    return [
-        _class_row(allocation, each, shown, then.get(each.asset_class_id), shares.get(each.asset_class_id), places)
-        for each, *shown in zip(drift.classes, now, targets, strict=True)
+    rows = [
+        _class_row(allocation, each, shown, places) for each, *shown in zip(drift.classes, now, targets, strict=True)
     ]
+    return rows_after(rows, after)
 
 
-def _class_row(
-    allocation: "Allocation",
-    drift: ClassDrift,
-    shown: Sequence[int | None],
-    after: ClassDrift | None,
-    after_bps: int | None,
-    places: Places,
-) -> ClassLine:
+def rows_after(rows: Sequence[ClassLine], after: Drift | None) -> list[ClassLine]:
+    """The rows with what a plan makes of them; None: there is no plan."""
+    then = {each.asset_class_id: each for each in after.classes} if after else {}
+    shares = dict(zip(then, adding_up([each.value_minor for each in then.values()]), strict=True))
+    return [replace(each, after=then.get(each.id), after_bps=shares.get(each.id)) for each in rows]
+
+
+def _class_row(allocation: "Allocation", drift: ClassDrift, shown: Sequence[int | None], places: Places) -> ClassLine:
     asset_class = allocation.portfolio.classes[drift.asset_class_id]
     now, target = shown
     return ClassLine(
         asset_class=asset_class,
         drift=drift,
-        after=after,
+        after=None,
         currency=allocation.drift.base_currency,
         count=_count(allocation, drift),
         bar=_bar(drift.weight_bps, drift.target_bps, drift.band_bps, asset_class.colour, drift.is_outside),
         now_bps=now or 0,
         target_bps=target,
-        after_bps=after_bps,
+        after_bps=None,
         holdings=tuple(_holding_rows(allocation, drift, asset_class, places)),
     )
 

@@ -54,6 +54,8 @@ class TargetHoldings(QWidget):
         self._scale_bps = 0
         self._class_id = ""
         self._tone: Tone | None = None
+        self._ground: Ground | None = None
+        self._begun: tuple[str, tuple[str, ...]] | None = None
         self._lay_out()
         self._menu.asset_chosen.connect(self.asset_chosen)
         for each, told in (
@@ -106,6 +108,11 @@ class TargetHoldings(QWidget):
 
     def _show_beginnings(self, draft: EditedLines, ground: Ground, class_id: str) -> None:
         lines, held = draft.lines(class_id), ground.own.get(class_id, ())
+        begun = class_id, tuple(line.key.id for line in lines)
+        if ground is self._ground and begun == self._begun:
+            # Another amount alone changes nothing of it.
+            return
+        self._ground, self._begun = ground, begun
         addable = addable_assets(
             ground.allocation.portfolio.assets, class_id, {*held, *(line.key.id for line in lines)}
         )
@@ -210,6 +217,7 @@ class TotalLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stands = TotalStanding(Tone.OK, "")
+        self._tone: Tone | None = None
         self._text = label(role="note", ink="mute", right=True, wrap=True)
         self._sign = QLabel()
         self._sign.setFixedSize(16, 16)
@@ -241,10 +249,11 @@ class TotalLine(QWidget):
 
     def show_standing(self, stands: TotalStanding) -> None:
         """Show where the total stands."""
-        is_right = stands.tone is Tone.OK
-        icons.put(self._sign, "check" if is_right else "warning", "ink" if is_right else Tone.ERROR, 14)
-        set_ink(self._words, "ink" if is_right else Tone.ERROR)
-        self._stands = stands
+        if stands.tone is not self._tone:
+            is_right = stands.tone is Tone.OK
+            icons.put(self._sign, "check" if is_right else "warning", "ink" if is_right else Tone.ERROR, 14)
+            set_ink(self._words, "ink" if is_right else Tone.ERROR)
+        self._tone, self._stands = stands.tone, stands
         self._words.setText(stands.title)
         self._text.setText(stands.text)
         self.setAccessibleName(f"Total of the classes: {stands.title}")

@@ -240,7 +240,7 @@ def _amount_to_trades(desk: "Desk") -> tuple[str, ...]:
     window.go_to("allocation")
     # Whether another program changed the file is asked by the clock, and not because of a key.
     assert window.shown is not None
-    window.shown.stop_watching()
+    window.shown._watch.stop()
     panel = window.page("allocation").panel  # type: ignore[attr-defined]
     field = panel.money.amount.field
     field.setFocus()

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NEWEST = head()
 VERSIONS = range(1, NEWEST + 1)
 DATA = Path(__file__).parents[1] / "data"
+
+new_at = cache(fresh_schema)
+"""The tables of a new file at a version, made once of the migrations that there are."""
 
 
 def everything(path: Path) -> dict[str, list[Any]]:
@@ -137,7 +140,7 @@ def test_the_tables_of_an_old_file_brought_up_are_those_of_a_new_one(
     for to in (head(), version, head()):
         migrate(path, to)
         with closing(connect(path)) as connection:
-            assert schema_of(connection) == fresh_schema(to)
+            assert schema_of(connection) == new_at(to)
             assert connection.execute("PRAGMA user_version").fetchone() == (to,)
             assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{to:04}",)]
 
@@ -307,11 +310,9 @@ def test_down_and_up_again_is_the_start_but_for_what_was_declared(
     open_portfolio(path, now=NOW).close()
     again = everything(path)
     assert again.keys() == start.keys()
-    stays = set(fresh_schema(to).tables)
-    columns = {name: [str(column[0]) for column in shape.columns] for name, shape in fresh_schema(to).tables.items()}
-    columns_now = {
-        name: {str(each[0]) for each in shape.columns} for name, shape in fresh_schema(NEWEST).tables.items()
-    }
+    stays = set(new_at(to).tables)
+    columns = {name: [str(column[0]) for column in shape.columns] for name, shape in new_at(to).tables.items()}
+    columns_now = {name: {str(each[0]) for each in shape.columns} for name, shape in new_at(NEWEST).tables.items()}
     for name in stays - {"alembic_version"}:
         with closing(connect(path)) as now, closing(connect(backup.path)) as before:
             kept = [column for column in columns[name] if column in columns_now[name]]

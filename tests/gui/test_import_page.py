@@ -1134,20 +1134,75 @@ def test_several_files_are_dropped_at_once(page: ImportPage, qtbot: QtBot, write
     assert page.check.checked.ready == 6
 
 
-def test_a_file_that_is_none_can_be_left_out_of_several(
+def test_a_file_that_is_none_is_told_beside_the_others_and_left_out(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
 ) -> None:
-    read_all(page, qtbot, write(MENDED), write(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "picture.csv"))
-    assert page.check.file_problems[0].title.startswith("picture.csv: ")
-    assert page.check.sentence.text() == "1 of 2 files cannot be imported as it is."
-    page.check.cells.look_at.chosen.emit(1)
-    assert said(page) == "Take the file with a problem out to import the others."
-    QTest.mouseClick(page.check.file_lines[1].remove, Qt.MouseButton.LeftButton)
+    page.open_files([write(MENDED), write(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "picture.csv")])
     settle(page, qtbot)
-    assert len(page.check.file_lines) == 1 and page.check.file_line.remove.isHidden()
+    rows = page.choose.files.rows
+    assert page.step == CHOOSE and [row.name.words for row in rows] == ["positions.csv", "picture.csv"]
+    assert (rows[0].what.words, rows[0].inside.words) == ("Columns are matched by their names", "3 holdings")
+    assert rows[0].refusal.isHidden() and rows[0].height() >= 76
+    assert "picture" in rows[1].refusal.text() and rows[1].into.isHidden() and rows[1].inside.isHidden()
+    assert page.choose.check.text().replace("&", "") == "Check 1 file"
+    QTest.keyClick(page.choose.button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(page, qtbot)
+    assert page.step == CHECK and len(page.check.file_lines) == 1 and page.check.file_line.remove.isHidden()
     page.check.primary.click()
     settle(page, qtbot)
     assert len(held(desk)) == 3
+    page.done.another.click()
+    assert page.choose.files.isHidden() and page.choose.check.isHidden(), "what is imported is not offered again"
+
+
+def test_who_goes_back_finds_the_files_and_adds_others_or_leaves_some_out(
+    demo_page: ImportPage, qtbot: QtBot, write: Write
+) -> None:
+    page = demo_page
+    read_all(page, qtbot, write(MENDED, "a bank.csv"), write(BROKEN, "b bank.csv"))
+    QTest.keyClick(page.check.primary, Qt.Key.Key_Escape)
+    rows = page.choose.files.rows
+    assert page.step == CHOOSE and [row.name.words for row in rows] == ["a bank.csv", "b bank.csv"]
+    assert rows[1].inside.words == "1 holding, 2 rows need a correction"
+    choose(rows[0].into, Into("Retirement"))
+    settle(page, qtbot)
+    page.open_file(write("Symbol,Quantity\nDDD,8\n", "c bank.csv"))
+    settle(page, qtbot)
+    assert page.step == CHOOSE and len(rows) == 3
+    QTest.mouseClick(rows[1].remove, Qt.MouseButton.LeftButton)
+    settle(page, qtbot)
+    assert [row.name.words for row in rows] == ["a bank.csv", "c bank.csv"]
+    page.choose.check.click()
+    settle(page, qtbot)
+    assert page.step == CHECK
+    assert [line.into.currentText() for line in page.check.file_lines] == ["Retirement", "Choose an account…"]
+    page.back()
+    while page.choose.files.rows:
+        page.choose.files.rows[0].remove.click()
+        settle(page, qtbot)
+    assert page.choose.files.isHidden() and page.choose.check.isHidden()
+
+
+def test_a_table_is_pasted(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
+    QApplication.clipboard().setText(MENDED.replace(",", "\t"))
+    QTest.keyClick(page.choose.button, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(page, qtbot)
+    assert page.step == CHECK and page.check.checked.draft.file_name == "Pasted table.txt"
+    page.back()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(write("Symbol,Quantity\nDDD,8\n", "bank.csv")))])
+    QApplication.clipboard().setMimeData(mime)
+    QTest.keyClick(page.choose.button, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(page, qtbot)
+    assert [row.name.words for row in page.choose.files.rows] == ["Pasted table.txt", "bank.csv"]
+    QApplication.clipboard().clear()  # what lies on it would outlive what it is made of
+    page.choose.files.rows[1].remove.click()
+    settle(page, qtbot)
+    page.choose.check.click()
+    settle(page, qtbot)
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert held(desk) == {"AAA": Decimal(10), "BBB": Decimal(20), "CCC": Decimal(4)}
 
 
 def test_problems_of_several_files_are_told_apart_and_gone_through_with_f8(

@@ -328,6 +328,15 @@ def _header_options(checked: Checked, layout: Layout) -> list[tuple[object, str]
     return [*named, (0, "None, the first row is a holding")]
 
 
+def places_for(checked: Checked, accounts: Sequence[str]) -> tuple[list[tuple[object, str]], object]:
+    """Where a file can go, and where it goes now; a new account is only named where its columns are looked at."""
+    into, shown = checked.reading.into, _into_shown(checked, accounts)
+    options = [each for each in _into_options(checked, accounts, can_follow=checked.names_accounts) if each[0] != _NEW]
+    if shown == _NEW:
+        return [*options, (into, f"{into.account} (new)")], into
+    return options, shown
+
+
 def _into_options(checked: Checked, accounts: Sequence[str], *, can_follow: bool) -> list[tuple[object, str]]:
     """As the file says, the accounts there are, and a new one."""
     chosen = checked.reading.into

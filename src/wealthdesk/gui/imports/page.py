@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.errors import NothingKept, WealthDeskError
@@ -223,6 +223,40 @@ class _KeptShown:
         return frozenset(each.id for each in self._desk.undo.imports())
 
 
+class _Listed:
+    """The files that were read and are not checked yet, as they stand where files are chosen."""
+
+    def __init__(self, desk: Desk, panel: ChoosePanel) -> None:
+        self._desk, self._panel = desk, panel
+        self.stays = False
+        """Whether what is read now is listed, too, and not checked at once."""
+
+    def show(self, checked: Checked | None) -> None:
+        """List these; None: none."""
+        accounts = self._desk.portfolios.current().accounts.values()
+        names = sorted((each.name for each in accounts if not each.is_archived), key=str.casefold)
+        self._panel.show_files(checked, names)
+
+    def with_these(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        """Those that are listed, and others that are opened beside them."""
+        listed = self._panel.files.checked
+        self.stays = listed is not None
+        return tuple(dict.fromkeys((*listed.readings, *readings))) if listed else readings
+
+    def changed(self, readings: tuple[Reading, ...]) -> bool:
+        """They are to be read otherwise, or without one of them; whether there is one left."""
+        self.stays = True
+        if not readings:
+            self.show(None)
+        return bool(readings)
+
+    def pasted(self, pasted: str) -> Reading:
+        """How a table is read that was pasted; the second one has another name."""
+        listed = self._panel.files.checked
+        number = sum(bool(each.pasted) for each in listed.readings) + 1 if listed else 1
+        return Reading(Path(f"Pasted table{f' {number}' if number > 1 else ''}.txt"), pasted=pasted)
+
+
 class ImportPage(Page):
     """What is seen is what is kept: while a file is read anew, importing waits."""
 
@@ -245,6 +279,10 @@ class ImportPage(Page):
         self.choose = ChoosePanel()
         self.choose.choose_requested.connect(self.choose_files)
         self.choose.files_dropped.connect(self.open_files)
+        self.choose.pasted.connect(self.open_pasted)
+        self._listed = _Listed(desk, self.choose)
+        self.choose.files.changed.connect(self._on_listed)
+        self.choose.check_requested.connect(self._on_check)
         self.check = CheckPanel()
         self.check.readings_changed.connect(self._on_readings)
         self.check.keep_requested.connect(self._keep)
@@ -282,7 +320,7 @@ class ImportPage(Page):
             return
         dialog = QFileDialog(self, "Choose files to import", chosen_folder.to_open(), _KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._on_files_selected)
+        dialog.filesSelected.connect(lambda paths: self.open_files([*map(Path, paths)]))
         dialog.finished.connect(dialog.deleteLater)
         self._dialog = dialog
         dialog.open()
@@ -296,14 +334,24 @@ class ImportPage(Page):
         if self._is_keeping or not paths:
             return
         chosen_folder.remember(paths[0])
+        self._open(tuple(Reading(path) for path in dict.fromkeys(paths)))
+
+    def open_pasted(self, pasted: str) -> None:
+        """Read a table that was pasted like one that is in a file."""
+        if not self._is_keeping:
+            self._open((self._listed.pasted(pasted),))
+
+    def _open(self, readings: tuple[Reading, ...]) -> None:
         if self.step == DONE:
             self._go_to(CHOOSE)
-        self._read(tuple(Reading(path) for path in dict.fromkeys(paths)))
+        self._read(self._listed.with_these(readings) if self.step == CHOOSE else readings)
 
     def back(self) -> None:
         """Back to choosing a file; reading that is under way is stopped."""
         if self._is_keeping:
             return
+        if self.step != CHOOSE:
+            self._listed.show(self._shown if self.step == CHECK else None)
         self._shown, self._wanted = None, ()
         self._reader.stop()
         self._go_to(CHOOSE)
@@ -316,9 +364,9 @@ class ImportPage(Page):
         left_out: frozenset[tuple[str, int]] = frozenset(),
     ) -> None:
         """Show what was kept of drafts. removed: how many holdings went; left_out: files and lines with a problem."""
-        at = text.clock(self._desk.clock.now().astimezone())
-        self.done.show_kept(kept, removed, left_out, at)
+        self.done.show_kept(kept, removed, left_out, text.clock(self._desk.clock.now().astimezone()))
         self._kept.show(kept, drafts)
+        self._listed.show(None)
         self._go_to(DONE)
 
     def refresh(self) -> None:
@@ -376,11 +424,16 @@ class ImportPage(Page):
         if self.isVisible():
             self._next_to_do().setFocus()
 
-    def _on_files_selected(self, paths: list[str]) -> None:
-        self.open_files([Path(each) for each in paths])
-
     def _on_readings(self, readings: tuple[Reading, ...]) -> None:
         self._read(readings, partial(check, before=self._shown))
+
+    def _on_listed(self, readings: tuple[Reading, ...]) -> None:
+        if self._listed.changed(readings):
+            self._read(readings)
+
+    def _on_check(self, readings: tuple[Reading, ...]) -> None:
+        self._listed.stays = False
+        self._read(readings)
 
     def _on_again(self) -> None:
         if self._wanted:
@@ -392,6 +445,10 @@ class ImportPage(Page):
 
     def _on_checked(self, checked: Checked) -> None:
         if not self._wanted:
+            return
+        if self.step == CHOOSE and (self._listed.stays or checked.is_mixed):
+            self._wanted = ()
+            self._listed.show(checked)
             return
         self._wanted, self._shown = checked.readings, checked
         self.check.show_busy("")
@@ -446,19 +503,24 @@ class ImportPage(Page):
         self._stack = QStackedWidget()
         for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
-        head = vertical(spacing=8, margins=(24, 0, 24, 8))
-        title = label("Import", "panel")
-        # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
-        title.setMinimumHeight(34)
-        row = horizontal()
-        row.addWidget(title, 1)
-        row.addWidget(self.steps)
-        head.addLayout(row)
-        head.addWidget(self._progress)
         column = vertical(self, spacing=0, margins=(0, 20, 0, 0))
-        column.addLayout(head)
+        column.addLayout(_head(self.steps, self._progress))
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)
+
+
+def _head(steps: StepBar, progress: ProgressStrip) -> QVBoxLayout:
+    """The title with the steps beside it, and how far the reading is."""
+    head = vertical(spacing=8, margins=(24, 0, 24, 8))
+    title = label("Import", "panel")
+    # As high as the buttons that stand beside the titles of other pages, so that the title does not jump.
+    title.setMinimumHeight(34)
+    row = horizontal()
+    row.addWidget(title, 1)
+    row.addWidget(steps)
+    head.addLayout(row)
+    head.addWidget(progress)
+    return head
 
 
 def _told(progress: tasks.Progress, paths: Sequence[Path]) -> Callable[[int, int], None]:

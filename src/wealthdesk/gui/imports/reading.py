@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,9 @@ from wealthdesk.services.imports import (
 
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
-_NO_NAME: Final = re.compile(rf".*[0-9].*|({_MONTHS})\w*|csv|export|exported|download|copy|as|of|the", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    rf".*[0-9].*|({_MONTHS})\w*|csv|pasted|table|export|exported|download|copy|as|of|the", re.IGNORECASE
+)
 """Parts of the name of a file that say nothing of whose it is."""
 _NUMBER: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){5})[A-Za-z]{0,4}[-\s.*x]*[0-9][-0-9\s./xX*]*[A-Za-z]{0,2}", re.ASCII)
 _LEFT_OF_NUMBER: Final = 4
@@ -68,6 +71,8 @@ class Reading:
     """What accounts are called here that the file calls by a number, or otherwise."""
     taxonomy: str | None = None
     """The tree of classes of another program's file that counts; None: the one that it begins with, "": none."""
+    pasted: str = ""
+    """A table that was pasted instead of being in a file: it is only called like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,21 @@ class Checked:
     def file_problems(self) -> tuple[Problem, ...]:
         """What is wrong with the file as a whole, or with its header."""
         return tuple(each.problem for each in self.problems if each.file == self.shown and self._is_whole(each))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing in the looked-at file can be imported, whatever its columns are said to mean."""
+        return bool(self.file_problems) and self.layout is None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some of the files are refused, and some are not."""
+        return 0 < len(self.accepted) < len(self.files)
+
+    @property
+    def accepted(self) -> tuple[Reading, ...]:
+        """How the files are read that are not refused."""
+        return tuple(each.reading for place, each in enumerate(self.files) if not self.of(place).is_refused)
 
     @property
     def has_file_problems(self) -> bool:
@@ -325,8 +345,8 @@ def _read(imports: Imports, reading: Reading, progress: ReadProgress, known: Any
     if known is not None:
         return FileRead(reading, known)
     progress(0, 0)  # the next file begins
-    draft = imports.read_file(
-        reading.path,
+    name, pasted = reading.path.name, reading.pasted.encode()
+    draft = (partial(imports.read, name, pasted) if pasted else partial(imports.read_file, reading.path))(
         layout=reading.layout,
         account=reading.into.account,
         currency=reading.currency,

@@ -70,6 +70,32 @@ def how_read(checked: Checked) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def what_it_is(checked: Checked) -> str:
+    """Whose file it is, or what it is: "Interactive Brokers", "Columns are matched by their names"."""
+    draft = checked.draft
+    if checked.is_targets or not isinstance(draft, Draft):
+        return "Targets exported by WealthDesk"
+    if checked.is_refused:
+        return ""
+    if draft.format == Draft("").format:
+        return "Columns are matched by their names"
+    return f"{draft.format}, transactions" if checked.is_transactions else draft.format
+
+
+def what_is_inside(checked: Checked) -> str:
+    """What is in a file: "11 holdings, 3 cells need a correction"."""
+    draft, wrong = checked.draft, [each for each in checked.line_problems if each.file == checked.shown]
+    if not isinstance(draft, Draft):
+        told = text.count(checked.draft.line_count, "row")
+    elif checked.is_transactions and draft.ledger is not None:
+        told = text.count(len(draft.ledger.rows), "transaction")
+    else:
+        told = text.count(len(draft.candidates), "holding")
+    need = "needs" if len(wrong) == 1 else "need"
+    what = "an explanation" if checked.is_transactions else "a correction"
+    return f"{told}, {text.count(len(wrong), 'row')} {need} {what}" if wrong else told
+
+
 def _dates(layout: Layout) -> str:
     for column in layout.columns:
         if column.field in (Field.DATE, Field.PRICE_DATE) and column.samples:

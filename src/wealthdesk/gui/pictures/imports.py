@@ -26,6 +26,7 @@ _FILES: Final = {
     "other broker.csv": f"{_HEADERS}Savings,VWCE,Vanguard FTSE All-World,14.5,118.20,EUR\n"
     "Savings,AGGH,iShares Global Aggregate Bond,12.5O,4.91,EUR\n",
 }
+_MIXED: Final = {**_FILES, "Statement_2026-11.pdf": "%PDF-1.7 of a statement"}
 _TRADES: Final = {
     "trades.csv": "Account,Date,Type,Symbol,Quantity,Price,Amount,Currency\nSavings,2026-01-02,Deposit,,,,9000,USD\n"
     "Savings,2026-01-05,Buy,VXUS,20,60,-1200,USD\nSavings,2026-02-02,Buy,SCHD,100,25,-2500,USD\n"
@@ -40,15 +41,16 @@ _IMPORTS: Final = (
 
 
 def views(desk: "Desk", page: ImportPage) -> list[tuple[str, Callable[[], object]]]:
-    """Several files, a list of transactions, and then what one file goes through; what has moved in."""
+    """Files that are chosen, several, transactions, and then what one file goes through; what has moved in."""
     sample = resources_folder() / "demo" / "positions.csv"
     return [
+        ("chosen", partial(_open, page, _MIXED)),
         ("several files", partial(_open, page, _FILES)),
         ("transactions", partial(_open, page, _TRADES)),
         ("check", partial(page.open_file, sample)),
         ("done", partial(_show_as_kept, desk, page, sample)),
         ("moved in", partial(_show_moved_in, desk, page)),
-        ("", page.back),
+        ("", partial(_begin, page)),
     ]
 
 
@@ -96,12 +98,18 @@ def _as_lakshmi(portfolio: Portfolio, targets: Mapping[str, int]) -> bytes:
     return "\n".join(lines).encode()
 
 
+def _begin(page: ImportPage) -> None:
+    page.back()
+    page.choose.show_files(None)
+
+
 def _open(page: ImportPage, files: Mapping[str, str]) -> None:
     folder = tempfile.TemporaryDirectory(prefix="wealthdesk-pictures-")
     weakref.finalize(page, folder.cleanup)
     paths = [Path(folder.name) / name for name in files]
     for path in paths:
         path.write_text(files[path.name], encoding="utf-8")
+    _begin(page)
     page.open_files(paths)
 
 

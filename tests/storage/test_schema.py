@@ -1,5 +1,6 @@
 """The tables: migrating and creating fresh give the same, every rule is in them, and the file itself refuses."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,12 +100,24 @@ def created_fresh() -> Schema:
     return schema
 
 
-@pytest.fixture
-def plain(database: Database) -> Iterator[sqlite3.Connection]:
-    """A small portfolio through a plain connection: what is refused here, the file itself refuses."""
-    with closing(connect(database.path)) as connection:
+@pytest.fixture(scope="module")
+def small(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a small portfolio, to be copied."""
+    path = tmp_path_factory.mktemp("small") / "small.wealthdesk"
+    shutil.copyfile(migrated_template, path)
+    with closing(connect(path)) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.executescript(PORTFOLIO)
+    return path
+
+
+@pytest.fixture
+def plain(small: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """The small portfolio through a plain connection: what is refused here, the file itself refuses."""
+    path = tmp_path / "portfolio.wealthdesk"
+    shutil.copyfile(small, path)
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
         yield connection
 
 

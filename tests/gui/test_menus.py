@@ -175,6 +175,14 @@ def test_the_best_fit_comes_first() -> None:
     assert places_of("vt", "Vanguard Total") == (2, frozenset({0, 9}))
 
 
+def test_before_each_entry_stands_the_colour_of_its_class_or_an_icon(window: MainWindow) -> None:
+    known = {each.words: each for each in entries(window, window.menus)}
+    assert window.desk is not None
+    classes = window.desk.portfolios.current().classes
+    assert (known["VTI"].colour, known["VNQ"].colour) == (classes["equity"].colour, classes["real_estate"].colour)
+    assert known["HALM"].colour == "" and all(each.colour or each.icon for each in known.values())
+
+
 def test_the_plan_menu_leads_to_the_planner(window: MainWindow) -> None:
     page = window.page("allocation")
     assert isinstance(page, AllocationPage)

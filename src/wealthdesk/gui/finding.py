@@ -26,6 +26,15 @@ _PAGES: Final = (
     ("Import", "imports", "Ctrl+6"),
     ("Settings", "settings", "Ctrl+,"),
 )
+_ICONS: Final = {
+    "File": "file",
+    "Edit": "edit",
+    "Portfolio": "wallet",
+    "Plan": "balance",
+    "View": "compass",
+    "Help": "help",
+}
+"""What stands before an action, by its menu."""
 _PARTS: Final = (
     ("Assets", "assets"),
     ("Accounts", "accounts"),
@@ -99,6 +108,7 @@ def open_keyboard(window: Window, menus: Menus) -> None:
 def entries(window: Window, menus: Menus) -> list[Findable]:
     """All that the palette finds: what is held, every action, and every place to go to."""
     pages = {words for words, _, _ in _PAGES}
+    icons = {words: "import" if key == "imports" else key for words, key, _ in _PAGES}
     offered = [
         Findable(
             GO_TO if each.menu == "View" and each.words in pages else DO,
@@ -107,6 +117,7 @@ def entries(window: Window, menus: Menus) -> list[Findable]:
             each.menu,
             each.key,
             each.why_not,
+            icon=icons.get(each.words) or _ICONS.get(each.menu, ""),
         )
         for each in menus.offers()
     ]
@@ -122,7 +133,10 @@ def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
     for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
         accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
         show = partial(_on_holdings, window, "show_assets", (asset.id,))
-        yield Findable(HOLDINGS, asset.known_as, show, " · ".join(filter(None, (asset.also_known_as, accounts))))
+        said = " · ".join(filter(None, (asset.also_known_as, accounts)))
+        classes = (portfolio.classes.get(each.asset_class_id) for each in asset.exposures)
+        colour = next((each.colour for each in classes if each), "")
+        yield Findable(HOLDINGS, asset.known_as, show, said, colour=colour, icon="holdings")
 
 
 def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
@@ -130,24 +144,30 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
     from wealthdesk.services.windows import folder_of_windows, recent
 
     for words, key in _PARTS:
-        yield Findable(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings")
+        yield Findable(GO_TO, words, partial(_on_holdings, window, "show_section", key), "Holdings", icon="holdings")
     for key, words in SECTIONS:
-        yield Findable(GO_TO, words, partial(_section, window, key), "Settings")
+        yield Findable(GO_TO, words, partial(_section, window, key), "Settings", icon="settings")
     portfolio = desk.portfolios.current()
     for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
-        yield Findable(GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account")
+        yield Findable(
+            GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account", icon="wallet"
+        )
     for group in sorted(portfolio.groups.values(), key=lambda each: each.name.casefold()):
-        yield Findable(GO_TO, f"Allocation of {group.name}", partial(_scope, window, group.id), "group of accounts")
-    yield Findable(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None))
+        yield Findable(
+            GO_TO, f"Allocation of {group.name}", partial(_scope, window, group.id), "group of accounts", icon="wallet"
+        )
+    yield Findable(GO_TO, "Allocation of the whole portfolio", partial(_scope, window, None), icon="allocation")
     for strategy in desk.targets.all():
         show = partial(_scope, window, strategy.scope)
         what = "strategy in force" if strategy.is_active else "strategy"
         place = "" if strategy.scope is None else f" · {portfolio.scope_name(strategy.scope)}"
-        yield Findable(GO_TO, text.targets_name(strategy.name), show, what + place)
+        yield Findable(GO_TO, text.targets_name(strategy.name), show, what + place, icon="allocation")
     shown = desk.path.absolute()
     for path in recent(folder_of_windows()):
         if path != shown:
-            yield Findable(GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}")
+            yield Findable(
+                GO_TO, path.stem, partial(_open_file, window, path), f"recent file · {path.parent}", icon="folder"
+            )
 
 
 def _go(key: str, place: MenuPlace) -> None:

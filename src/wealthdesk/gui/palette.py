@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.menus import Offer
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.text import label, rule, set_look
 
 HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
 _GROUPS: Final = (HOLDINGS, DO, GO_TO)
 _WIDTH, _FROM_TOP, _ROW, _HEAD = 600, 96, 38, 30
+_SIGN: Final = 28
 _MOST_ROWS: Final = 9
 _ENTRY: Final = Qt.ItemDataRole.UserRole
 _NO_INDEX: Final = QModelIndex()
@@ -52,7 +54,10 @@ _PAGES_LINE: Final = ("Pages, from the top", "Ctrl+1 … 6")
 
 @dataclass(frozen=True, slots=True)
 class Findable:
-    """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can."""
+    """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can.
+
+    Before it stands a mark in the colour of its class, or an icon.
+    """
 
     group: str
     words: str
@@ -60,6 +65,8 @@ class Findable:
     detail: str = ""
     key: str = ""
     why_not: str = ""
+    colour: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +349,12 @@ class _Rows(QStyledItemDelegate):
 
 def _paint_words(painter: QPainter, inner: QRect, found: FoundLine, entry: Findable) -> None:
     look = theme.current()
+    sign = QRectF(inner.left(), inner.center().y() - 8, 16, 16)
+    if entry.colour:
+        paint_class_mark(painter, sign, entry.colour)
+    elif entry.icon:
+        icons.paint(painter, sign, entry.icon, look.mute2)
+    inner = inner.adjusted(_SIGN, 0, 0, 0)
     if entry.key:
         painter.setFont(fonts.font("note"))
         wide = QFontMetrics(painter.font()).horizontalAdvance(entry.key) + 12

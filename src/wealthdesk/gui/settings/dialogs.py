@@ -39,10 +39,7 @@ class DiagnosisDialog(QDialog):
         self.setWindowTitle("Diagnostic bundle")
         self.setMinimumSize(480, 400)
         self.resize(*_SIZE)
-        self.text = QPlainTextEdit(text, self, readOnly=True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName("What is in the bundle")
-        self.text.setTabChangesFocus(True)
+        self.text = _read_only("What is in the bundle", text, self)
         self.message = Message(parent=self)
         self.message.hide()
         self.copy = button("&Copy", icon="copy")
@@ -203,10 +200,7 @@ class NoticesDialog(QDialog):
         self.setWindowTitle(_TITLE)
         self.setMinimumSize(480, 400)
         self.resize(*_NOTICES_SIZE)
-        self.text = QPlainTextEdit(text, self, readOnly=True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName(_TITLE)
-        self.text.setTabChangesFocus(True)
+        self.text = _read_only(_TITLE, text, self)
         self.close_button = primary_button("C&lose")
         self.close_button.clicked.connect(self.reject)
         outer = vertical(self, spacing=0)
@@ -216,3 +210,12 @@ class NoticesDialog(QDialog):
         outer.addLayout(body, 1)
         outer.addWidget(dialog_foot(self.close_button))
         self.text.setFocus()
+
+
+def _read_only(name: str, text: str, dialog: QDialog) -> QPlainTextEdit:
+    """A long text of letters of one width, which Tab leaves."""
+    made = QPlainTextEdit(text, dialog, readOnly=True)
+    made.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    made.setAccessibleName(name)
+    made.setTabChangesFocus(True)
+    return made

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -270,6 +271,17 @@ class TableView(QTableView, Generic[_Row]):
 
     def _on_selection_changed(self) -> None:
         self.row_selected.emit(self.selected_row())
+
+
+class CellField(QLineEdit):
+    """A number in a cell while it is typed. name: of what it is, for a screen reader."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "cell")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFont(fonts.font("body"))
+        self.setAccessibleName(name)
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -25,12 +25,12 @@ from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import Fill, Order, Plan
 from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
-from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.planner.order_list import check_state, words
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.marks import paint_check_box
-from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
+from wealthdesk.gui.widgets.table_view import CellDelegate, CellField, TableView
 
 
 class Cell(Enum):
@@ -471,13 +471,9 @@ class FillDelegate(CellDelegate):
         super()._paint_cell(painter, rect, index, look, is_selected)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setProperty("kind", "cell")
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setFont(fonts.font("body"))
         line: FillRow = index.data(ROW_ROLE)
-        editor.setAccessibleName(f"{COLUMNS[index.column()].title} of {line.asset.known_as} in {line.account_name}")
-        return editor
+        what = COLUMNS[index.column()].title
+        return CellField(f"{what} of {line.asset.known_as} in {line.account_name}", parent)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QLineEdit)

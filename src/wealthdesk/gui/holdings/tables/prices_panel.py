@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QLineEdi
 
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, WealthDeskError
-from wealthdesk.gui import fonts, problems, theme
 from wealthdesk.gui import format as text
+from wealthdesk.gui import problems, theme
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistoryDialog
 from wealthdesk.gui.holdings.tables.columns import FIELD, QUOTE_COLUMNS
 from wealthdesk.gui.holdings.tables.quote_rows import (
@@ -29,7 +29,7 @@ from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.table_view import CellDelegate, RowTable
+from wealthdesk.gui.widgets.table_view import CellDelegate, CellField, RowTable
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -97,11 +97,11 @@ class PriceTable(RowTable[QuoteRow]):
             super()._on_double_clicked(index)
 
 
-class _Field(QLineEdit):
-    """A field whose pasted text of several lines goes to the table."""
+class _Field(CellField):
+    """Pasted text of several lines goes to the table."""
 
-    def __init__(self, table: PriceTable, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, table: PriceTable, parent: QWidget) -> None:
+        super().__init__(name, parent)
         self._table = table
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -135,13 +135,8 @@ class _Delegate(CellDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         table = self.parent()
         assert isinstance(table, PriceTable)
-        editor = _Field(table, parent)
-        editor.setProperty("kind", "cell")
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setFont(fonts.font("body"))
         row: QuoteRow = index.data(ROW_ROLE)
-        editor.setAccessibleName(f"New {row.what} of {row.title}")
-        return editor
+        return _Field(f"New {row.what} of {row.title}", table, parent)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QLineEdit)

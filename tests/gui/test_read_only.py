@@ -43,7 +43,7 @@ ON = {
     "imports": {"How to export there, step by step"},
     "settings": {
         "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
-        "Open a copy", "Shown", "Hidden: •••", "Usual", "None", *(words for _, words in SECTIONS),
+        "Open a copy", "Shown", "Hidden: •••", "Usual", "None", "Show reserves", *(words for _, words in SECTIONS),
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

@@ -3,15 +3,17 @@ of one beside each other.
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes
-from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+
+if TYPE_CHECKING:
+    from wealthdesk.gui.widgets.choices import Segment
 
 
 class Bus(QObject):
@@ -90,7 +92,7 @@ class SideBySide(QWidget):
     The first of the tabs is the one at the left. beside_from: the width from which on there is room.
     """
 
-    def __init__(self, tabs: Segment, beside_from: int, left: QWidget, right: QWidget) -> None:
+    def __init__(self, tabs: "Segment", beside_from: int, left: QWidget, right: QWidget) -> None:
         super().__init__()
         self._tabs, self._beside_from, self._left, self._right = tabs, beside_from, left, right
         self._is_left = tabs.choice()

@@ -201,7 +201,7 @@ def test_newer_values_take_the_places_of_the_same_rows(model: TableModel[Held]) 
 
 
 def test_only_what_can_be_typed_into_is_editable() -> None:
-    made: TableModel[Held] = TableModel([COLUMNS[0], replace(COLUMNS[1], is_edited=True)])
+    made: TableModel[Held] = TableModel([COLUMNS[0], COLUMNS[1]._replace(is_edited=True)])
     made.set_rows(HELD)
     editable = [bool(made.flags(made.index(0, place)) & Qt.ItemFlag.ItemIsEditable) for place in range(2)]
     assert editable == [False, True]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -54,8 +54,7 @@ class Press:
         return button.toolTip() or _NOT_NOW
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One entry of a menu. key: its shortcut. hint: the key of the page or field that does the same.
 
     needs_file: whether a portfolio has to be open. role: the name of its QAction.MenuRole, by which macOS has some
@@ -228,8 +227,7 @@ DEEDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """An action as it is offered: under which menu, and why it cannot be done, "" where it can."""
 
     menu: str

@@ -1,8 +1,7 @@
 """The model of every table: rows are values, columns say how a value is shown, sorted and found."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -22,8 +21,7 @@ MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """Whether the row is to be looked at, for the delegate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[_Row]):
+class Column(NamedTuple, Generic[_Row]):
     """How one column shows a row; only `title` and `text` are needed.
 
     key: what it is sorted by (default: its text); None sorts last. right: numbers. note: a second line, muted.

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui import format as text
+from wealthdesk.gui import problems, tasks
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.tasks import Progress
 from wealthdesk.gui.widgets.message import ProgressStrip
@@ -84,6 +84,8 @@ class Updater(QObject):
             return
         from PySide6.QtWidgets import QFileDialog
 
+        from wealthdesk.gui import chosen_folder
+
         dialog = QFileDialog(self._window, "Import prices", chosen_folder.to_open(), "Prices (*.csv *.json *.txt)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.show_file)
@@ -91,6 +93,8 @@ class Updater(QObject):
 
     def show_file(self, path: str) -> None:
         """Show what a file of prices says."""
+        from wealthdesk.gui import chosen_folder
+
         chosen_folder.remember(Path(path))
         try:
             answer = self._desk.updates.of_file(Path(path))

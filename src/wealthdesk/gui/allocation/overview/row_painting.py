@@ -1,9 +1,8 @@
 """How the class list is painted: calm rows on one scale, with rules and hairlines between them and no boxes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -48,8 +47,7 @@ _LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
 _MARKS: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The x of the columns in rows that are `width` wide: the bar, the right edges of the figures, and the status.
 
     Compact rows have the bar on a line of its own.
@@ -101,8 +99,7 @@ class Columns:
         return self.bar_left + min(max(bps / scale_bps, 0.0), 1.0) * (self.bar_right - self.bar_left)
 
 
-@dataclass(frozen=True, slots=True)
-class RowState:
+class RowState(NamedTuple):
     """How a row stands: is_last ends what is open; is_marked: a trade of it is pointed at; is_ringed has the focus.
 
     only_bar: nothing else of it has changed, and what is painted is cut off around its bar.
@@ -117,8 +114,7 @@ class RowState:
     only_bar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RowPainter:
+class RowPainter(NamedTuple):
     """Paints rows with these columns, in this theme. scale_bps: what the right end of every bar of a class stands for.
 
     holdings_bps: the same for the bars of the holdings of the class that is open.

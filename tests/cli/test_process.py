@@ -74,7 +74,9 @@ def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -
     portfolio = tmp_path / "p"
     forked.run(["import", file, "--file", portfolio])
     before = portfolio.read_bytes()
-    started = "import sys, wealthdesk.cli.show, wealthdesk.app as app; print('started', flush=True); "
+    # Where the tests run in the background of a shell, Ctrl+C is ignored, and what they start would ignore it too.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    started = heeds + "import sys, wealthdesk.cli.show, wealthdesk.app as app; print('started', flush=True); "
     command = [sys.executable, "-c", started + "sys.exit(app.main())", "show", "--file", str(portfolio)]
     with (
         locks.exclusive(portfolio, patience=1),

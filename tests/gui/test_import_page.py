@@ -1347,6 +1347,7 @@ def test_the_check_page_opens_at_its_top(page: ImportPage, qtbot: QtBot, write: 
     assert page.check._area.verticalScrollBar().value() == 0
     page.check._area.verticalScrollBar().setValue(200)
     page.back()
+    page.choose.files.rows[0].remove.click()
     read(page, qtbot, write(BROKEN, "other.csv"))
     assert page.check._area.verticalScrollBar().value() == 0
 

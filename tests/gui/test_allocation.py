@@ -24,6 +24,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
+from wealthdesk.gui.allocation.overview.answer import Sentence
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
 from wealthdesk.gui.allocation.overview.row_painting import RowPainter, RowState
@@ -90,6 +91,20 @@ def test_the_place_of_the_sentence_stays_however_long_it_is(page: AllocationPage
         places.append(page.classes.head.y())
     assert page.answer.sentence.words == "Brokerage has no strategy yet."
     assert places[0] == places[1], "one line has the room of two"
+
+
+def test_long_names_are_cut_in_the_sentence_and_said_whole(qtbot: QtBot) -> None:
+    sentence = Sentence()
+    qtbot.addWidget(sentence)
+    sentence.setFixedWidth(690)
+    long = "Real estate of many countries, listed and unlisted, hedged into dollars"
+    sentence.show_parts(["2 classes are outside their band: ", (long, "a"), " over, ", (long, "b"), " under."])
+    sentence.show()
+    assert long not in sentence.text() and long in sentence.accessibleName()
+    assert sentence.text().count("…</a>") == 2
+    assert sentence.heightForWidth(690) <= sentence.minimumSizeHint().height() <= 3 * 36, (
+        "three lines, all of them seen"
+    )
 
 
 def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:

@@ -16,7 +16,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillTable
+from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillHead, FillTable
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -386,6 +386,15 @@ def test_a_head_leaves_its_account_out_and_takes_it_in_again(
     assert all(included()) is (count > 1)
     QTest.keyClick(table, Key.Key_Space, Modifier.ShiftModifier)
     assert all(included()) is (count == 1)
+
+
+def test_of_a_long_name_enough_is_cut_for_what_the_money_does(dialog: RecordDialog) -> None:
+    pictures = []
+    for spent in ("spent −1,000.01", "spent −1,000.02"):
+        heads = {key: FillHead("Retirement " * 12, f"in +20,000.00 · {spent}", "cash") for key in dialog.table.heads}
+        dialog.table.show_heads(heads)
+        pictures.append(dialog.table.viewport().grab().toImage())
+    assert pictures[0] != pictures[1], "its last digit is seen"
 
 
 def test_the_fee_is_an_amount_and_what_is_typed_over_has_the_focus(dialog: RecordDialog) -> None:

@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QLocale, QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.drift import Status
@@ -18,11 +27,12 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
+from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.fields import POINTS, DateEdit, MoneyEdit, NumberEdit, PercentSpin
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.marks import Pill, PillValues
+from wealthdesk.gui.widgets.marks import Pill, PillValues, mark_icon
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 from wealthdesk.gui.widgets.weight_row import SliderValues, TargetSlider, WeightLine, WeightRow
@@ -392,6 +402,35 @@ def test_a_combo_keeps_its_choice(qtbot: QtBot) -> None:
         assert combo.choice() == "b"
         combo.set_options([])
     assert combo.choice() is None
+
+
+def test_a_long_choice_ends_in_an_ellipsis_beside_its_mark(qtbot: QtBot) -> None:
+    combo = Combo("Class", [("long", "H" * 80)])
+    qtbot.addWidget(combo)
+    combo.setItemIcon(0, mark_icon("#4385BE"))
+    combo.setFixedSize(180, 34)
+    combo.show()
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    field = combo.style().subControlRect(control, option, part, combo)
+    picture = combo.grab().toImage()
+    # The dots lie low; a letter that is cut would reach up.
+    upper = {
+        picture.pixelColor(field.right() - left, field.center().y() - up).name() for left in range(5) for up in range(5)
+    }
+    assert len(upper) == 1
+
+
+def test_the_end_of_a_figure_stays_where_the_name_before_it_is_cut(qtbot: QtBot) -> None:
+    card = SummaryCard("Furthest outside", in_strip=True)
+    qtbot.addWidget(card)
+    card.show_figure(f"{'Global equity ' * 6}+2.4 pp", end=" +2.4 pp")
+    card.setFixedWidth(170)
+    card.show()
+    shown = [each.text() for each in card.findChildren(QLabel) if "…" in each.text()]
+    assert len(shown) == 1 and shown[0].startswith("Global") and shown[0].endswith("… +2.4 pp")
+    assert card.figure == f"{'Global equity ' * 6}+2.4 pp", "it is said whole"
 
 
 def test_a_date(qtbot: QtBot) -> None:

@@ -24,13 +24,21 @@ class _Figure(ShortLabel):
 
     def __init__(self, largest: str) -> None:
         self._roles = _FIGURE_ROLES[_FIGURE_ROLES.index(largest) :]
+        self._end = ""
         super().__init__()
+
+    def show_ending(self, words: str, end: str) -> None:
+        """Say this; of words that are too long the end stays, and what comes before it is cut."""
+        self._end = end
+        self.show_words(words)
 
     def _cut(self) -> None:
         sizes = [fonts.font(role, figures=True) for role in self._roles]
         fits = (each for each in sizes if QFontMetrics(each).horizontalAdvance(self.words) <= self.width())
         self.setFont(next(fits, sizes[-1]))
-        super()._cut()
+        end = self.fontMetrics().horizontalAdvance(self._end)
+        begun = self.words.removesuffix(self._end)
+        self.setText(self.fontMetrics().elidedText(begun, Qt.TextElideMode.ElideRight, self.width() - end) + self._end)
 
     def sizeHint(self) -> QSize:
         usual = QFontMetrics(fonts.font(self._roles[0]))
@@ -77,11 +85,14 @@ class SummaryCard(Group):
         self._title.setText(title)
 
     def show_figure(
-        self, figure: str, note: str = "", tone: Tone | None = None, *, ink: str = "ink", tip: str = ""
+        self, figure: str, note: str = "", tone: Tone | None = None, *, ink: str = "ink", tip: str = "", end: str = ""
     ) -> None:
-        """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign)."""
+        """Show a figure and its line; a tone puts its icon before the figure (attention: UNDER with a warning sign).
+
+        end: what stays of the figure where all of it has no room.
+        """
         set_ink(self._figure, ink)
-        self._figure.show_words(figure)
+        self._figure.show_ending(figure, end)
         self._note.show_words(note)
         # What stands beside the line begins where the line would.
         self._note.setVisible(bool(note) or not self._has_beside)

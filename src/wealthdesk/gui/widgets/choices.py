@@ -29,6 +29,8 @@ from wealthdesk.gui.widgets.layouts import horizontal
 _SEPARATOR: Final = 9
 _PREFIX: Final = 1
 """The style draws the choice so far from the edge of its field."""
+_AFTER_ICON: Final = 8
+"""What the style leaves between an icon and the choice, and after it."""
 _FIRST = ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD")
 
 
@@ -112,7 +114,7 @@ class Combo(QComboBox):
             painter.drawText(inside.adjusted(_PREFIX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._prefix)
             option.rect = option.rect.adjusted(said, 0, 0, 0)
             inside.setWidth(inside.width() - said)
-        room = inside.width()
+        room = inside.width() - (0 if option.currentIcon.isNull() else option.iconSize.width() + _AFTER_ICON)
         option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 

@@ -34,6 +34,8 @@ _LINE_HEIGHT: Final = 1.06
 _LARGE_FROM: Final = 1000
 """From this width on the sentence is in larger type, and stands on one line."""
 _FOUR_FROM: Final = 560
+_LONGEST: Final = 30
+"""Longer names are cut in the sentence, or it would push the classes off the page; their rows tell them."""
 _WHY: Final = "Drift and plans are calculated from targets."
 
 
@@ -61,6 +63,10 @@ class Sentence(SpokenHeading):
         """What it says."""
         return "".join(part if isinstance(part, str) else part[0] for part in self._parts)
 
+    @property
+    def _drawn(self) -> str:
+        return "".join(part if isinstance(part, str) else _cut(part[0]) for part in self._parts)
+
     def show_parts(self, parts: Sequence[SentencePart]) -> None:
         """Say this."""
         self._parts = tuple(parts)
@@ -82,12 +88,12 @@ class Sentence(SpokenHeading):
         self.setAccessibleName(self.words)
         metrics = QFontMetricsF(self.font())
         # Where it does not fit on a line, what comes before the names stands on the first one.
-        breaks = metrics.horizontalAdvance(self.words) > self.width() and not self._is_large()
+        breaks = metrics.horizontalAdvance(self._drawn) > self.width() and not self._is_large()
         ink = theme.current().ink
         written = "".join(
             _broken(escape(part, quote=False), breaks)
             if isinstance(part, str)
-            else f'<a href="{escape(part[1])}" style="color:{ink};text-decoration:none">{escape(part[0])}</a>'
+            else f'<a href="{escape(part[1])}" style="color:{ink};text-decoration:none">{escape(_cut(part[0]))}</a>'
             for part in self._parts
         )
         self.setText(f'<qt><div style="line-height:{round(_LINE_HEIGHT * 100)}%">{written}</div></qt>')
@@ -100,8 +106,11 @@ class Sentence(SpokenHeading):
 
     def _height(self) -> int:
         line = QFontMetricsF(self.font()).height() * _LINE_HEIGHT
-        wide = QFontMetricsF(self.font()).horizontalAdvance(self.words)
-        lines = max(1 if self._is_large() else 2, -(-round(wide * 1.1) // max(self.width(), 200)))
+        measure = QFontMetricsF(self.font()).horizontalAdvance
+        breaks = measure(self._drawn) > self.width() and not self._is_large()
+        pieces = _broken(self._drawn, breaks).split("<br>")
+        lines = sum(-(-round(measure(each) * 1.1) // max(self.width(), 200)) for each in pieces)
+        lines = max(1 if self._is_large() else 2, lines)
         return round(line * lines) + 2
 
 
@@ -186,7 +195,8 @@ class PageAnswer(QWidget):
         within = f"its band is ±{text.points_plain(band, None)}"
         self.furthest.set_title("Furthest outside" if found.drift.is_outside else "Nearest its edge")
         if found.drift.is_outside:
-            self.furthest.show_figure(f"{found.asset_class.name} {found.points}", within, ink="signal_text")
+            end = f" {found.points}"
+            self.furthest.show_figure(f"{found.asset_class.name}{end}", within, ink="signal_text", end=end)
             return
         left = max(band - abs(found.drift.drift_bps or 0), 0)
         tip = f"{found.asset_class.name}: {found.points}, {within}."
@@ -304,6 +314,10 @@ def _named(rows: Sequence[ClassLine]) -> str:
     if len(names) > _NAMED:
         return f"{len(names)} classes"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
 
 
 def _broken(words: str, breaks: bool) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,8 +25,8 @@ from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import Fill, Order, Plan
 from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
+from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.planner.order_list import check_state, words
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
 from wealthdesk.gui.widgets.marks import paint_check_box
@@ -517,5 +517,7 @@ def _paint_fill_head(painter: QPainter, rect: QRectF, head: FillHead, state: Qt.
     paint_check_box(painter, QRectF(rect.left() + _BOX_LEFT, rect.center().y() - _BOX / 2, _BOX, _BOX), state)
     inside = rect.adjusted(COLUMNS[_MARK].width + 8, 0, -10, 0)
     right = words(painter, inside, head.cash, "note", look.mute2, side=_RIGHT, figures=True)
-    name = words(painter, inside.adjusted(0, 0, -right - 12, 0), head.name, "strong", look.ink)
+    # A long name is cut before what the money does, which stands nowhere else.
+    money = QFontMetricsF(fonts.font("note", figures=True)).horizontalAdvance(head.money) + 1
+    name = words(painter, inside.adjusted(0, 0, -right - money - 24, 0), head.name, "strong", look.ink)
     words(painter, inside.adjusted(name + 12, 0, -right - 12, 0), head.money, "note", look.mute2, figures=True)

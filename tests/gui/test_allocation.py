@@ -22,7 +22,7 @@ from wealthdesk.domain.drift import adding_up
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui import motion
+from wealthdesk.gui import fonts, motion
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.answer import Sentence
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
@@ -105,6 +105,12 @@ def test_long_names_are_cut_in_the_sentence_and_said_whole(qtbot: QtBot) -> None
     assert sentence.heightForWidth(690) <= sentence.minimumSizeHint().height() <= 3 * 36, (
         "three lines, all of them seen"
     )
+
+
+def test_in_a_wide_window_the_sentence_is_larger_on_one_line(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
+    sentence = shown(qtbot, demo_desk, bus, 1920 - 184).answer.sentence
+    assert sentence.font() == fonts.font("sentence_large")
+    assert sentence.height() < 2 * sentence.fontMetrics().height()
 
 
 def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:

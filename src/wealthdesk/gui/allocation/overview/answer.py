@@ -31,8 +31,8 @@ _NAMED: Final = 3
 """So many classes are named in the sentence; of more there is only their number."""
 _LINE_HEIGHT: Final = 1.06
 """Of the typeface's own, which is a fifth more than the size: 1.28 of that."""
-_LARGE_FROM: Final = 1000
-"""From this width on the sentence is in larger type, and stands on one line."""
+_LARGE_FROM: Final = 960
+"""From this width on, which a window of 1920 gives it beside the wide planner, it is in larger type, on one line."""
 _FOUR_FROM: Final = 560
 _LONGEST: Final = 30
 """Longer names are cut in the sentence, or it would push the classes off the page; their rows tell them."""

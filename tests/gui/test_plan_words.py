@@ -44,8 +44,8 @@ def test_a_quantity_is_short_enough_to_read_and_never_rounded_up(quantity: str, 
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        (Reason("c", -580, -100, True), "Gold is most underweight: 5.8 pp"),
-        (Reason("c", -580, -100, False), "Gold is 5.8 pp underweight"),
+        (Reason("c", -580, -100, True), "Gold is furthest under: 5.8 pp"),
+        (Reason("c", -580, -100, False), "Gold is 5.8 pp under"),
         (Reason("c", 0, -10, False), "Gold is on its target; the total grows"),
         (Reason("c", 120, 0, False), "Gold is 1.2 pp above its target; the total grows"),
         (Reason("c", None, None, False), "Gold has no target"),
@@ -59,8 +59,8 @@ def test_every_reason_to_buy_has_its_sentence(reason: Reason, expected: str) -> 
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        (Reason("c", 580, 100, True), "Gold is most overweight: 5.8 pp"),
-        (Reason("c", 580, 100, False), "Gold is 5.8 pp overweight"),
+        (Reason("c", 580, 100, True), "Gold is furthest over: 5.8 pp"),
+        (Reason("c", 580, 100, False), "Gold is 5.8 pp over"),
         (Reason("c", 0, 10, False), "Gold is on its target; the total shrinks"),
         (Reason("c", -120, 0, False), "Gold is 1.2 pp below its target; the total shrinks"),
         (Reason("c", None, None, False), "Gold has no target"),
@@ -73,7 +73,7 @@ def test_every_reason_to_sell_has_its_sentence(reason: Reason, expected: str) ->
 
 def test_what_a_class_is_most_of_is_said_once() -> None:
     most = Reason("c", -580, -100, True)
-    assert reason_words(trade(most), "Gold", is_first=False) == "Gold is 5.8 pp underweight"
+    assert reason_words(trade(most), "Gold", is_first=False) == "Gold is 5.8 pp under"
 
 
 @pytest.mark.parametrize("limit", list(Limit))

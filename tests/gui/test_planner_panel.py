@@ -33,7 +33,14 @@ from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
-from wealthdesk.gui.allocation.planner.plan_words import METHODS, HeadLine, left_out_words, orders_of, sheet_lines
+from wealthdesk.gui.allocation.planner.plan_words import (
+    METHODS,
+    HeadLine,
+    bands_words,
+    left_out_words,
+    orders_of,
+    sheet_lines,
+)
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel, PlanTelling
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.page import Bus
@@ -63,8 +70,8 @@ def panel(page: AllocationPage) -> PlannerPanel:
 def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> None:
     type_in(panel, "20000", qtbot)
     assert said(panel) == [
-        "Buy BNDX in Brokerage, new here, 251.2031 × $49.18, $12,354.17. Fixed income is most underweight: 3.8 pp",
-        "Buy VNQ in Brokerage, 60.5185 × $88.30, $5,343.79. Real estate is 1.8 pp underweight",
+        "Buy BNDX in Brokerage, new here, 251.2031 × $49.18, $12,354.17. Fixed income is furthest under: 3.8 pp",
+        "Buy VNQ in Brokerage, 60.5185 × $88.30, $5,343.79. Real estate is 1.8 pp under",
     ]
     outcome = panel.outcome
     assert totals(panel) == {"Bought": "$17,697.96", "Stays in cash": "$2,302.04", "Drift in total": "3.8 pp"}
@@ -75,6 +82,16 @@ def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> Non
     assert (cash.before, cash.change, cash.figure) == ("$9,173.86", "+$2,302.04", "$11,475.90")
     assert (outcome.bands.title, outcome.bands.text) == ("1 class would stay outside its band", "Crypto")
     assert outcome.bands.tone is Tone.WARNING
+
+
+def test_a_class_that_a_plan_takes_out_of_its_band_is_said_to_be_inside_now(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    assert panel.plan is not None and panel.allocation is not None
+    there_and_back = replace(panel.plan, before=panel.plan.after, after=panel.plan.before)
+    assert bands_words(there_and_back, panel.allocation.portfolio)[1:] == (
+        "2 classes would be outside their band",
+        "Real estate (inside now), Crypto",
+    )
 
 
 def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationPage, panel: PlannerPanel) -> None:
@@ -195,7 +212,7 @@ class TestModes:
         assert panel.plan is None and panel.outcome.hint.text() == "Type an amount to see what is sold for it."
         type_in(panel, "20000", qtbot)
         assert said(panel)[0] == (
-            "Sell VTI in Brokerage, 45.8386 × $298.14, $13,666.35. Equity is most overweight: 3.9 pp"
+            "Sell VTI in Brokerage, 45.8386 × $298.14, $13,666.35. Equity is furthest over: 3.9 pp"
         )
         assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.SELL}
         assert totals(panel) == {

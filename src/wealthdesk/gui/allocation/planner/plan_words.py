@@ -103,7 +103,7 @@ _MONEY: Final = {
 
 
 def reason_words(trade: Trade, name: str, *, is_first: bool = True) -> str:
-    """Why something of the class of that name is traded: "Fixed income is most underweight: 5.8 pp"."""
+    """Why something of the class of that name is traded: "Fixed income is furthest under: 5.8 pp"."""
     reason = trade.reason
     if reason.class_drift_before_bps is None:
         return f"{name} has no target"
@@ -232,9 +232,14 @@ def bands_words(plan: Plan, portfolio: Portfolio) -> tuple[Tone, str, str]:
     if not outside:
         what, band = ("The one class", "its band") if total == 1 else (f"All {total} classes", "their band")
         return Tone.OK, f"{what} would be inside {band}", ""
-    names = ", ".join(portfolio.classes[each.asset_class_id].name for each in outside)
+    already = {each.asset_class_id for each in plan.before.outside}
+    names = ", ".join(
+        f"{portfolio.classes[each.asset_class_id].name}{'' if each.asset_class_id in already else ' (inside now)'}"
+        for each in outside
+    )
     band = "its band" if len(outside) == 1 else "their band"
-    return Tone.WARNING, f"{text.count(len(outside), 'class', 'classes')} would stay outside {band}", names
+    would = "stay" if all(each.asset_class_id in already for each in outside) else "be"
+    return Tone.WARNING, f"{text.count(len(outside), 'class', 'classes')} would {would} outside {band}", names
 
 
 def drift_total(before: Drift, after: Drift | None) -> str:
@@ -257,7 +262,7 @@ def _bought_words(reason: Reason, name: str, is_first: bool) -> str:
     if before < 0:
         points = text.points_plain(before)
         is_most = reason.is_most and is_first
-        return f"{name} is most underweight: {points}" if is_most else f"{name} is {points} underweight"
+        return f"{name} is furthest under: {points}" if is_most else f"{name} is {points} under"
     return f"{name} is {_above(before)}; the total grows"
 
 
@@ -266,7 +271,7 @@ def _sold_words(reason: Reason, name: str, is_first: bool) -> str:
     if before > 0:
         points = text.points_plain(before)
         is_most = reason.is_most and is_first
-        return f"{name} is most overweight: {points}" if is_most else f"{name} is {points} overweight"
+        return f"{name} is furthest over: {points}" if is_most else f"{name} is {points} over"
     return f"{name} is {_above(before)}; the total shrinks"
 
 

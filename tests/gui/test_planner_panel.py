@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint
@@ -471,6 +472,17 @@ class TestOptions:
         options.toggle.click()
         assert not options.isVisible()
 
+    @pytest.mark.parametrize("method", [FillMethod.EVEN_FILL, FillMethod.LARGEST_GAP])
+    def test_the_window_calculates_no_plan_itself(
+        self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, method: FillMethod
+    ) -> None:
+        demo_desk.plans = noted = Noted()
+        choose(panel.money.place, "Brokerage")
+        choose(panel.options.method.method, METHODS[method][0])
+        type_in(panel, "1000", qtbot)
+        assert panel.plan is not None and panel.plan.amount_minor == 100_000
+        assert noted.threads and threading.main_thread() not in noted.threads
+
     def test_a_limit_on_gains_is_kept_to(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
         # Coins have so small steps that the search would be a long one.
         demo_desk.rules.set_trading(["btc", "eth"], Trading.LOCKED)
@@ -528,9 +540,6 @@ class Held(Plans):
         self.is_let_go = threading.Event()
         self.before_going_on: Callable[[], object] = bool
 
-    def is_instant(self, allocation: Allocation, request: PlanRequest, rules: TradingRules = NO_RULES) -> bool:
-        return False
-
     def calculate(
         self,
         allocation: Allocation,
@@ -547,6 +556,17 @@ class Held(Plans):
         while progress is not None and progress(plan) and not self.is_let_go.wait(0.005):
             self.before_going_on()
         return plan
+
+
+class Noted(Plans):
+    """Plans that note which thread calculates them."""
+
+    def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+
+    def calculate(self, *asked: Any, **more: Any) -> Plan:
+        self.threads.append(threading.current_thread())
+        return super().calculate(*asked, **more)
 
 
 class Painted(QObject):

@@ -483,7 +483,8 @@ def test_progress_is_told_of_plans_and_can_stop(desk: Desk) -> None:
     stopped = desk.plans.calculate(allocation, whole, progress=keep)
     assert len(seen) == 1
     assert stopped.trades == seen[0].trades
-    assert not desk.plans.is_instant(allocation, whole)
     # How few trades do as well is searched for in any amounts too.
-    assert not desk.plans.is_instant(allocation, request)
-    assert desk.plans.is_instant(allocation, replace(whole, amounts={None: 0}))
+    desk.plans.calculate(allocation, request, progress=keep)
+    assert len(seen) == 2
+    assert not desk.plans.calculate(allocation, replace(whole, amounts={None: 0}), progress=keep).trades
+    assert len(seen) == 2, "without money nothing is searched for"

@@ -26,7 +26,6 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, TradingRules
-from wealthdesk.errors import BadInput
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, costs_of, score, settle
 from wealthdesk.planner.calculate import EVEN_FILL, even_fill, fills_evenly
 from wealthdesk.planner.limits import TradeLimits
@@ -107,13 +106,6 @@ class Plans:
         if calculation.is_searched:
             return calculation.searched(progress, goes_on)
         return calculation.by_method() if calculation.method_decides else calculation.empty()
-
-    def is_instant(self, allocation: Allocation, request: PlanRequest, rules: TradingRules = NO_RULES) -> bool:
-        """Whether `calculate` takes no longer than drawing its outcome, and needs nothing to be imported for it."""
-        try:
-            return not _Calculation.of(allocation, request, rules, NO_LOTS).is_searched
-        except BadInput:
-            return True
 
     def idle_cash(self, allocation: Allocation, rules: TradingRules = NO_RULES) -> int:
         """The cash above the buffers that may be spent with a deposit, in minor units of the base currency."""

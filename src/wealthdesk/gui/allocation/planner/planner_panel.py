@@ -426,8 +426,7 @@ class PlannerPanel(PlannerFrame):
         rules = self._desk.rules.as_of_today()
         self._show_stale(True)
         planning = partial(self._desk.plans.calculate, allocation, request, rules, self._desk.rules.lots())
-        is_instant = self._desk.plans.is_instant(allocation, request, rules)
-        self.calculation.begin(planning, in_place=is_instant)
+        self.calculation.begin(planning)
 
     def _show_due(self, scope: "Scope") -> None:
         """Open with a deposit that is due, once, where nothing was typed."""
@@ -619,39 +618,9 @@ class PlanCalculation(QObject):
         """Whether a better plan is still looked for."""
         return self._task is not None
 
-    def begin(self, planning: Planning, *, in_place: bool) -> None:
-        """Calculate, here and now or by the worker."""
+    def begin(self, planning: Planning) -> None:
+        """Calculate, in the worker: the window never waits, whether or not anything is searched for."""
         self.drop()
-        if in_place:
-            self._begin_here(planning)
-        else:
-            self._begin_in_worker(planning)
-
-    def drop(self) -> None:
-        """Forget the one under way."""
-        if self._task is not None:
-            self._task.handed_over.disconnect(self._on_told)
-            self._task.cancel()
-            self._stop.set()
-            self._is_painted.set()
-            self._task = None
-            self._progress.stop()
-
-    def settle(self) -> None:
-        """Take the plan that is shown for the last one, where one is shown and a better one is looked for."""
-        if self.is_busy and self._has_told:
-            self._on_stop()
-
-    def _begin_here(self, planning: Planning) -> None:
-        try:
-            plan = planning()
-        except WealthDeskError as refusal:
-            self.refused.emit(str(refusal))
-            return
-        self.planned.emit(plan)
-        self.ended.emit()
-
-    def _begin_in_worker(self, planning: Planning) -> None:
         stop = self._stop = threading.Event()
         is_painted = self._is_painted = threading.Event()
         task: list[tasks.Task] = []
@@ -689,6 +658,21 @@ class PlanCalculation(QObject):
         self._has_told = False
         self._task.handed_over.connect(self._on_told)
         self._progress.start(self._on_stop)
+
+    def drop(self) -> None:
+        """Forget the one under way."""
+        if self._task is not None:
+            self._task.handed_over.disconnect(self._on_told)
+            self._task.cancel()
+            self._stop.set()
+            self._is_painted.set()
+            self._task = None
+            self._progress.stop()
+
+    def settle(self) -> None:
+        """Take the plan that is shown for the last one, where one is shown and a better one is looked for."""
+        if self.is_busy and self._has_told:
+            self._on_stop()
 
     def _on_told(self, plan: Plan) -> None:
         self._has_told = True

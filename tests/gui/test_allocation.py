@@ -107,6 +107,18 @@ def test_long_names_are_cut_in_the_sentence_and_said_whole(qtbot: QtBot) -> None
     )
 
 
+def test_two_lines_that_just_fit_leave_no_gap_below_them(qtbot: QtBot) -> None:
+    sentence = Sentence()
+    qtbot.addWidget(sentence)
+    sentence.setFont(fonts.font("sentence"))
+    first, rest = "2 classes are outside their band:", " Crypto over, Real estate under."
+    sentence.setFixedWidth(sentence.fontMetrics().horizontalAdvance(first) + 8)
+    sentence.show_parts([first, rest])
+    sentence.show()
+    assert sentence.heightForWidth(sentence.width()) <= sentence.minimumSizeHint().height()
+    assert sentence.minimumSizeHint().height() < 3 * sentence.fontMetrics().height()
+
+
 def test_in_a_wide_window_the_sentence_is_larger_on_one_line(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
     sentence = shown(qtbot, demo_desk, bus, 1920 - 184).answer.sentence
     assert sentence.font() == fonts.font("sentence_large")

@@ -109,7 +109,9 @@ class Sentence(SpokenHeading):
         measure = QFontMetricsF(self.font()).horizontalAdvance
         breaks = measure(self._drawn) > self.width() and not self._is_large()
         pieces = _broken(self._drawn, breaks).split("<br>")
-        lines = sum(-(-round(measure(each) * 1.1) // max(self.width(), 200)) for each in pieces)
+        room = max(self.width(), 200)
+        # Words that go on with the next line leave room at the end of theirs.
+        lines = sum(1 if measure(each) < room else -(-round(measure(each) * 1.1) // room) for each in pieces)
         lines = max(1 if self._is_large() else 2, lines)
         return round(line * lines) + 2
 

@@ -1,20 +1,34 @@
 """The pictures of every page and dialog of the demo portfolio, light and dark: each shows something. Look at them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.planning import choose, press, settle, type_in
 from wealthdesk.domain.plans import Mode
+from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.main_window import MainWindow
-from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of
+from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of, views_of
+from wealthdesk.gui.widgets.layouts import fit_height
+from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.services.desk import Desk
 
 
@@ -161,3 +175,126 @@ def test_no_widget_is_a_window_for_a_moment(demo_desk: Desk, qtbot: QtBot, qapp:
     finally:
         qapp.removeEventFilter(windows)
     assert windows.stray == [], "shown before they had a parent"
+
+
+_TOO_HIGH = "account"
+"""A form with all that an account may hold is higher than the small window."""
+_WORDED = (QLabel, QPushButton, QCheckBox, QRadioButton)
+
+
+def longer(words: str) -> str:
+    """Words 40 % longer, as another language may have them; numbers, names in capitals and markup stay."""
+    letters = count()
+
+    def twice(found: re.Match[str]) -> str:
+        sign = found[0]
+        return sign * 2 if len(sign) == 1 and next(letters) % 5 in (1, 3) else sign
+
+    return re.sub(r"<[^>]*>|&\w+;|[a-z]", twice, words)
+
+
+def worded(root: QWidget) -> Iterator[QLabel | QPushButton | QCheckBox | QRadioButton]:
+    """What shows words that are not shortened on purpose, with the whole of them in a tooltip."""
+    for each in root.findChildren(QWidget):
+        if isinstance(each, _WORDED) and not isinstance(each, ShortLabel) and each.text() and each.isVisibleTo(root):
+            yield each
+
+
+def lengthen(root: QWidget) -> None:
+    """Make all words longer, once."""
+    for each in worded(root):
+        if each.property("longer") != each.text():
+            each.setText(longer(each.text()))
+            each.setProperty("longer", each.text())
+
+
+def fitted_in(root: QWidget) -> list[QWidget]:
+    """What is as high as its words need: a dialog, or what stands over a page."""
+    shown = [each for each in root.findChildren(QWidget) if each.property("kind") == "popover" and each.isVisible()]
+    return [*([root] if is_fitted(root) else []), *shown]
+
+
+def is_fitted(window: QWidget) -> bool:
+    inside = window.layout()
+    if isinstance(window, MainWindow) or inside is None or not inside.hasHeightForWidth():
+        return False
+    return window.height() == inside.totalHeightForWidth(window.width())
+
+
+def is_cut(shown: QLabel | QPushButton | QCheckBox | QRadioButton) -> bool:
+    """Whether it is narrower or lower than its words need."""
+    if isinstance(shown, QLabel) and is_cramped(shown):
+        return True
+    if isinstance(shown, QLabel) and shown.wordWrap():
+        words = re.sub("<[^>]*>", " ", shown.text()).split()
+        return max((shown.fontMetrics().horizontalAdvance(each) for each in words), default=0) > shown.width()
+    least = shown.minimumSizeHint()
+    return shown.width() < least.width() or (not isinstance(shown, QLabel) and shown.height() < least.height())
+
+
+def is_partly_outside(shown: QWidget, root: QWidget) -> bool:
+    """Whether a part of it lies outside what it is in, where it cannot be scrolled to."""
+    rect, outer = QRect(shown.mapTo(root, QPoint()), shown.size()), shown.parentWidget()
+    while outer is not None:
+        room = QRect(outer.mapTo(root, QPoint()), outer.size())
+        area = outer.parentWidget()
+        if isinstance(area, QAbstractScrollArea) and area.viewport() is outer:
+            is_across = room.left() <= rect.left() and rect.right() <= room.right()
+            is_down = room.top() <= rect.top() and rect.bottom() <= room.bottom()
+            is_reached = is_across or area.horizontalScrollBar().isVisible()
+            return not is_reached or not (is_down or area.verticalScrollBar().maximum() > 0)
+        if not room.contains(rect):
+            return True
+        if outer is root:
+            return False
+        outer = area
+    return False
+
+
+def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk: Desk, qtbot: QtBot) -> None:
+    window, small = MainWindow(), QSize(1024, 700)
+    qtbot.addWidget(window)
+    window.resize(small)
+    window.show()
+    window.show_desk(demo_desk)
+    cut: dict[str, None] = {}
+    looked_at = 0
+
+    def look(name: str, root: QWidget, *, lengthened: bool = False) -> None:
+        nonlocal looked_at
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+        fitted = fitted_in(root) if lengthened else []
+        if lengthened:
+            lengthen(root)
+        for _ in range(10):  # until everything has found its place
+            qtbot.waitUntil(lambda: not tasks.is_busy())
+            qtbot.wait(5)
+            for each in fitted:
+                fit_height(each)
+            shown = list(worded(root))
+            found = [f"{name}: {each.text()}" for each in shown if is_cut(each) or is_partly_outside(each, root)]
+            if name != _TOO_HIGH and small.expandedTo(root.size()) != small:
+                found.append(f"{name} is {root.width()} × {root.height()}")
+            if not found:
+                break
+        looked_at += len(shown)
+        cut.update(dict.fromkeys(found))
+
+    for key in window.page_keys():
+        window.go_to(key)
+        for name, make in dialogs_of(window, key):
+            dialog = make()
+            dialog.open()
+            look(name, dialog)
+            look(name, dialog, lengthened=True)
+            dialog.done(0)
+            dialog.deleteLater()
+    for lengthened in (False, True):
+        for key in window.page_keys():
+            window.go_to(key)
+            for name, bring_about in views_of(window, key):
+                bring_about()
+                look(f"{key} {name}", window, lengthened=lengthened)
+    assert looked_at > 1000
+    print("CUT " + "\nCUT ".join(cut))
+    assert "\n".join(cut) == ""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QScrollArea, QWidget
 
@@ -339,12 +339,23 @@ class _Foot(QFrame):
         self.back = button("&Back", tip="Back to choosing a file (Esc)")
         self.again = button("&Read file again", tip="After it was corrected")
         self.primary = primary_button("&Import", tip="Ctrl+Enter")
-        row = horizontal(self, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
-        row.addWidget(self.leave_out)
-        row.addWidget(self._state, 1)
-        row.addSpacing(4)
+        self._row = horizontal(spacing=8)
+        self._row.addWidget(self._state, 1)
+        self._row.addSpacing(4)
         for each in (self.back, self.again, self.primary):
-            row.addWidget(each)
+            self._row.addWidget(each)
+        self._lines = horizontal(self, spacing=8, margins=(_SIDE, 14, _SIDE, 16))
+        self._lines.addWidget(self.leave_out)
+        self._lines.addLayout(self._row, 1)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            # Where all of it has no room side by side, the choice stands above.
+            needed = self.leave_out.sizeHint().width() + self._row.minimumSize().width() + 2 * _SIDE + 8
+            is_narrow = not self.leave_out.isHidden() and needed > self.width()
+            ways = QBoxLayout.Direction
+            self._lines.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        return super().event(event)
 
     def show_checked(self, checked: Checked, busy: str, removed: int) -> None:
         """busy: what is being done just now. removed: how many holdings are to go."""

@@ -270,7 +270,7 @@ class ChoosePanel(QFrame):
         lines.addWidget(rule())
         lines.addSpacing(5)
         lines.addWidget(label("CSV, TSV, Excel, OpenDocument", "control"))
-        lines.addWidget(label("you say what a column means; it is remembered", "note", "mute"))
+        lines.addWidget(label("you say what a column means; it is remembered", "note", "mute", wrap=True))
         lines.addSpacing(5)
         lines.addWidget(rule())
         lines.addSpacing(12)

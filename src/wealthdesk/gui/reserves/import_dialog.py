@@ -25,7 +25,7 @@ from wealthdesk.gui.widgets.change_preview import ChangePreview, ChangePreviewPa
 from wealthdesk.gui.widgets.change_words import shown_preview
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import MoneyEdit
-from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, open_within, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.table_view import TableView
@@ -414,7 +414,7 @@ class ImportDialog(AskingDialog):
         self.setWindowTitle("Import companies")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumSize(780, 460)
-        self.resize(*SIZE)
+        open_within(self, *SIZE)
         self.fund = FundChoice(self._desk, fund)
         self.progress = ProgressStrip("Reading…")
         self.companies: TableView[ReadCompany] = TableView("Companies in the file", COMPANY_COLUMNS)

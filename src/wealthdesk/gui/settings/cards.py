@@ -6,7 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import WealthDeskError
@@ -45,10 +54,11 @@ class SectionList(Group):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Sections of the settings")
-        self.setFixedWidth(_LIST)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         lines = vertical(self, spacing=4)
+        lines.addStrut(_LIST)
         for key, words in SECTIONS:
             self._buttons[key] = made = QPushButton(words)
             made.setCheckable(True)

@@ -28,6 +28,7 @@ _EXPLAINED: Final = (
     "One page: the targets with their bands, the rules by which plans are made, the reason of each version, and a "
     "line to sign. It says what is kept in the file today."
 )
+_WIDTH: Final = 520
 _NONE: Final = "There are no targets yet. Set them on the page Allocation first."
 
 
@@ -39,7 +40,6 @@ class StatementDialog(QDialog):
         self._desk = desk
         self.setWindowTitle(TITLE)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(520)
         self._strategies = {each.id: each for each in desk.targets.all() if each.targets}
         self.strategy = Combo("Strategy", self._options())
         chosen = desk.targets.active(scope) or desk.targets.active(None)
@@ -88,6 +88,7 @@ class StatementDialog(QDialog):
 
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0)
+        outer.addStrut(_WIDTH)
         body = vertical(spacing=14, margins=(24, 20, 24, 20))
         body.addWidget(label(TITLE, "panel"))
         body.addWidget(label(_EXPLAINED if self._strategies else _NONE, "body", "mute2", wrap=True))

@@ -17,7 +17,7 @@ from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, open_within, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import RowTable
 from wealthdesk.gui.widgets.text import frame, label
@@ -75,7 +75,7 @@ class CheckDialog(AskingDialog):
         self.typed: dict[str, Decimal] = {}
         self.setWindowTitle("Update of prices")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(*SIZE)
+        open_within(self, *SIZE)
         self.headline = Message(Tone.NEUTRAL)
         self.table: RowTable[UpdateLine] = RowTable("What was found", self._columns(), identity=_key)
         self.table.table.is_marked = lambda line: line.found in _FIRST

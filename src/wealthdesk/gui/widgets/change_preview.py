@@ -30,7 +30,7 @@ from wealthdesk.gui.widgets.findings import Findings, ShownFinding
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import as_tip, label, set_ink
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
 HEIGHT = 12
 
@@ -376,7 +376,8 @@ class ChangePreviewPane(QFrame):
         self._wants_reason = reason
         self._title = label(title, "panel" if is_page else "section")
         self._subtitle = label(role="note", ink="mute", wrap=True)
-        self._summary = label(role="body", ink="mute", right=True)
+        self._summary = ShortLabel(role="body", ink="mute")
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._nothing = label(NOTHING_CHANGED, "body", "mute", wrap=True)
         self._changes = ChangeSection("Changes")
         self._figures = ChangeSection("Figures")
@@ -441,13 +442,13 @@ class ChangePreviewPane(QFrame):
         self._figures.show_changes(preview.figures, title=preview.figures_title)
         self._below.show_changes(preview.below, title=preview.below_title)
         self.findings.show_found(preview.found)
-        self._summary.setText(preview.summary)
+        self._summary.show_words(preview.summary)
         self.show_stale(False)
 
     def show_stale(self, stale: bool, words: str = "") -> None:
         """Say that the figures are older than what was asked for; words: what is being waited for, "Calculating…"."""
         self._is_stale = stale
-        self._summary.setText(words if stale and words else self._preview.summary)
+        self._summary.show_words(words if stale and words else self._preview.summary)
         set_ink(self._summary, "mute" if not stale or words else "faint")
         for each in (self._changes, self._below, self._figures):
             each.set_stale(stale)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, cast
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 _TAB: Final = 1
@@ -49,6 +50,13 @@ def fit_height(window: QWidget) -> None:
     if inside is not None and inside.hasHeightForWidth():
         wide = max(window.minimumWidth(), inside.sizeHint().width())
         window.resize(wide, inside.totalHeightForWidth(wide))
+
+
+def open_within(window: QWidget, wide: int, high: int) -> None:
+    """Give a dialog this size, or as much of it as the window has that it belongs to."""
+    parent = window.parentWidget()
+    room = parent.window().size() if parent is not None else QSize(1280, 832)
+    window.resize(min(wide, room.width() - 40), min(high, room.height() - 24))
 
 
 def _space(made: QBoxLayout, spacing: int, margins: Margins) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 184
 NARROW_WIDTH = 60
+_EDGE = 1
 _LOGO, _LOGO_NARROW = 6, 8
 """Room before the logo: left of the words below it, or in the middle of the icons."""
 
@@ -53,6 +54,7 @@ class Nav(Group):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "side")
+        self._is_narrow = False
         self.setFixedWidth(WIDTH)
         self.setAccessibleName("Pages")
         self._items: dict[str, NavItem] = {}
@@ -61,7 +63,7 @@ class Nav(Group):
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._on_toggled)
         self._brand = label("WealthDesk", "brand")
-        self.command = _command_field()
+        self.command = _CommandField()
         self.command.clicked.connect(self.command_requested)
         self._foot = QWidget()
         self._prices, self._backup, self._below = (label(role="note", ink="mute2", wrap=True) for _ in range(3))
@@ -120,12 +122,23 @@ class Nav(Group):
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and words."""
-        self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
+        self._is_narrow = narrow
         self._head.setContentsMargins(_LOGO_NARROW if narrow else _LOGO, 0, 0, 0)
         for each in (self._brand, self._foot, self.command):
             each.setVisible(not narrow)
         for key, button in self._buttons.items():
             button.setText("" if narrow else _worded(self._items[key]))
+        self._fit_width()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_width()
+        return super().event(event)
+
+    def _fit_width(self) -> None:
+        # As wide as its longest words need, where they are longer than those that it was drawn for.
+        wide = max(WIDTH, self._layout.minimumSize().width() + _EDGE)
+        self.setFixedWidth(NARROW_WIDTH if self._is_narrow else wide)
 
     def _fill_head(self) -> None:
         logo = QLabel()
@@ -179,19 +192,27 @@ class Nav(Group):
         icons.put(button, self._items[key].icon, "ink" if is_chosen else "mute", gap=8)
 
 
-def _command_field() -> QPushButton:
+class _CommandField(QPushButton):
     """What opens the palette: it looks like a field, since typing follows."""
-    field = QPushButton("Go to or do…")
-    field.setProperty("kind", "command")
-    field.setAutoDefault(False)
-    field.setAccessibleName("Go to or do: find a page, an action or a holding")
-    field.setToolTip("Find a page, an action or a holding (Ctrl+K)")
-    icons.put(field, "search", "mute", 14, gap=5)
-    key = label("Ctrl K", "small", "mute2")
-    row = horizontal(field, margins=(0, 0, 9, 0))
-    row.addStretch()
-    row.addWidget(key)
-    return field
+
+    def __init__(self) -> None:
+        super().__init__("Go to or do…")
+        self.setProperty("kind", "command")
+        self.setAutoDefault(False)
+        self.setAccessibleName("Go to or do: find a page, an action or a holding")
+        self.setToolTip("Find a page, an action or a holding (Ctrl+K)")
+        icons.put(self, "search", "mute", 14, gap=5)
+        row = horizontal(self, margins=(0, 0, 9, 0))
+        row.addStretch()
+        self._key = label("Ctrl K", "small", "mute2")
+        row.addWidget(self._key)
+
+    def sizeHint(self) -> QSize:
+        # A button does not reckon with what is laid out in it.
+        return super().sizeHint() + QSize(self._key.sizeHint().width() + 4, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 def _worded(item: NavItem) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QSlider, QWidget
@@ -27,7 +28,7 @@ from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import ClassMark
-from wealthdesk.gui.widgets.text import as_tip, label, set_ink, set_look
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink, set_look
 
 _WIDTH = 56
 _LARGEST = money.WHOLE
@@ -310,6 +311,7 @@ HEIGHT = 50
 _NAMES = 166
 _MARK = 18
 _NOTE = 104
+_SPACE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +360,7 @@ class WeightRow(QFrame):
         self._is_selected = False
         self._mark = ClassMark(line.colour)
         self._name = label(role="strong")
-        self._held = label(role="small", ink="mute")
+        self._held = ShortLabel(role="small", ink="mute")
         self._note = label(role="note", ink="mute", right=True)
         # The sliders of all lines end at the same place, whatever their notes say.
         self._note.setFixedWidth(_NOTE)
@@ -396,10 +398,10 @@ class WeightRow(QFrame):
         self._show_name(line)
         self._mark.setVisible(line.has_mark)
         self._mark.set_colour(line.colour)
-        self._held.setText(_held_words(line))
+        self._held.show_words(_held_words(line))
         self._show_outside()
         self._note.setText(line.note)
-        self._note.setVisible(bool(line.note))
+        self._show_note()
         self.slider.show_values(
             SliderValues(
                 line.target_bps, line.held_bps, line.band_low_bps, line.band_high_bps, line.colour, line.is_locked
@@ -461,6 +463,20 @@ class WeightRow(QFrame):
             return True
         return super().eventFilter(watched, event)
 
+    def minimumSizeHint(self) -> QSize:
+        """What it needs without the note, which gives way to the columns that can be typed in."""
+        least = super().minimumSizeHint()
+        return least - QSize(0 if self._note.isHidden() else _NOTE + _SPACE, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        has_room = self.width() >= self.minimumSizeHint().width() + _NOTE + _SPACE
+        self._note.setVisible(bool(self._line.note) and has_room)
+        self.spin.setToolTip(as_tip(self._line.note) if self._note.isHidden() else "")
+
     def _show_outside(self) -> None:
         set_ink(self._held, Tone.ERROR if self._line.is_outside else "mute2" if self._is_selected else "mute")
 
@@ -501,7 +517,7 @@ class WeightRow(QFrame):
         names.setLayout(words)
         words.setContentsMargins(0, 0, 0, 0)
         names.setFixedWidth(_NAMES)
-        row = horizontal(spacing=8)
+        row = horizontal(spacing=_SPACE)
         row.setContentsMargins(12, 5, 9, 5)
         row.addWidget(names)
         row.addWidget(self.slider, 1)

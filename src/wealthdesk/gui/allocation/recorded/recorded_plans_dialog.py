@@ -288,7 +288,7 @@ class RecordedPlansDialog(QDialog):
         lines.addWidget(self._title)
         lines.addWidget(self._subtitle)
         head.addLayout(lines, 1)
-        self.view.setFixedWidth(300)
+        self.view.setMinimumWidth(300)
         head.addWidget(self.view)
         layout.addLayout(head)
         layout.addWidget(self.trades, _FIRST)

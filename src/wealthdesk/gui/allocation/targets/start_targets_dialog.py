@@ -85,7 +85,9 @@ class StartTargetsDialog(AskingDialog):
         heading = vertical(spacing=3)
         of = self._allocation.scope_name if self._allocation.scope is not ALL_PORTFOLIO else "the whole portfolio"
         heading.addWidget(label(f"Targets for {of}", "panel", wrap=True))
-        heading.addWidget(label("Choose where to begin. Every target can be changed afterwards.", "note", "mute"))
+        heading.addWidget(
+            label("Choose where to begin. Every target can be changed afterwards.", "note", "mute", wrap=True)
+        )
         layout.addLayout(heading)
         layout.addSpacing(4)
         for start, option in zip(self.starts, self.options, strict=True):

@@ -325,7 +325,6 @@ class StrategiesDialog(QDialog):
     def _make_widgets(self) -> None:
         self.setWindowTitle(f"Strategies — {text.scope(self._allocation.scope_name)}")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(820, 520)
         self.resize(900, 580)
         self.list: TableView[Strategy] = TableView(
             "Strategies",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,10 +18,11 @@ from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.theme import CLASS_COLOURS, Tone
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, menu_button, primary_button
+from wealthdesk.gui.widgets.change_preview import WIDTH as PANE
 from wealthdesk.gui.widgets.change_preview import ChangePreviewPane, ReasonField
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, open_within, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.text import as_tip, frame, label, rule, set_ink
+from wealthdesk.gui.widgets.text import ShortLabel, as_tip, frame, label, rule, set_ink
 
 
 class TargetHoldings(QWidget):
@@ -37,8 +38,7 @@ class TargetHoldings(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.lines = TargetLines("Holding targets", asks_for_all=False)
-        self._title = label(role="strong")
-        self._title.setToolTip("Ctrl+Down goes to the holdings of a class, Ctrl+Up back to the class")
+        self._title = ShortLabel(role="strong")
         self._sign = QLabel()
         self._sign.setFixedSize(16, 16)
         self._total = label(role="note", ink="mute", right=True)
@@ -83,7 +83,8 @@ class TargetHoldings(QWidget):
             self._scale_bps = scale_of(lines)
         self._class_id = class_id
         name = ground.class_name(class_id)
-        self._title.setText(f"Holdings of {name}")
+        tip = "Ctrl+Down goes to the holdings of a class, Ctrl+Up back to the class"
+        self._title.show_words(f"Holdings of {name}", tip=tip)
         self.lines.show_lines(lines, self._scale_bps)
         self.lines.setVisible(bool(lines))
         self._show_total(draft, ground, class_id, name)
@@ -133,8 +134,7 @@ class TargetHoldings(QWidget):
 
     def _lay_out(self) -> None:
         head = horizontal(spacing=7, margins=(12, 0, 9, 0))
-        head.addWidget(self._title)
-        head.addStretch()
+        head.addWidget(self._title, 1)
         head.addWidget(self._sign)
         head.addWidget(self._total)
         head.addWidget(self.mend)
@@ -264,6 +264,8 @@ class TotalLine(QWidget):
 
 
 _TITLE_WIDTH: Final = 780
+_WIDE: Final = 1136
+_SMALL_PANE: Final = 350
 
 
 class TargetFrame(OrderedDialog):
@@ -302,10 +304,7 @@ class TargetFrame(OrderedDialog):
 
     def _make_widgets(self) -> None:
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(1040, 620)
-        parent = self.parentWidget()
-        room = parent.window().size() if parent is not None else QSize(1280, 832)
-        self.resize(min(1136, room.width() - 40), min(796, room.height() - 24))
+        open_within(self, _WIDE, 796)
         self._title = label(role="panel")
         self._subtitle = label(role="note", ink="mute")
         self.undo = icon_button("undo", "Undo (Ctrl+Z)")
@@ -328,7 +327,8 @@ class TargetFrame(OrderedDialog):
         self.keep_whole.setChecked(True)
         self.keep_whole.setToolTip("On: unlocked lines give way in proportion. Off: a line moves alone.")
         self.holdings = TargetHoldings()
-        self.pane = ChangePreviewPane(reason=ReasonField.OPTIONAL)
+        is_small = self.width() < _WIDE
+        self.pane = ChangePreviewPane(reason=ReasonField.OPTIONAL, width=_SMALL_PANE if is_small else PANE)
         self.reset = link_button("&Reset", icon="undo")
         self.reason = label(role="body", ink="mute", right=True)
         self.cancel = button("Canc&el")
@@ -356,11 +356,10 @@ class TargetFrame(OrderedDialog):
         head.addWidget(label("Classes", "strong"))
         head.addStretch()
         head.addWidget(TargetLegend())
+        head.addWidget(self.keep_whole)
         below = horizontal(spacing=8, margins=(2, 0, 9, 0))
         below.addWidget(self.add_class)
         below.addWidget(self.total, 1)
-        below.addSpacing(8)
-        below.addWidget(self.keep_whole)
         left = vertical(spacing=4, margins=(24, 14, 24, 8))
         for each in (self.refusal, self.elsewhere, self.notice):
             left.addWidget(each)

@@ -296,5 +296,4 @@ def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk:
                 bring_about()
                 look(f"{key} {name}", window, lengthened=lengthened)
     assert looked_at > 1000
-    print("CUT " + "\nCUT ".join(cut))
     assert "\n".join(cut) == ""

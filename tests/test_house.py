@@ -494,6 +494,15 @@ def test_the_readme_names_what_is_there() -> None:
     none_of(found, "README.md sends people to these, and they are not there:")
 
 
+def test_contributing_names_what_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    named_there = set(re.findall(r"`([\w./]+(?:/|\.(?:py|toml|json|md)))`", text))
+    found = sorted(path for path in named_there if not any((root / path).exists() for root in (ROOT, SOURCE)))
+    assert len(named_there) > 15
+    none_of(found, "CONTRIBUTING.md sends people to these, and they are not there:")
+
+
 def test_there_is_no_lock_file() -> None:
     locks = ("*.lock", "pylock*.toml", "Pipfile*", "requirements*.txt")
     folders = ("src", "migrations", "resources", "packaging", "tests")

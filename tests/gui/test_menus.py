@@ -21,7 +21,7 @@ from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.menus import DEEDS, Offer
-from wealthdesk.gui.palette import DO, GO_TO, Findable, KeyboardDialog, Palette, find, places_of
+from wealthdesk.gui.palette import DO, GO_TO, Findable, KeyboardDialog, Palette, Shade, find, places_of
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
@@ -97,14 +97,17 @@ def test_the_palette_finds_accounts_groups_assets_and_strategies(window: MainWin
     assert {each.name for each in copy.targets.all()} <= known
 
 
-def test_what_cannot_be_done_says_why(window: MainWindow) -> None:
+def test_what_cannot_be_done_says_why(window: MainWindow, qtbot: QtBot) -> None:
     record = next(each for each in entries(window, window.menus) if each.words == "Record…")
     assert record.why_not
     palette = open_palette(window, window.menus)
     palette.field.setText("Record…")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible(), "what cannot be done is not chosen"
+    (shade,) = window.findChildren(Shade)
+    assert shade.isVisible() and shade.rect() == window.rect()
     palette.close()
+    qtbot.waitUntil(lambda: window.findChildren(Shade) == [])
 
 
 def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:

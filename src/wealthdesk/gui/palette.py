@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -28,6 +28,8 @@ HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
 _GROUPS: Final = (HOLDINGS, DO, GO_TO)
 _WIDTH, _FROM_TOP, _ROW, _HEAD = 600, 96, 38, 30
 _SIGN: Final = 28
+_SHADE: Final = 88
+"""How dark what lies below the palette is, of 255."""
 _MOST_ROWS: Final = 9
 _ENTRY: Final = Qt.ItemDataRole.UserRole
 _NO_INDEX: Final = QModelIndex()
@@ -114,6 +116,18 @@ def find(sought: str, entries: Sequence[Findable]) -> list[FoundLine]:
     return [found for group, rows in groups for found in (FoundLine(group), *(row[2] for row in rows))]
 
 
+class Shade(QWidget):
+    """Dims a window while something stands over it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(window.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), QColor(0, 0, 0, _SHADE))
+
+
 class Palette(QDialog):
     """Enter does what is marked; the arrows mark another; Esc closes. on_help: what a `?` opens."""
 
@@ -140,6 +154,7 @@ class Palette(QDialog):
         self.list.setModel(self.model)
         self._nothing = label(_NOTHING, "body", "mute")
         self._why = label("", "note", "mute2", wrap=True)
+        self.shade = Shade(parent) if parent is not None else None
         self._lay_out()
         self.field.textChanged.connect(self.seek)
         self.list.clicked.connect(self._choose)
@@ -164,11 +179,23 @@ class Palette(QDialog):
             high += _HEAD if each.entry is None else _ROW
         self.list.setFixedHeight(high)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.shade is not None:
+            self.shade.raise_()
+            self.shade.show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.shade is not None:
+            self.shade.deleteLater()
+            self.shade = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         # Nobody else draws an edge around a window without a frame.
         super().paintEvent(event)
         painter = QPainter(self)
-        painter.setPen(QColor(theme.current().mute))
+        painter.setPen(QColor(theme.current().line2))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def marked(self) -> Findable | None:

@@ -1,5 +1,6 @@
 """Slow work: its value, its refusals, its progress and its end."""
 
+import gc
 import threading
 
 import pytest
@@ -31,6 +32,34 @@ def test_the_value_comes_back_in_the_thread_of_the_window(owner: QWidget, qtbot:
     qtbot.waitUntil(lambda: bool(came))
     assert came == [(2**40, False, True)]
     assert not tasks.is_busy()
+
+
+def test_no_garbage_is_collected_in_the_worker(owner: QWidget, qtbot: QtBot) -> None:
+    """A timer that is thrown away in another thread than its own takes Qt down."""
+    collected_in: set[str] = set()
+    done: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        collected_in.add(threading.current_thread().name)
+
+    def work() -> int:
+        for _ in range(5_000):
+            ring: list[object] = []
+            ring.append(ring)
+        return 1
+
+    window_thread = threading.current_thread().name
+    gc.callbacks.append(note)
+    try:
+        for beside in (False, True):
+            tasks.run(work, done.append, owner, beside=beside)
+        qtbot.waitUntil(lambda: done == [1, 1])
+        assert not collected_in - {window_thread}
+        qtbot.waitUntil(gc.isenabled)
+        work()
+        assert collected_in == {window_thread}
+    finally:
+        gc.callbacks.remove(note)
 
 
 def test_work_is_done_one_after_another(owner: QWidget, qtbot: QtBot) -> None:

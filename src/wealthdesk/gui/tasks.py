@@ -3,6 +3,7 @@
 A second one only calculates, so that reading and keeping a file never waits for it.
 """
 
+import gc
 import inspect
 import threading
 import time
@@ -178,6 +179,11 @@ class _Work(QRunnable):
         self._work, self._progress, self._outcome = work, progress, outcome
 
     def run(self) -> None:
+        _collector.pause()
+        self._do()
+        _collector.go_on()
+
+    def _do(self) -> None:
         value, error = None, None
         try:
             value = self._work(self._progress) if _takes_progress(self._work) else self._work()
@@ -187,6 +193,32 @@ class _Work(QRunnable):
         _deliver(lambda: outcome(value, error))
 
 
+class _Collector:
+    """No garbage is collected while work is under way: what Qt made for the window, a timer above all, may be thrown
+    away in the thread of the window alone, and Python collects in whichever thread comes first.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._working, self._was_on = threading.Lock(), 0, False
+
+    def pause(self) -> None:
+        """Work begins."""
+        with self._lock:
+            if not self._working:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._working += 1
+
+    def go_on(self) -> None:
+        """Work has ended; the last thing that its thread does."""
+        with self._lock:
+            self._working -= 1
+            is_on = self._was_on and not self._working
+        if is_on:
+            gc.enable()
+
+
+_collector: Final = _Collector()
 _running: Final[set[Task]] = set()
 _offices: Final[list[_Office]] = []
 

@@ -181,7 +181,8 @@ class _Work(QRunnable):
     def run(self) -> None:
         _collector.pause()
         self._do()
-        _collector.go_on()
+        if not _deliver(_collector.go_on):
+            _collector.go_on()
 
     def _do(self) -> None:
         value, error = None, None
@@ -210,12 +211,12 @@ class _Collector:
             self._working += 1
 
     def go_on(self) -> None:
-        """Work has ended; the last thing that its thread does."""
+        """Work has ended. In the thread of the window, which collects at once what has come together."""
         with self._lock:
             self._working -= 1
-            is_on = self._was_on and not self._working
-        if is_on:
-            gc.enable()
+            if self._was_on and not self._working:
+                gc.collect(0)
+                gc.enable()
 
 
 _collector: Final = _Collector()
@@ -229,9 +230,12 @@ def _office() -> _Office:
     return _offices[0]
 
 
-def _deliver(call: Callable[[], object]) -> None:
-    if _offices and isValid(_offices[0]):
-        _offices[0].arrived.emit(call)
+def _deliver(call: Callable[[], object]) -> bool:
+    """Have it called in the thread of the window; whether there is one."""
+    if not _offices or not isValid(_offices[0]):
+        return False
+    _offices[0].arrived.emit(call)
+    return True
 
 
 def _call(slot: Callable[[], object] | None) -> None:

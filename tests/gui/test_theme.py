@@ -4,13 +4,14 @@ import re
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.page import Bus
+from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.text import label, set_ink
@@ -114,6 +115,71 @@ def test_another_theme_styles_every_widget_once_however_deep_it_lies(qapp: QAppl
     theme.apply(qapp, theme.DARK)
     # The sheet of before is taken off, and the new one put on.
     assert Counting.styled <= 2 * 30
+
+
+def test_a_page_behind_another_takes_the_theme_when_it_is_shown(qapp: QApplication, qtbot: QtBot, bus: Bus) -> None:
+    class Counting(Page):
+        styled = 0
+
+        def refresh(self) -> None:
+            self.setFont(fonts.font("title"))
+
+        def changeEvent(self, event: QEvent) -> None:
+            self.styled += event.type() == QEvent.Type.StyleChange
+            super().changeEvent(event)
+
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    pages = [Counting(bus), Counting(bus)]
+    for each in pages:
+        stack.addWidget(each)
+        stack.setCurrentWidget(each)
+        stack.show()
+    before = [each.styled for each in pages]
+    for look in (theme.DARK, theme.LIGHT, theme.DARK):
+        theme.apply(qapp, look)
+    assert pages[0].styled == before[0] and pages[1].styled > before[1]
+    stack.setCurrentWidget(pages[0])
+    assert pages[0].styled == before[0] + 1
+    assert pages[0].font() == fonts.font("title")
+    stack.setCurrentWidget(pages[1])
+    stack.setCurrentWidget(pages[0])
+    assert pages[0].styled == before[0] + 1
+
+
+def test_every_page_looks_after_another_theme_as_it_looks_when_made_in_it(
+    qapp: QApplication, qtbot: QtBot, demo_desk: Desk
+) -> None:
+    def opened() -> MainWindow:
+        window = MainWindow()
+        qtbot.addWidget(window)
+        window.show_desk(demo_desk)
+        window.show()
+        return window
+
+    def pictures(window: MainWindow, wait_ms: int) -> dict[str, QImage]:
+        """Each page with nothing in between where no time is given: what is painted first."""
+        made = {}
+        for key in window.page_keys():
+            window.go_to(key)
+            qtbot.wait(wait_ms)
+            made[key] = window.page(key).grab().toImage()
+        return made
+
+    window = opened()
+    pictures(window, 100)
+    light = pictures(window, 1)
+    theme.apply(qapp, theme.DARK)
+    dark = pictures(window, 0)
+    theme.apply(qapp, theme.LIGHT)
+    assert pictures(window, 0) == light
+    window.close()
+    theme.apply(qapp, theme.DARK)
+    window = opened()
+    pictures(window, 100)
+    assert pictures(window, 1) == dark
+    assert dark["history"] != light["history"]
+    window.close()
 
 
 def test_nothing_of_the_planner_moves_with_another_theme(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import Changes
+from wealthdesk.gui import theme
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Page(QWidget):
     def __init__(self, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_stale = True
+        self._is_passed_by = False
         bus.changed.connect(self._on_changed)
+        theme.look().changing.connect(self._on_look_changing)
 
     @property
     def is_stale(self) -> bool:
@@ -74,12 +77,21 @@ class Page(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._is_passed_by:
+            self._is_passed_by = False
+            theme.put_on(self)
         if self._is_stale:
             self._reread()
 
     def _on_changed(self, changes: Changes) -> None:
         if self.shows & changes:
             self.mark_stale()
+
+    def _on_look_changing(self, hidden: list[QWidget]) -> None:
+        """Behind another page of a window that is shown, take the look when it is shown itself."""
+        if self.window().isVisible() and not self.isVisible():
+            self._is_passed_by = True
+            hidden.append(self)
 
     def _reread(self) -> None:
         self.refresh()

@@ -1,6 +1,6 @@
 """The look: every colour of the light and the dark theme, and how one of them is put on the application."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from string import Template
@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from PySide6 import QtCore
 from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from wealthdesk.gui import fonts
 from wealthdesk.paths import resources_folder
@@ -200,6 +200,8 @@ CLASS_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
 class _Look(QObject):
     """The theme in force and the user's choice of it."""
 
+    changing = Signal(object)
+    """list[QWidget], for pages to add themselves that another theme is to pass by; `put_on` gives it to them later."""
     changed = Signal()
 
     def __init__(self) -> None:
@@ -272,18 +274,50 @@ def apply(app: QApplication, theme: Theme) -> None:
     _look.theme = theme
     app.setPalette(_palette(theme))
     app.setFont(fonts.font("body"))
-    with fonts_kept(app):
+    hidden: list[QWidget] = []
+    _look.changing.emit(hidden)
+    with fonts_kept(app.allWidgets()), _passed_by(hidden):
         # Another sheet in the place of one styles every widget once for each of its parents; the first sheet only once.
         app.setStyleSheet("")
         app.setStyleSheet(style_sheet(theme))
     _look.changed.emit()
 
 
+def put_on(page: QWidget) -> None:
+    """Put the theme on a page that it passed by, before that is painted."""
+    inside = [page, *page.findChildren(QWidget)]
+    with fonts_kept(inside):
+        for each in inside:
+            each.style().polish(each)
+            QApplication.sendEvent(each, QtCore.QEvent(QtCore.QEvent.Type.StyleChange))
+
+
 @contextmanager
-def fonts_kept(app: QApplication) -> Iterator[None]:
-    """Every widget has its font after another style or sheet: Qt gives it the one that it had when first shown."""
-    shown = app.allWidgets()
-    fonts_set = [(each, each.font()) for each in shown if each.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)]
+def _passed_by(pages: Iterable[QWidget]) -> Iterator[None]:
+    """Qt styles and tells again only what was styled before and has no style of its own: nothing of these for now.
+
+    A window with all of its pages made has five times as many widgets as one page shows.
+    """
+    kinds = QtCore.Qt.WidgetAttribute
+    inside = [
+        each
+        for page in pages
+        for each in (page, *page.findChildren(QWidget))
+        if each.testAttribute(kinds.WA_WState_Polished) and not each.testAttribute(kinds.WA_SetStyle)
+    ]
+    for each in inside:
+        each.setAttribute(kinds.WA_WState_Polished, False)
+        each.setAttribute(kinds.WA_SetStyle, True)
+    yield
+    for each in inside:
+        each.setAttribute(kinds.WA_WState_Polished, True)
+        each.setAttribute(kinds.WA_SetStyle, False)
+
+
+@contextmanager
+def fonts_kept(widgets: Iterable[QWidget]) -> Iterator[None]:
+    """Each has its font after another style or sheet: Qt gives it the one that it had when first shown."""
+    fonts_set = [(each, each.font()) for each in widgets if each.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)]
     yield
     for widget, kept in fonts_set:
         if widget.font() != kept:

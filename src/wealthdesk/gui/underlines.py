@@ -133,7 +133,7 @@ class PopupMenu(QMenu):
 def install(app: QApplication) -> Underlines:
     """Hide the underlines from now on, but while Alt is down."""
     style = UnderlineStyle("Fusion")
-    with theme.fonts_kept(app):
+    with theme.fonts_kept(app.allWidgets()):
         app.setStyle(style)
     return Underlines(style, app)
 

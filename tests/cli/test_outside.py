@@ -114,3 +114,17 @@ def test_each_scope_with_targets_is_looked_at_and_one_can_be_chosen(
     assert outside(capsys, path, "--scope", "B")[0] == 10
     code, _, why = outside(capsys, path, "--scope", "A")
     assert code == 1 and "“A” has no targets, so nothing can be outside its band." in why
+
+
+def test_after_how_long_a_price_is_old_is_what_the_file_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = portfolio(tmp_path, 6_000)
+    with open_desk(Path(path), clock(20)) as desk:
+        desk.settings.set_price_days(14)
+    assert outside(capsys, path, day=26)[0] == 0
+    with open_desk(Path(path), clock(20)) as desk:
+        desk.settings.set_price_days(1)
+    code, said, _ = outside(capsys, path, day=20)
+    assert code == 11 and "The price of BND is older than 1 day: it is of 2026-11-18.\n" in said
+    assert json.loads(outside(capsys, path, "--json")[1])["price_days"] == 1

@@ -598,6 +598,8 @@ def test_old_prices_are_named(page: AllocationPage, demo_desk: Desk) -> None:
     prices = demo_desk.prices.of("vti")
     demo_desk.prices.remove("vti", max(each.on for each in prices))
     assert page.notices.stale.words == "2 prices are older than 7 days."
+    demo_desk.settings.set_price_days(3)
+    assert page.notices.stale.words == "2 prices are older than 3 days."
 
 
 def test_an_empty_portfolio_offers_three_ways_to_begin(qtbot: QtBot, desk: Desk, bus: Bus) -> None:

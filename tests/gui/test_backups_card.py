@@ -20,9 +20,11 @@ from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.settings.backups_card import BackupsCard
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.start import Start
+from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.message import Strip
 from wealthdesk.services.backups import KEPT, backups_of, folder_of_backups, restore
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
+from wealthdesk.services.settings import BackupWhen
 from wealthdesk.storage.file.backups import back_up
 
 
@@ -209,7 +211,7 @@ def test_the_last_restore_is_undone_only_where_there_is_one(qtbot: QtBot, tmp_pa
 
 
 def test_where_the_backups_are_can_be_copied(card: BackupsCard, demo_desk: Desk) -> None:
-    press(card.copy_place)
+    press(card.rules.copy_place)
     assert QGuiApplication.clipboard().text() == str(folder_of_backups(demo_desk.path))
 
 
@@ -273,3 +275,54 @@ def base_currency(window: MainWindow) -> str:
     assert isinstance(page, SettingsPage)
     page.refresh()
     return page.currency.currentText()
+
+
+def test_another_folder_is_chosen_and_the_earlier_backups_stay_listed(
+    card: BackupsCard, demo_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "other disk"
+    elsewhere.mkdir()
+    press(card.rules.choose)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog) and dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.fileSelected.emit(str(elsewhere))
+    dialog.done(0)
+    settled(qtbot)
+    folder = folder_of_backups(demo_desk.path)
+    assert folder.parent == elsewhere and folder.name in card.rules.place.toolTip()
+    press(card.back_up)
+    settled(qtbot)
+    assert len(card.table.table.rows()) == 3
+    assert len(list(folder.iterdir())) == 1
+    made_again = made(qtbot, demo_desk)
+    assert made_again.rules.place.text() == card.rules.place.text() and len(made_again.table.table.rows()) == 3
+
+
+def test_when_backups_are_made_and_missed_is_chosen_and_kept(qtbot: QtBot, demo_desk: Desk) -> None:
+    card = made(qtbot, demo_desk)
+    for box, place in ((card.rules.when, 2), (card.rules.tell, 2)):
+        box.setCurrentIndex(place)
+        box.activated.emit(place)
+    assert demo_desk.settings.backup_when() is BackupWhen.BY_HAND and demo_desk.settings.backup_days() == 7
+    assert "None is made unless you make one" in words(card)
+    again = made(qtbot, demo_desk)
+    assert (again.rules.when.currentText(), again.rules.tell.currentText()) == ("By hand only", "7 days")
+
+
+def test_a_file_from_anywhere_is_restored(card: BackupsCard, demo_desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    file, none = tmp_path / "mine.wealthdesk", tmp_path / "none.wealthdesk"
+    demo_desk.save_copy(file)
+    none.write_text("no portfolio")
+    card._on_file_chosen(str(none))
+    settled(qtbot)
+    assert card.message.tone is Tone.ERROR
+    card._on_file_chosen(str(file))
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RestoreDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RestoreDialog) and "$269,561" in "".join(
+        each.text() for each in dialog.findChildren(QLabel)
+    )
+    with qtbot.waitSignal(card.restore_requested) as asked:
+        dialog.restore.click()
+    assert asked.args == [file]

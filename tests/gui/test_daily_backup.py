@@ -19,6 +19,7 @@ from wealthdesk.gui.start import Start
 from wealthdesk.services import backups
 from wealthdesk.services.backups import backups_of
 from wealthdesk.services.desk import Clock, Desk, open_copy, open_desk
+from wealthdesk.services.settings import BackupWhen
 
 
 class Life:
@@ -221,3 +222,16 @@ def test_a_copy_that_is_looked_at_gets_none(
         window.close()
     assert backups_of(path) == ()
     start.close()
+
+
+@pytest.mark.parametrize(("when", "after_start", "on_closing"), [("closing", 0, 1), ("by_hand", 0, 0), ("daily", 1, 2)])
+def test_they_are_made_when_the_settings_say(
+    path: Path, clock: Clock, qtbot: QtBot, when: str, after_start: int, on_closing: int
+) -> None:
+    with open_desk(path, clock) as desk:
+        desk.settings.set_backup_when(BackupWhen(when))
+    life = Life(path, clock, qtbot)
+    assert len(backups_of(path)) == after_start
+    life.desk.holdings.change("brokerage_vti", Decimal(1))
+    life.close()
+    assert len(backups_of(path)) == on_closing

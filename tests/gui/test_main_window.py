@@ -148,6 +148,7 @@ def test_the_foot_says_how_much_was_changed_since_the_backup(demo_desk: Desk) ->
         f"Backed up 18 Nov, {older.astimezone().hour:02}:02", "1 change since: back up…", True, True,
     )  # fmt: skip
     assert told(BackupStanding((), older, 40), 40)[2] is False, "nothing was changed since"
+    assert not foot_lines(portfolio, BackupStanding((), older, 40), 41, now, 3).backup_due, "as the settings say"
     assert told(BackupStanding(), 7) == ("No backup yet", "Back up now…", True, True)
 
 

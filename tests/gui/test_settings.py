@@ -1,6 +1,7 @@
 """The settings page: what is set takes effect at once, showing sets nothing, and it says where the data is."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from pytestqt.qtbot import QtBot
 from wealthdesk import __version__
 from wealthdesk.domain.reallocation import Limits
 from wealthdesk.domain.targets import ClassTarget, header_of
+from wealthdesk.domain.valuation import value
+from wealthdesk.errors import BadInput
 from wealthdesk.gui import tasks, theme
+from wealthdesk.gui.foot_lines import price_line
+from wealthdesk.gui.holdings.tables.quote_rows import quote_rows
+from wealthdesk.gui.holdings.tables.rows import rate_rows
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.settings.cards import SECTIONS
 from wealthdesk.gui.settings.page import SettingsPage
@@ -268,3 +274,32 @@ def test_what_was_held_before_a_list_is_listed_and_can_be_forgotten(page: Settin
     demo_desk.undo.back()
     [kept] = demo_desk.openings_kept.all()
     assert kept.opening.quantity == 5
+
+
+def test_after_how_many_days_prices_are_marked_is_chosen_and_counts_everywhere(
+    page: SettingsPage, demo_desk: Desk
+) -> None:
+    page.show_section("prices")
+    assert page.price_days.currentText() == "7 days" and "Mark prices older than" in words(page).replace("&", "")
+    page.price_days.setFocus()
+    while page.price_days.currentText() != "1 day":
+        QTest.keyClick(page.price_days, Qt.Key.Key_Up)
+    set_to_one = demo_desk.portfolios.current()
+    newest = max(each.on for each in set_to_one.prices.values())
+    later = replace(set_to_one, on=newest + timedelta(days=2))
+    weeks = replace(later, price_days=30)
+    for portfolio, is_old in ((later, True), (weeks, False)):
+        assert price_line(portfolio)[1] is is_old
+        assert bool(value(portfolio).stale_assets) is is_old
+        assert any(each.is_stale for each in quote_rows(portfolio, {})) is is_old
+        assert any(each.is_stale for each in rate_rows(portfolio.rates, later.on, portfolio.fresh_since)) is is_old
+
+
+def test_a_number_of_days_is_one_of_a_year(demo_desk: Desk) -> None:
+    for days in (0, 366):
+        with pytest.raises(BadInput, match="From 1 to 365 days"):
+            demo_desk.settings.set_price_days(days)
+        with pytest.raises(BadInput, match="From 1 to 365 days"):
+            demo_desk.settings.set_backup_days(days)
+    demo_desk.settings.set("price_days", "of another version")
+    assert demo_desk.settings.price_days() == 7

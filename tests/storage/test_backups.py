@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from portfolio_files import empty_at
 from wealthdesk.errors import DamagedPortfolio, NoRoom, OpeningError, PortfolioBusy
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file import backups, files
-from wealthdesk.storage.file.backups import back_up, backups_folder, list_backups
+from wealthdesk.storage.file.backups import back_up, backups_folder, choose_folder, list_backups
 from wealthdesk.storage.file.migrations import head
 from wealthdesk.storage.tables import settings
 
@@ -218,3 +219,46 @@ def test_a_disk_that_refuses_to_write_a_copy_is_a_sentence_and_leaves_nothing(
     assert says.format(database.path) in str(told.value)
     monkeypatch.undo()
     assert list(backups_folder(database.path).iterdir()) == []
+
+
+def test_backups_go_to_the_folder_that_was_chosen_and_all_are_listed_wherever_they_are(
+    database: Database, tmp_path: Path
+) -> None:
+    path, disk, cloud = database.path, tmp_path / "disk", tmp_path / "cloud"
+    for folder in (disk, cloud):
+        folder.mkdir()
+    keep(database, "one")
+    first = back_up(path, "by_hand", NOW)
+    chosen = choose_folder(path, disk)
+    second = back_up(path, "by_hand", NOW + timedelta(minutes=1))
+    assert second.path.parent == chosen == backups_folder(path) and chosen.parent == disk
+    choose_folder(path, cloud)
+    third = back_up(path, "by_hand", NOW + timedelta(minutes=2))
+    assert list_backups(path) == (third, second, first)
+    assert choose_folder(path, disk) == chosen, "what is there already is gone on with"
+    assert choose_folder(path, path.parent) == path.parent / "backups" == backups_folder(path)
+    with pytest.raises(OpeningError, match="is no folder"):
+        choose_folder(path, tmp_path / "missing")
+
+
+def test_a_chosen_folder_that_is_away_is_not_waited_for(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    chosen = choose_folder(database.path, tmp_path / "disk")
+    keep(database, "one")
+    chosen.rename(tmp_path / "unplugged")
+    beside = back_up(database.path, "by_hand", NOW)
+    assert beside.path.parent == database.path.parent / "backups"
+    (tmp_path / "unplugged").rename(chosen)
+    assert back_up(database.path, "by_hand", NOW).path.parent == chosen
+    assert len(list_backups(database.path)) == 2
+
+
+def test_two_files_of_one_name_do_not_thin_out_each_other(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        empty_at(tmp_path / folder / "p.wealthdesk")
+        choose_folder(tmp_path / folder / "p.wealthdesk", tmp_path / "disk")
+    back_up(tmp_path / "one" / "p.wealthdesk", "by_hand", NOW)
+    assert len(list_backups(tmp_path / "one" / "p.wealthdesk")) == 1
+    assert list_backups(tmp_path / "two" / "p.wealthdesk") == ()

@@ -20,7 +20,7 @@ OUTSIDE: Final = 10
 """Exit code: something is outside its band (or on its edge)."""
 
 OLD: Final = 11
-"""Exit code: whatever the answer is, it rests on prices or rates that are older than 7 days, or that are missing."""
+"""Exit code: whatever the answer is, it rests on prices or rates that are old, or that are missing."""
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
@@ -41,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
         "wealthdesk outside",
         description="Says whether a class or a holding is outside its band. The file is only read.",
         epilog="Exit codes: 0 everything is inside, 10 something is outside, 11 the answer rests on prices or exchange "
-        "rates that are older than 7 days or missing, 1 refused (the sentence is on standard error), 2 bad usage.",
+        "rates that are older than its settings allow (7 days, unless others were chosen) or missing, 1 refused (the "
+        "sentence is on standard error), 2 bad usage.",
         allow_abbrev=False,
     )
     parser.add_argument("--file", type=Path, required=True, metavar="PORTFOLIO", help="the portfolio file")
@@ -71,6 +72,7 @@ def _told(allocations: Sequence[Allocation]) -> dict[str, Any]:
     return {
         "base_currency": portfolio.base_currency,
         "on": portfolio.on.isoformat(),
+        "price_days": portfolio.price_days,
         "is_outside": any(each["is_outside"] for each in scopes),
         "rests_on_old": bool(prices or rates or missing),
         "scopes": scopes,
@@ -158,10 +160,11 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         for each in scope["holdings"]:
             shares = _shares(each["weight_of_class_bps"], each["target_of_class_bps"])
             yield f"{scope['scope']}: {each['symbol']} is outside its band within {each['class']}: {shares}."
+    days = "1 day" if told["price_days"] == 1 else f"{told['price_days']} days"
     for each in told["stale_prices"]:
-        yield f"The price of {each['symbol']} is older than 7 days: it is of {each['on']}."
+        yield f"The price of {each['symbol']} is older than {days}: it is of {each['on']}."
     for each in told["stale_rates"]:
-        yield f"The exchange rate of {each['currency']} is older than 7 days: it is of {each['on']}."
+        yield f"The exchange rate of {each['currency']} is older than {days}: it is of {each['on']}."
     for symbol in told["not_valued"]:
         yield f"{symbol} is not valued: a price or an exchange rate is missing."
 

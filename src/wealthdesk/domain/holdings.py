@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
@@ -60,12 +61,16 @@ class FxRate:
     rate: Decimal
 
 
+PRICE_DAYS: Final = 7
+"""After so many days a price or rate counts as old, where nothing else is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """Everything the file holds that a valuation needs, as of one day.
 
     prices: asset id → its latest price on or before `on`. rates: the latest rate of each pair on or before `on`.
-    classes are in the order of the screen.
+    classes are in the order of the screen. price_days: a price or rate that is older is named on screen.
     """
 
     on: date
@@ -77,6 +82,12 @@ class Portfolio:
     prices: Mapping[str, Price]
     rates: tuple[FxRate, ...]
     groups: Mapping[str, AccountGroup] = field(default_factory=dict)
+    price_days: int = PRICE_DAYS
+
+    @property
+    def fresh_since(self) -> date:
+        """The first day whose prices and rates are not old yet."""
+        return self.on - timedelta(days=self.price_days)
 
     def has_scope(self, scope: Scope) -> bool:
         """Whether the account or group that a scope is is (still) there; All Portfolio always is."""

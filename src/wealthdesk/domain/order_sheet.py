@@ -152,6 +152,11 @@ class Wording:
         more = len(names) - _NAMED
         return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
+    def days(self) -> str:
+        """After how long a price counts as old: "7 days"."""
+        days = self.portfolio.price_days
+        return "1 day" if days == 1 else f"{days} days"
+
     def number(self, number: Decimal) -> str:
         """A number with the decimal mark."""
         return f"{number:f}".replace(".", self.marks.decimal)
@@ -353,7 +358,7 @@ def note_words(note: PlanNote, plan: Plan, wording: Wording) -> str:
                 else f"{count} assets trade in any amount: {what}."
             )
         case NoteKind.STALE_PRICE:
-            return f"Prices are over 7 days old: {what}."
+            return f"Prices are over {wording.days()} old: {what}."
         case NoteKind.LOCKED_PAYER:
             return f"{where} pays a part of it, because the other accounts cannot."
         case NoteKind.METHOD_DECIDES:

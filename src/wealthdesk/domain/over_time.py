@@ -20,15 +20,14 @@ from typing import Final, NamedTuple, Self
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind
 from wealthdesk.domain.drift import Composition, Drift, Status, class_band, measure, status
-from wealthdesk.domain.holdings import FxRate, Portfolio
+from wealthdesk.domain.holdings import PRICE_DAYS, FxRate, Portfolio
 from wealthdesk.domain.money import DECIMALS, WHOLE, digits, split
 from wealthdesk.domain.targets import ClassTarget, Strategy
-from wealthdesk.domain.valuation import STALE_AFTER, RateConversion, conversions
+from wealthdesk.domain.valuation import RateConversion, conversions
 
 Numbers = Sequence[tuple[date, Decimal]]
 """What something was from which day on, the oldest first."""
 
-_LASTS: Final = STALE_AFTER.days
 _BY_HAND: Final = frozenset({AssetKind.PRIVATE, AssetKind.PROPERTY})
 """What has no market has no price of each day either: the last one that was set holds."""
 
@@ -39,7 +38,7 @@ class Standing(StrEnum):
     PRICED = "priced"
     """Everything that has a market has a price of that day."""
     LAST_PRICE = "last_price"
-    """Some prices are older, none by more than 7 days."""
+    """Some prices are older, none by more days than a price lasts."""
     OLD_PRICE = "old_price"
     """Some price or rate is older than that: nothing is drawn."""
     NO_PRICE = "no_price"
@@ -119,7 +118,8 @@ class Crossing:
 class Course:
     """Every day of a scope from the first that is known of to today, the targets' steps, and what happened.
 
-    classes: those that `parts` are of. Empty days: nothing was ever held.
+    classes: those that `parts` are of. Empty days: nothing was ever held. price_days: so long the last price
+    of something lasts.
     """
 
     scope: Scope
@@ -128,6 +128,7 @@ class Course:
     days: tuple[DayValue, ...]
     steps: tuple[TargetStep, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    price_days: int = PRICE_DAYS
 
     @cached_property
     def _steps_on(self) -> list[date]:
@@ -254,7 +255,7 @@ def course_of(
     firsts = [on for numbers in own.values() for on, quantity in numbers if quantity]
     told = tuple(steps)
     if not firsts or min(firsts) > known.on:
-        return Course(scope, known.base_currency, (), (), told, tuple(happenings))
+        return Course(scope, known.base_currency, (), (), told, tuple(happenings), known.price_days)
     tally = _Tally(records, min(firsts), own)
     by_asset: dict[str, list[Numbers]] = {}
     for (_, asset_id), numbers in own.items():
@@ -263,7 +264,7 @@ def course_of(
         tally.add(known.assets[asset_id], held)
     wanted = {target.asset_class_id for step in told for target in step.strategy.targets}
     classes = tuple(each for each in known.classes.values() if each.id in tally.parts or each.id in wanted)
-    return Course(scope, known.base_currency, classes, tally.days(classes), told, tuple(happenings))
+    return Course(scope, known.base_currency, classes, tally.days(classes), told, tuple(happenings), known.price_days)
 
 
 _NONE: Final = PriceSeries((), (), 0)
@@ -276,6 +277,7 @@ class _Tally:
         self.first = first
         self.parts: dict[str, list[int]] = {}
         self._records = records
+        self._lasts = records.portfolio.price_days
         self._count = (records.portfolio.on - first).days + 1
         self._unclassified = self._zeros()
         # How many holdings, day by day: without a value, with an old price or rate, with a market.
@@ -285,7 +287,7 @@ class _Tally:
         self._fresh, self._old_since, self._old_until = (list[int]() for _ in range(3))
         currencies = {records.portfolio.assets[asset_id].currency for _, asset_id in own}
         self._rates = _rates_over_time(records, currencies, first)
-        self._rates_known = {each: _known_rates(rates, self._count) for each, rates in self._rates.items()}
+        self._rates_known = {each: _known_rates(rates, self._count, self._lasts) for each, rates in self._rates.items()}
         self._ways = {each: _Way.of(rates) for each, rates in self._rates.items()}
 
     def _zeros(self) -> list[int]:
@@ -334,9 +336,9 @@ class _Tally:
         inside = known[max(at, 0) : bisect_left(known, end)]
         self._fresh += inside if inside[0] >= begin else inside[1:]
         ends = [*inside[1:], end]
-        old = [until - place > _LASTS + 1 for place, until in zip(inside, ends, strict=True)]
+        old = [until - place > self._lasts + 1 for place, until in zip(inside, ends, strict=True)]
         if True in old:
-            since = [place + _LASTS + 1 for place in compress(inside, old)]
+            since = [place + self._lasts + 1 for place in compress(inside, old)]
             self._old_since += [max(since[0], begin), *since[1:]]
             self._old_until += compress(ends, old)
 
@@ -375,14 +377,14 @@ class _Rate(NamedTuple):
     place: int | None
 
 
-def _known_rates(rates: Mapping[int, _Rate], count: int) -> tuple[int, list[tuple[int, int]]]:
+def _known_rates(rates: Mapping[int, _Rate], count: int, lasts: int) -> tuple[int, list[tuple[int, int]]]:
     """From which place on there is a rate, and from where up to where it is an old one."""
     places = sorted(rates)
     old = []
     for place, until in zip(places, [*places[1:], count], strict=False):
         of = rates[place].place
-        if of is not None and until - of > _LASTS + 1:
-            old.append((max(of + _LASTS + 1, place), until))
+        if of is not None and until - of > lasts + 1:
+            old.append((max(of + lasts + 1, place), until))
     return (places[0] if places else count), old
 
 

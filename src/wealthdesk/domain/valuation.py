@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -11,9 +11,6 @@ from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
 from wealthdesk.domain.money import exact_product, product_minor
-
-STALE_AFTER = timedelta(days=7)
-"""A price or rate older than this is named on screen."""
 
 ONE = Decimal(1)
 
@@ -62,7 +59,7 @@ class ValuedHolding:
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """The holdings of a scope, valued. `stale_…` name assets and currencies whose price or rate is over 7 days old."""
+    """The holdings of a scope, valued. `stale_…` name assets and currencies whose price or rate is old."""
 
     on: date
     base_currency: str
@@ -129,7 +126,7 @@ def value(portfolio: Portfolio, scope: Scope = None) -> Valuation:
     inside = portfolio.accounts_in(scope)
     chosen = [h for h in portfolio.holdings if h.account_id in inside]
     valued = tuple(_valued(h, portfolio, ways) for h in chosen)
-    oldest = portfolio.on - STALE_AFTER
+    oldest = portfolio.fresh_since
     used = {h.asset.currency for h in valued}
     return Valuation(
         on=portfolio.on,

@@ -60,11 +60,23 @@ class DailyBackup(QObject):
         is_shutting_down = cast(QGuiApplication, QGuiApplication.instance()).isSavingSession()
         if self._may_close or is_shutting_down or self._desk is None or not self._has_changes(self._desk):
             return True
+        if not self._is_wanted(self._desk, on_closing=True):
+            return True
         if not self._is_closing:
             self._is_closing = True
             self._patience.start()
             self._run(self._desk, self._close, self._on_not_closed)
         return False
+
+    def _is_wanted(self, desk: "Desk", *, on_closing: bool) -> bool:
+        """Whether one is to be made without being asked for; where that cannot be read, as usual."""
+        from wealthdesk.services.settings import BackupWhen
+
+        try:
+            when = desk.settings.backup_when()
+        except WealthDeskError:
+            return True
+        return when is BackupWhen.DAILY or (on_closing and when is BackupWhen.CLOSING)
 
     def _has_changes(self, desk: "Desk") -> bool:
         """Where it is not known yet how well the file is backed up, a look at it is worth its while."""
@@ -81,7 +93,7 @@ class DailyBackup(QObject):
 
     def _back_up(self) -> None:
         """Make a backup, where something has changed since the last one."""
-        if self._desk is not None:
+        if self._desk is not None and self._is_wanted(self._desk, on_closing=False):
             self._run(self._desk, self._on_backed_up, self._on_failed)
 
     def _run(

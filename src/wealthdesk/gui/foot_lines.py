@@ -7,8 +7,7 @@ from typing import Final, Protocol
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.gui import format as text
 
-_LONG: Final = timedelta(days=1)
-_OLD_DAYS: Final = 7
+_USUAL_DAYS: Final = 1
 
 
 class _Standing(Protocol):
@@ -40,18 +39,23 @@ def price_line(portfolio: Portfolio) -> tuple[str, bool]:
     days = [price.on for asset, price in portfolio.prices.items() if asset in held]
     if not days:
         return "No prices yet", False
-    return f"Prices of {text.short_day(max(days), portfolio.on)}", (portfolio.on - max(days)).days > _OLD_DAYS
+    return f"Prices of {text.short_day(max(days), portfolio.on)}", max(days) < portfolio.fresh_since
 
 
-def foot_lines(portfolio: Portfolio, standing: _Standing, kept: int, now: datetime) -> FootLines:
-    """All of them for a portfolio that can be changed. kept: how many changes the file has seen."""
+def foot_lines(
+    portfolio: Portfolio, standing: _Standing, kept: int, now: datetime, days: int = _USUAL_DAYS
+) -> FootLines:
+    """All of them for a portfolio that can be changed. kept: how many changes the file has seen.
+
+    days: after so many a backup is missed, where something has changed since.
+    """
     prices, prices_due = price_line(portfolio)
     if standing.made_at is None:
         if portfolio.is_empty:
             return FootLines(prices, "Nothing to back up yet", prices_due=prices_due)
         return FootLines(prices, "No backup yet", "Back up now…", prices_due, True, True)
     changes = standing.changes_since(kept)
-    is_due = bool(changes) and now - standing.made_at > _LONG
+    is_due = bool(changes) and now - standing.made_at > timedelta(days=days)
     made, today = standing.made_at.astimezone(), now.astimezone().date()
     moment = f"{'today' if made.date() == today else text.short_day(made.date(), today)}, {text.clock(made)}"
     since = f"{text.count(changes, 'change')} since" if changes else "Nothing changed since"

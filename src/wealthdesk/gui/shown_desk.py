@@ -176,7 +176,8 @@ class Foot(QObject):
         if self._desk.is_read_only:
             lines = replace(lines, backup="A copy to look at")
         elif self.backed_up is not None:
-            lines = foot_lines(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now())
+            days = self._desk.settings.backup_days()
+            lines = foot_lines(portfolio, self.backed_up, self._desk.kept_changes(), self._desk.clock.now(), days)
         self._nav.set_foot(lines)
         self._nav.offer_update(offered=self._updater.has_sources())
 

@@ -1,7 +1,7 @@
 """The backups beside a portfolio file: listed, made, verified, thinned out, and put in the place of the file."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +15,13 @@ from wealthdesk.storage.file.backups import back_up, backups_folder, list_backup
 from wealthdesk.storage.file.backups import back_up_to as _back_up_to
 from wealthdesk.storage.file.backups import is_as_it_was as _is_as_it_was
 from wealthdesk.storage.file.backups import moment_of as moment_of
-from wealthdesk.storage.file.files import resolved
+from wealthdesk.storage.file.files import read_header, refusing_disk, resolved
 from wealthdesk.storage.file.mending import Mended as Mended
 from wealthdesk.storage.file.opening import downgrade_portfolio, using, version_in_use
 from wealthdesk.storage.file.swapping import SetAside as SetAside
 
 BY_HAND: Final = "by_hand"
+A_FILE: Final = "a_file"
 KEPT: Final = (
     f"All of the last {kept.ALL_FOR.days} days are kept, then one for each of {kept.DAYS} days, {kept.WEEKS} weeks and "
     f"{kept.MONTHS} months. Those made before an upgrade stay {kept.PINNED_FOR.days} days, those made by hand until "
@@ -76,8 +77,22 @@ def totals_of(portfolio: Portfolio) -> tuple[AccountTotal, ...]:
 
 
 def folder_of_backups(path: Path) -> Path:
-    """Where the backups of the portfolio file are; it may not exist yet."""
+    """Where the backups of the portfolio file are made; it may not exist yet."""
     return backups_folder(resolved(path))
+
+
+def choose_folder_of_backups(path: Path, folder: Path) -> Path:
+    """Make the backups of the portfolio file below this folder from now on; gives the one for it alone in there."""
+    return kept.choose_folder(resolved(path), resolved(folder))
+
+
+def line_at(file: Path) -> BackupLine:
+    """A portfolio file anywhere, taken as a backup, with what is in it; OpeningError where it is none."""
+    with refusing_disk(file):
+        found = file.stat()
+        made_at = moment_of(file) or datetime.fromtimestamp(found.st_mtime, UTC)
+        version, is_sound = read_header(file).version, _is_as_it_was(file) is not False
+    return line_of(Backup(file, made_at, A_FILE, version, found.st_size, is_sound))
 
 
 def back_up_now(path: Path, clock: Clock) -> Backup:

@@ -1,5 +1,6 @@
 """What the user can set: the base currency, the appearance, and what the window remembers."""
 
+from enum import StrEnum
 from typing import Final
 
 from wealthdesk.changes import Topic
@@ -10,7 +11,7 @@ from wealthdesk.errors import BadInput
 from wealthdesk.storage import settings as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.holdings import BASE_CURRENCY
+from wealthdesk.storage.holdings import BASE_CURRENCY, DAYS_OF_PRICES, MOST_DAYS, price_days_in
 
 YOUR_NAME: Final = "your_name"
 """The setting with the name that a history tells who changed something by; it stays in the file."""
@@ -18,9 +19,22 @@ YOUR_NAME: Final = "your_name"
 NAMELESS: Final = "You"
 """Who changed something while no name is set."""
 
+_BACKUP_WHEN: Final = "backup_when"
+_BACKUP_DAYS: Final = "backup_days"
+_USUAL_BACKUP_DAYS: Final = 1
 _CONCENTRATION: Final = "limit_concentration_bps"
 _LARGE_SHARE: Final = "limit_large_share_bps"
 _LARGE_CHANGE: Final = "limit_large_change_bps"
+
+
+class BackupWhen(StrEnum):
+    """When backups are made without being asked for."""
+
+    DAILY = "daily"
+    """After changes, once it is quiet, and on closing."""
+    CLOSING = "closing"
+    BY_HAND = "by_hand"
+    """Never."""
 
 
 class Settings:
@@ -40,6 +54,33 @@ class Settings:
         with self._database.write(Topic.SETTINGS) as connection:
             named(connection, name)
             storage.set_setting(connection, key, value)
+
+    def price_days(self) -> int:
+        """After how many days a price or rate counts as old."""
+        with self._database.read() as connection:
+            return price_days_in(connection)
+
+    def set_price_days(self, days: int) -> None:
+        """Chooses after how many days prices and rates count as old; BadInput unless it is one of a year's."""
+        self.set(DAYS_OF_PRICES, _days(days), "age of prices")
+
+    def backup_days(self) -> int:
+        """After how many days without a backup of what has changed that is worth a mark."""
+        with self._database.read() as connection:
+            return storage.number_setting(connection, _BACKUP_DAYS, MOST_DAYS, _USUAL_BACKUP_DAYS)
+
+    def set_backup_days(self, days: int) -> None:
+        """Chooses after how many days a missing backup is marked; BadInput unless it is one of a year's."""
+        self.set(_BACKUP_DAYS, _days(days), "age of backups")
+
+    def backup_when(self) -> BackupWhen:
+        """When backups are made without being asked for."""
+        told = self.get(_BACKUP_WHEN)
+        return BackupWhen(told) if told in list(BackupWhen) else BackupWhen.DAILY
+
+    def set_backup_when(self, when: BackupWhen) -> None:
+        """Chooses when backups are made."""
+        self.set(_BACKUP_WHEN, when.value, "when backups are made")
 
     def limits(self) -> Limits:
         """From where on a share or a change is worth a warning."""
@@ -74,9 +115,9 @@ def limits_in(connection: Reading) -> Limits:
     """The limits that are set in a file."""
     usual = USUAL_LIMITS
     return Limits(
-        _share(connection, _CONCENTRATION, usual.concentration_bps),
-        _share(connection, _LARGE_SHARE, usual.large_share_bps),
-        _share(connection, _LARGE_CHANGE, usual.large_change_bps),
+        storage.number_setting(connection, _CONCENTRATION, WHOLE, usual.concentration_bps),
+        storage.number_setting(connection, _LARGE_SHARE, WHOLE, usual.large_share_bps),
+        storage.number_setting(connection, _LARGE_CHANGE, WHOLE, usual.large_change_bps),
     )
 
 
@@ -85,7 +126,7 @@ def actor_in(connection: Reading) -> str:
     return storage.setting(connection, YOUR_NAME) or NAMELESS
 
 
-def _share(connection: Reading, key: str, otherwise: int) -> int:
-    text = storage.setting(connection, key) or ""
-    bps = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else 0
-    return bps if 1 <= bps <= WHOLE else otherwise
+def _days(days: int) -> str:
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInput(f"From 1 to {MOST_DAYS} days can be chosen, and {days} can not. Change it.")
+    return str(days)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, is_isin
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import unit
-from wealthdesk.domain.valuation import STALE_AFTER, value
+from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged, WealthDeskError
 from wealthdesk.quotes.draft import TYPED, Failed, QuotesDraft, judged
 from wealthdesk.quotes.draft import Answer as Answer
@@ -33,7 +33,7 @@ from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import prices as storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
-from wealthdesk.storage.holdings import all_held, load_portfolio
+from wealthdesk.storage.holdings import all_held, load_portfolio, price_days_in
 
 _LONGEST_CODE: Final = 60
 
@@ -219,7 +219,8 @@ class Updates:
             raise BadInput(f"“{source.name}” has no rates of all days. The European Central Bank has.")
         with self._database.read() as connection:
             first = min((each.on for each in all_held(connection)), default=self._today())
-        return Leaving(source, (), since=first - STALE_AFTER)
+            before = timedelta(days=price_days_in(connection))
+        return Leaving(source, (), since=first - before)
 
     def _proposed(self, idle: Leaving) -> Leaving:
         """To a source that knows no asset yet: what is held and was not typed, as it is called here."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from wealthdesk.domain.assets import OF_ONE_ISIN, Asset, AssetAlias
-from wealthdesk.domain.holdings import HeldOn, Holding, Portfolio
+from wealthdesk.domain.holdings import PRICE_DAYS, HeldOn, Holding, Portfolio
 from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
 from wealthdesk.errors import NotFound
@@ -17,7 +17,7 @@ from wealthdesk.storage.assets import all_assets, all_classes
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import DAY, EXACT, PLAIN, Mapped, grouped
 from wealthdesk.storage.prices import latest_prices, latest_rates
-from wealthdesk.storage.settings import setting
+from wealthdesk.storage.settings import number_setting, setting
 from wealthdesk.storage.texts import day_of, decimal_of
 
 if TYPE_CHECKING:
@@ -182,6 +182,13 @@ def _remember(connection: "Writing", changed: Iterable[tuple[Holding, Decimal]])
 
 
 BASE_CURRENCY = "base_currency"
+DAYS_OF_PRICES: Final = "price_days"
+MOST_DAYS: Final = 365
+
+
+def price_days_in(connection: Reading) -> int:
+    """After how many days a price or rate counts as old in a file."""
+    return number_setting(connection, DAYS_OF_PRICES, MOST_DAYS, PRICE_DAYS)
 
 
 def load_portfolio(connection: Reading, on: date, otherwise: str = "USD") -> Portfolio:
@@ -196,6 +203,7 @@ def load_portfolio(connection: Reading, on: date, otherwise: str = "USD") -> Por
         prices=latest_prices(connection, on),
         rates=tuple(latest_rates(connection, on)),
         groups={each.id: each for each in all_groups(connection)},
+        price_days=price_days_in(connection),
     )
 
 

@@ -19,6 +19,13 @@ def setting(connection: Reading, key: str) -> str | None:
     return None if row is None else row[0]
 
 
+def number_setting(connection: Reading, key: str, most: int, otherwise: int) -> int:
+    """One setting that is a number from 1 to the most; `otherwise` if it was never set or is something else."""
+    text = setting(connection, key) or ""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) else 0
+    return number if 1 <= number <= most else otherwise
+
+
 def set_setting(connection: "Writing", key: str, value: str) -> None:
     """Keeps a setting."""
     connection.put("settings", {"key": key, "value": value})

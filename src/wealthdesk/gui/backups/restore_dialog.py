@@ -28,6 +28,7 @@ _REASONS: Final = {
     "before_upgrade": "Before an upgrade",
     "before_downgrade": "Before a downgrade",
     "by_hand": "By hand",
+    "a_file": "A file",
     "replaced": "When it was replaced",
 }
 

@@ -158,7 +158,7 @@ class DayPanel(QFrame):
     def _show_lines(self, course: Course, day: DayValue) -> None:
         said = [words.crossing(each) for each in course.crossings(day.on)]
         said += [words.happening(each) for each in course.happenings if each.on == day.on]
-        said = [*said[: _MOST_LINES - 1], words.standing(day.standing)]
+        said = [*said[: _MOST_LINES - 1], words.standing(day.standing, course.price_days)]
         for line, shown in zip(self._lines, [*said, *[""] * (_MOST_LINES - len(said))], strict=True):
             if line.text() != shown:
                 line.setText(shown)

@@ -9,8 +9,8 @@ from wealthdesk.gui import format as text
 BEGINS_TODAY = "History begins today."
 _STANDINGS = {
     Standing.PRICED: "Every price is of this day.",
-    Standing.LAST_PRICE: "Some prices are older, by 7 days at most.",
-    Standing.OLD_PRICE: "Nothing is drawn: some prices are older than 7 days.",
+    Standing.LAST_PRICE: "Some prices are older, by {days} at most.",
+    Standing.OLD_PRICE: "Nothing is drawn: some prices are older than {days}.",
     Standing.NO_PRICE: "Nothing is drawn: something held had no price or no rate yet.",
 }
 NOTHING_KNOWN = "The space is left open: no line is drawn where nothing is known."
@@ -71,9 +71,9 @@ def in_a_line(course: Course, day: DayValue) -> str:
     return f"{text.day(day.on)}: {text.money(day.total_minor, course.base_currency)}{total}"
 
 
-def standing(known: Standing) -> str:
-    """How well a day is known."""
-    return _STANDINGS[known]
+def standing(known: Standing, price_days: int) -> str:
+    """How well a day is known, where a price lasts so many days."""
+    return _STANDINGS[known].format(days=text.count(price_days, "day"))
 
 
 def crossing(crossed: Crossing) -> str:

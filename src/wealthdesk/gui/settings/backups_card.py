@@ -5,24 +5,36 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui import format as text
-from wealthdesk.gui import problems, tasks
-from wealthdesk.gui.backups.restore_dialog import ROW_HEIGHT, RestoreDialog, backups_table
+from wealthdesk.gui.backups.restore_dialog import ROW_HEIGHT, RestoreDialog, backups_table, size_words
 from wealthdesk.gui.backups.save_copy import ask_where
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.read_only import keep_off
-from wealthdesk.gui.settings.cards import line
+from wealthdesk.gui.settings.cards import line, show_days
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.buttons import button, link_button, primary_button
+from wealthdesk.gui.widgets.buttons import button, icon_button, link_button, primary_button
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
-from wealthdesk.gui.widgets.text import label, rule
-from wealthdesk.services.backups import KEPT, Backup, back_up_now, folder_of_backups, is_as_it_was, lines_of, set_asides
+from wealthdesk.gui.widgets.text import as_tip, frame, label, rule
+from wealthdesk.services.backups import (
+    KEPT,
+    Backup,
+    back_up_now,
+    choose_folder_of_backups,
+    folder_of_backups,
+    is_as_it_was,
+    line_at,
+    lines_of,
+    set_asides,
+)
+from wealthdesk.services.settings import BackupWhen
 
 if TYPE_CHECKING:
     from wealthdesk.services.backups import BackupLine, SetAside
@@ -33,14 +45,130 @@ _Value = TypeVar("_Value")
 _MOST_ROWS: Final = 6
 _HEADER: Final = 34
 _SIZE_COLUMN: Final = 4
+_PLACE: Final = 220
 _NARROW: Final = 690
 """In a narrower card the table has no room for the size of each."""
-_NONE: Final = "None yet. Each shows its day, its accounts and its total value."
-_FIRST: Final = "The first one is made when the window is closed after a change, at the latest. Or make it now."
-_WHEN: Final = "After changes, when it is quiet for 20 minutes or the window is closed; before an upgrade of the file."
-_WHERE: Final = "Best a folder that another disk or your own cloud copies."
+_EMPTY: Final = 120
+_WILL_SHOW: Final = "Each will show its day, its accounts and its total value."
+_FIRST: Final = "Your first one is made when you close the window after a change, at the latest. Or make it now."
+_NEVER: Final = "None is made unless you make one. Make it now."
+_WHEN: Final = (
+    (BackupWhen.DAILY, "Daily and on closing", "After changes, once it is quiet, and on closing"),
+    (BackupWhen.CLOSING, "On closing", "When the window is closed after a change"),
+    (BackupWhen.BY_HAND, "By hand only", "When you press “Back up now”"),
+)
+_UPGRADE: Final = "before an upgrade of the file"
+_WHERE: Final = "Best a folder that another disk or your own cloud copies"
+_TELL: Final = "A mark in the side bar when something has changed and the newest is older than"
+_CHOOSE: Final = "In which folder backups are made"
+_FILES: Final = "Portfolio files (*.wealthdesk);;All files (*)"
 _STILL: Final = "This backup is what was verified when it was made"
 _CHANGED: Final = "This backup is not what it was when it was made"
+
+
+class BackupRules(QWidget):
+    """When backups are made, where, how long they stay, and when one is missed. `refresh` shows what is set."""
+
+    changed = Signal()
+    """Something else was chosen."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.when = Combo("When backups are made", [(when, words) for when, words, _ in _WHEN])
+        self.place = label("", "note", "mute2")
+        self.copy_place = icon_button("copy", "Copy the path of the folder")
+        self.show_folder = icon_button("folder", "Show the folder")
+        self.choose = button("C&hoose…", tip="From now on; earlier backups stay where they are")
+        self.tell = Combo("Tell me when the newest backup is older than")
+        self._meaning = label("", "note", "mute2", wrap=True)
+        self._taken = label("", "control", "mute2")
+        self.when.chosen.connect(self._on_when)
+        self.tell.chosen.connect(self._on_tell)
+        self.choose.clicked.connect(self._on_choose)
+        self.copy_place.clicked.connect(lambda: QGuiApplication.clipboard().setText(str(self._folder())))
+        self.show_folder.clicked.connect(self._on_show_folder)
+        keep_off(desk, self.when, self.tell, self.choose)
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Show what is set."""
+        when, folder = self._desk.settings.backup_when(), self._folder()
+        self.when.choose(when)
+        self._meaning.setText(f"{next(meaning for each, _, meaning in _WHEN if each is when)}; {_UPGRADE}")
+        show_days(self.tell, self._desk.settings.backup_days())
+        self.place.setText(self.fontMetrics().elidedText(_short(folder), Qt.TextElideMode.ElideMiddle, _PLACE))
+        self.place.setToolTip(as_tip(str(folder)))
+
+    def show_taken(self, size: int) -> None:
+        """Say how much room all of them take, in bytes."""
+        self._taken.setText(f"{size_words(size)} now" if size else "")
+
+    def _folder(self) -> Path:
+        return folder_of_backups(self._desk.path)
+
+    def _on_when(self, when: BackupWhen) -> None:
+        self._desk.settings.set_backup_when(when)
+        self.refresh()
+        self.changed.emit()
+
+    def _on_tell(self, days: int) -> None:
+        self._desk.settings.set_backup_days(days)
+
+    def _on_choose(self) -> None:
+        dialog = QFileDialog(self, _CHOOSE, str(_there(self._folder())))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_folder_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_folder_chosen(self, name: str) -> None:
+        work = partial(choose_folder_of_backups, self._desk.path, Path(name))
+        tasks.run(work, self._on_folder, self, failed=partial(problems.show, parent=self, title="Not chosen"))
+
+    def _on_folder(self, _: Path) -> None:
+        self.refresh()
+        self.changed.emit()
+
+    def _on_show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(_there(self._folder()))))
+
+    def _lay_out(self) -> None:
+        lines = vertical(self, spacing=10)
+        when = line(label("When", "control"), self._meaning, self.when)
+        where = line(label("Where", "control"), _WHERE, self.place, self.copy_place, self.show_folder, self.choose)
+        for each in (
+            when,
+            where,
+            line(label("How long", "control"), KEPT, self._taken),
+            line(label("Tell me", "control"), _TELL, self.tell),
+        ):
+            lines.addLayout(each)
+        lines.addWidget(rule())
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the one above it that there is."""
+    return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+
+
+def _short(folder: Path) -> str:
+    """Its last two names: "…/WealthDesk/backups"."""
+    return f"…/{'/'.join(folder.parts[-2:])}" if len(folder.parts) > 3 else str(folder)
+
+
+def _empty() -> QFrame:
+    """What stands in the place of the table while there is no backup."""
+    made = frame("card")
+    made.setMinimumHeight(_EMPTY)
+    lines = vertical(made, spacing=4, margins=(16, 16, 16, 16))
+    lines.addStretch()
+    for each in (label("None yet", "strong", "mute2"), label(_WILL_SHOW, "note", "mute2")):
+        each.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        lines.addWidget(each)
+    lines.addStretch()
+    return made
 
 
 class BackupsCard(QWidget):
@@ -62,13 +190,16 @@ class BackupsCard(QWidget):
         self._desk = desk
         self._aside: SetAside | None = None
         self._chosen: Path | None = None
-        self._is_working = False
+        self._is_working = self._has_any = False
+        self._newest: Backup | None = None
         self.sentence, self._below = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
         self.back_up = primary_button("Bac&k up now", tip="Make a backup that stays until you remove it")
+        self.restore_file = button("Restore from a &file…", tip="Let a portfolio file from anywhere take its place")
         self.save_copy = button("Back up &to a file…", tip="Save a copy wherever you like")
         self.table = backups_table(desk.clock.now())
         self.table.setProperty("kind", "plain")
-        self.nothing = label(_NONE, "note", "mute", wrap=True)
+        self.nothing = _empty()
+        self.rules = BackupRules(desk)
         self.verify = button("Verif&y", icon="shield", in_card=True, tip="Read the backup again, every page of it")
         self.open_copy = button("Open &a copy", icon="search", in_card=True, tip="Look at it in a window of its own")
         self.restore = button("Re&store…", icon="undo", in_card=True, tip="Let the backup take the place of the file")
@@ -78,13 +209,10 @@ class BackupsCard(QWidget):
         self.table.offered = (self.verify, self.open_copy, self.restore)
         self.undo = link_button("Undo the last restor&e…", icon="undo")
         self._set_aside = label(role="note", ink="mute", wrap=True)
-        self.place = QLineEdit(str(folder_of_backups(desk.path)), readOnly=True)
-        self.copy_place = button("Co&py", icon="copy", in_card=True, tip="Copy the path of the folder")
-        self.show_folder = button("Sho&w folder", icon="folder", in_card=True)
         vertical(self).addWidget(self._card())
         self._connect()
         self._show_choice()
-        keep_off(desk, self.back_up, self.restore, self.undo)
+        keep_off(desk, self.back_up, self.restore, self.restore_file, self.undo)
 
     @property
     def can_undo(self) -> bool:
@@ -93,6 +221,7 @@ class BackupsCard(QWidget):
 
     def refresh(self) -> None:
         """Read which backups there are, and what is in them."""
+        self.rules.refresh()
         self._read(self._chosen)
 
     def show_backups(self, choose: Path | None, read: "tuple[tuple[BackupLine, ...], tuple[SetAside, ...]]") -> None:
@@ -110,7 +239,9 @@ class BackupsCard(QWidget):
             each.setVisible(bool(lines))
         self.nothing.setVisible(not lines)
         newest = next((each.backup for each in lines if each.backup.verified), None)
-        self._say_newest(newest, has_any=bool(lines))
+        self._newest, self._has_any = newest, bool(lines)
+        self._say_newest()
+        self.rules.show_taken(sum(each.backup.size for each in lines))
         self.found.emit(newest is not None)
         self._show_set_aside(next(iter(asides), None))
         self._show_choice()
@@ -139,8 +270,8 @@ class BackupsCard(QWidget):
         self.restore.clicked.connect(self._on_restore)
         self.open_copy.clicked.connect(self._on_open_copy)
         self.undo.clicked.connect(self._on_undo)
-        self.copy_place.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.place.text()))
-        self.show_folder.clicked.connect(self._on_show_folder)
+        self.restore_file.clicked.connect(self._on_restore_file)
+        self.rules.changed.connect(self._say_newest)
         self.table.row_selected.connect(self._on_row_selected)
         self.table.opened.connect(self._on_open_copy)
 
@@ -177,8 +308,29 @@ class BackupsCard(QWidget):
     def _on_restore(self) -> None:
         dialog = self.ask_to_restore()
         if dialog is not None:
-            dialog.accepted.connect(partial(self.restore_requested.emit, dialog.line.backup.path))
-            open_dialog(dialog)
+            self._open(dialog)
+
+    def _open(self, dialog: RestoreDialog) -> None:
+        dialog.accepted.connect(partial(self.restore_requested.emit, dialog.line.backup.path))
+        open_dialog(dialog)
+
+    def _on_restore_file(self) -> None:
+        dialog = QFileDialog(self, "Restore from a file", chosen_folder.to_open(), _FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_file_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_file_chosen(self, name: str) -> None:
+        self._work("Reading the file…", partial(line_at, Path(name)), self._on_file_read)
+
+    def _on_file_read(self, line: "BackupLine") -> None:
+        moment = text.moment(line.backup.made_at.astimezone())
+        if line.accounts is None or not line.backup.verified:
+            self._say(Tone.ERROR, f"This file, {moment}, cannot be restored", "It is no portfolio, or is damaged.")
+            return
+        self.message.hide()
+        self._open(RestoreDialog(line, self))
 
     def _on_open_copy(self) -> None:
         line = self.table.selected_row()
@@ -206,11 +358,6 @@ class BackupsCard(QWidget):
             self,
         )
 
-    def _on_show_folder(self) -> None:
-        folder = Path(self.place.text())
-        there = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(there)))
-
     def _on_unread(self, error: WealthDeskError) -> None:
         self._say(Tone.ERROR, "The backups cannot be listed", str(error))
 
@@ -234,14 +381,16 @@ class BackupsCard(QWidget):
         self.message.show_message(tone, words, more)
         self.message.show()
 
-    def _say_newest(self, newest: Backup | None, *, has_any: bool) -> None:
-        """newest: of those that are as they were made."""
-        if newest is not None:
-            self.sentence.setText(f"The newest backup is of {text.moment(newest.made_at.astimezone())}.")
+    def _say_newest(self) -> None:
+        if self._newest is not None:
+            self.sentence.setText(f"The newest backup is of {text.moment(self._newest.made_at.astimezone())}.")
             self._below.setText("One that you make by hand stays until you remove it.")
+        elif self._has_any:
+            self.sentence.setText("No backup is as it was made.")
+            self._below.setText("Make another one now.")
         else:
-            self.sentence.setText("No backup is as it was made." if has_any else "There is no backup yet.")
-            self._below.setText("Make another one now." if has_any else _FIRST)
+            self.sentence.setText("There is no backup yet.")
+            self._below.setText(_NEVER if self.rules.when.choice() is BackupWhen.BY_HAND else _FIRST)
 
     def _show_set_aside(self, aside: "SetAside | None") -> None:
         self._aside = aside
@@ -262,13 +411,9 @@ class BackupsCard(QWidget):
         lines = vertical(made, spacing=10)
         lines.addWidget(self.sentence)
         lines.addWidget(self._below)
-        lines.addLayout(_row(self.back_up, self.save_copy))
+        lines.addLayout(_row(self.back_up, self.restore_file, self.save_copy))
         lines.addSpacing(6)
-        lines.addLayout(line(label("When", "control"), _WHEN))
-        lines.addLayout(line(label("Where", "control"), _WHERE))
-        lines.addLayout(self._place())
-        lines.addLayout(line(label("How long", "control"), KEPT))
-        lines.addWidget(rule())
+        lines.addWidget(self.rules)
         lines.addSpacing(6)
         lines.addWidget(label("Backups", "section"))
         lines.addWidget(self.nothing)
@@ -282,14 +427,6 @@ class BackupsCard(QWidget):
         lines.addLayout(aside)
         self._show_set_aside(None)
         return made
-
-    def _place(self) -> QHBoxLayout:
-        self.place.setAccessibleName("Folder of the backups")
-        self.place.setCursorPosition(0)
-        row = horizontal()
-        for each, stretch in ((self.place, 1), (self.copy_place, 0), (self.show_folder, 0)):
-            row.addWidget(each, stretch)
-        return row
 
 
 def _row(*buttons: QPushButton) -> QHBoxLayout:

@@ -24,6 +24,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.buttons import button
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import ShortLabel, label, rule
@@ -114,12 +115,12 @@ def setting(name: str, control: QWidget, note: str = "", *below: QWidget, is_wid
     return made
 
 
-def line(name: QLabel, note: str, *controls: QWidget) -> QVBoxLayout:
+def line(name: QLabel, note: str | QLabel, *controls: QWidget) -> QVBoxLayout:
     """A line under a rule: a name with what it means, and what belongs to it at the right."""
     said = vertical(spacing=2)
     said.addWidget(name)
     if note:
-        said.addWidget(label(note, "note", "mute2", wrap=True))
+        said.addWidget(label(note, "note", "mute2", wrap=True) if isinstance(note, str) else note)
     row = horizontal(spacing=8)
     row.addLayout(said, 1)
     row.addSpacing(8)
@@ -129,6 +130,15 @@ def line(name: QLabel, note: str, *controls: QWidget) -> QVBoxLayout:
     made.addWidget(rule())
     made.addLayout(row)
     return made
+
+
+_DAYS: Final = (1, 3, 7, 14, 30, 90)
+
+
+def show_days(box: Combo, days: int) -> None:
+    """Offer some numbers of days, and the one that is set, which is chosen."""
+    box.set_options([(each, text.count(each, "day")) for each in sorted({*_DAYS, days})])
+    box.choose(days)
 
 
 _MOST_HEADERS: Final = 8

@@ -17,7 +17,16 @@ from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.settings.backups_card import BackupsCard
-from wealthdesk.gui.settings.cards import SECTIONS, ReallocationCard, RememberedCard, SectionList, card, line, setting
+from wealthdesk.gui.settings.cards import (
+    SECTIONS,
+    ReallocationCard,
+    RememberedCard,
+    SectionList,
+    card,
+    line,
+    setting,
+    show_days,
+)
 from wealthdesk.gui.settings.dialogs import (
     DiagnosisDialog,
     NoticesDialog,
@@ -28,7 +37,7 @@ from wealthdesk.gui.settings.dialogs import (
 )
 from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
-from wealthdesk.gui.widgets.choices import ChoiceLines, Segment
+from wealthdesk.gui.widgets.choices import ChoiceLines, Combo, Segment
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.desk import Desk
@@ -73,6 +82,8 @@ class SettingsPage(Page):
         self._desk = desk
         self.currency = _currency_box()
         self.currency.activated.connect(self._on_currency)
+        self.price_days = Combo("Mark prices older than")
+        self.price_days.chosen.connect(desk.settings.set_price_days)
         self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
@@ -93,7 +104,7 @@ class SettingsPage(Page):
         self._stack = QStackedWidget()
         self._places: dict[str, QScrollArea] = {}
         self._lay_out()
-        keep_off(desk, self.currency, self.prepare)
+        keep_off(desk, self.currency, self.price_days, self.prepare)
         self.backups.found.connect(partial(self.sections.mark, "backups"))
         self.setFocusProxy(self.sections)
 
@@ -101,6 +112,7 @@ class SettingsPage(Page):
         """Show what is set."""
         base = self._desk.portfolios.current().base_currency
         self.currency.setCurrentIndex(self.currency.findData(base))
+        show_days(self.price_days, self._desk.settings.price_days())
         self._on_look_changed()
         self.motion.choose("none" if motion.is_reduced_by_choice() else "usual")
         self.amounts.choose("hidden" if text.are_amounts_hidden() else "shown")
@@ -168,8 +180,8 @@ class SettingsPage(Page):
         made, lines = card("Currency and prices")
         valued = "Everything is valued in it, at the latest exchange rate. Holdings without a rate are listed apart."
         lines.addLayout(setting("&Base currency", self.currency, valued))
-        old = "Those older than 7 days are marked. They count all the same, at the latest price."
-        lines.addLayout(line(label("Prices", "control"), old))
+        old = "They count all the same, at the latest price. So do exchange rates."
+        lines.addLayout(setting("&Mark prices older than", self.price_days, old))
         lines.addWidget(rule())
         return made
 

@@ -31,12 +31,14 @@ from wealthdesk.storage.file.files import (
     refusing_disk,
     sync_file,
     sync_folder,
+    write_whole,
 )
 from wealthdesk.storage.holdings import load_portfolio
 from wealthdesk.storage.settings import setting
 
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
+_SHORT: Final = 40
 _LOOKED_AT: Final[deque[str]] = deque(maxlen=8)
 """The digests of what was copied last: the same bytes need not be looked at as thoroughly again."""
 
@@ -57,9 +59,51 @@ class Backup:
     verified: bool
 
 
-def backups_folder(path: Path) -> Path:
-    """Where the backups of the portfolio file are; it may not exist yet."""
+def own_folder(path: Path) -> Path:
+    """The folder beside the portfolio file that is for its backups, where no other was chosen; it may not exist yet."""
     return path.parent / "backups"
+
+
+def backups_folder(path: Path) -> Path:
+    """Where backups are made: the folder chosen last, while its disk is there, else the one beside the file."""
+    return next((each for each in _chosen(path)[-1:] if each.is_dir()), own_folder(path))
+
+
+def choose_folder(path: Path, folder: Path) -> Path:
+    """Make backups below a folder from now on, in one for this file alone, and give that; those elsewhere stay listed.
+
+    The choice lies beside the file, and not in it: it is asked for where the file is damaged, or gone.
+    """
+    if not folder.is_dir():
+        raise OpeningError(f"“{folder}” is no folder. Nothing was changed. Choose another.")
+    own, known = own_folder(path), _chosen(path)
+    named = f"{path.stem[:_SHORT]} backups {os.urandom(4).hex()}"
+    made = next((each for each in (own, *known) if folder in (each, each.parent)), folder / named)
+    with refusing_disk(folder):
+        make_folder(made)
+    with refusing_disk(path):
+        make_folder(own)
+        chosen = [*(each for each in known if each != made), made]
+        write_whole(_choice_of(path), "".join(f"{each}\n" for each in chosen).encode())
+    return made
+
+
+def _choice_of(path: Path) -> Path:
+    return own_folder(path) / f"{path.name}.folders"
+
+
+def _chosen(path: Path) -> list[Path]:
+    """The folders that were ever chosen for the backups of a file, the one of now last."""
+    with contextlib.suppress(OSError, ValueError):
+        lines = _choice_of(path).read_text(encoding="utf-8").splitlines()
+        return [Path(each) for each in lines if Path(each).is_absolute()]
+    return []
+
+
+def _files(path: Path) -> list[Path]:
+    """Whatever lies in all folders for backups of the file that are there."""
+    folders = dict.fromkeys((own_folder(path), *_chosen(path)))
+    return [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
 
 
 def back_up(path: Path, reason: str, now: datetime) -> Backup:
@@ -203,9 +247,7 @@ def setting_in(path: Path, key: str) -> tuple[str | None, frozenset[str]] | None
 
 def leftovers(path: Path) -> tuple[Path, ...]:
     """The backups that an interrupted run did not finish."""
-    folder = backups_folder(path)
-    files = folder.iterdir() if folder.is_dir() else ()
-    return tuple(file for file in files if _UNFINISHED.fullmatch(file.name.removeprefix(path.name)))
+    return tuple(file for file in _files(path) if _UNFINISHED.fullmatch(file.name.removeprefix(path.name)))
 
 
 def _throw_away(partial: Path) -> None:
@@ -235,10 +277,8 @@ def _to_millisecond(moment: datetime) -> datetime:
 
 def _named(path: Path) -> list[tuple[Path, re.Match[str]]]:
     """The files with a name of a backup of this file, the newest first."""
-    folder = backups_folder(path)
-    if not folder.is_dir():
-        return []
-    name, files = re.compile(_NAME.format(re.escape(path.name))), sorted(folder.iterdir(), reverse=True)
+    name = re.compile(_NAME.format(re.escape(path.name)))
+    files = sorted(_files(path), key=lambda file: file.name, reverse=True)
     matches = ((file, name.fullmatch(file.name)) for file in files)
     return [(file, match) for file, match in matches if match and _says_a_moment(match) and file.is_file()]
 
@@ -368,8 +408,8 @@ def _made(path: Path, now: datetime, is_enough: Callable[[], bool]) -> Backup | 
     with refusing_disk(path), refusing_file(path):
         if is_enough():
             return None
-        make_folder(backups_folder(path))
-        lock = locks.alone(backups_folder(path) / f"{path.name}.lock")
+        make_folder(own_folder(path))
+        lock = locks.alone(own_folder(path) / f"{path.name}.lock")
         if lock is None:
             return None
         try:
@@ -395,8 +435,8 @@ def rotate(path: Path, now: datetime) -> tuple[Backup, ...]:
     gone = surplus(list_backups(path), now)
     for backup in gone:
         backup.path.unlink(missing_ok=True)
-    if gone:
-        sync_folder(backups_folder(path))
+    for folder in {backup.path.parent for backup in gone}:
+        sync_folder(folder)
     return gone
 
 

@@ -181,4 +181,5 @@ def stale_words(allocation: "Allocation") -> tuple[str, str]:
         return "", ""
     one = len(prices) + len(rates) == 1
     symbols = [allocation.portfolio.assets[each].known_as for each in prices]
-    return f"{' and '.join(parts)} {'is' if one else 'are'} older than 7 days", ", ".join([*symbols, *rates][:30])
+    days = text.count(allocation.portfolio.price_days, "day")
+    return f"{' and '.join(parts)} {'is' if one else 'are'} older than {days}", ", ".join([*symbols, *rates][:30])

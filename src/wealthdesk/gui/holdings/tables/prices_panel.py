@@ -238,7 +238,7 @@ class PricesPanel(TablePanel[QuoteRow]):
         if without := sum(row.before is None for row in assets):
             said.append(f"{without} without a price")
         if stale := sum(row.is_stale for row in assets):
-            said.append(f"{stale} older than 7 days")
+            said.append(f"{stale} older than {text.count(self.desk.portfolios.current().price_days, 'day')}")
         if rates := len(rows) - len(assets):
             said.append(text.count(rates, "exchange rate"))
         return ", ".join(said)

@@ -10,7 +10,7 @@ from typing import Final
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import COMMA, POINT, parse_decimal
-from wealthdesk.domain.valuation import STALE_AFTER, value
+from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, NotANumber
 from wealthdesk.gui import format as text
 
@@ -31,6 +31,7 @@ class QuoteRow:
     on: date | None
     source: str
     today: date
+    fresh_since: date
     typed: str = ""
 
     @property
@@ -50,8 +51,8 @@ class QuoteRow:
 
     @property
     def is_stale(self) -> bool:
-        """Whether it is older than 7 days."""
-        return self.on is not None and self.on < self.today - STALE_AFTER
+        """Whether it is an old one."""
+        return self.on is not None and self.on < self.fresh_since
 
     @property
     def is_marked(self) -> bool:
@@ -92,20 +93,21 @@ class QuoteRow:
 def quote_rows(portfolio: Portfolio, typed: Mapping[str, str]) -> list[QuoteRow]:
     """Every asset that has a price or needs one, then every rate; gaps first, then old ones, the others by name."""
     assets = [each for each in portfolio.assets.values() if not each.is_cash and not each.is_archived]
-    found = [_of_asset(each, portfolio.prices.get(each.id), portfolio.on) for each in assets]
+    days = (portfolio.on, portfolio.fresh_since)
+    found = [_of_asset(each, portfolio.prices.get(each.id), *days) for each in assets]
     found.sort(key=_order)
     pairs = {(each.base, each.quote): each for each in portfolio.rates}
-    rates = [QuoteRow(None, *pair, each.rate, each.on, "", portfolio.on) for pair, each in pairs.items()]
+    rates = [QuoteRow(None, *pair, each.rate, each.on, "", *days) for pair, each in pairs.items()]
     lacking = value(portfolio).missing_rates
-    rates += [QuoteRow(None, code, portfolio.base_currency, None, None, "", portfolio.on) for code in lacking]
+    rates += [QuoteRow(None, code, portfolio.base_currency, None, None, "", *days) for code in lacking]
     rates.sort(key=_order)
     return [replace(each, typed=typed.get(each.key, "")) for each in (*found, *rates)]
 
 
-def _of_asset(asset: Asset, price: Price | None, today: date) -> QuoteRow:
+def _of_asset(asset: Asset, price: Price | None, today: date, fresh_since: date) -> QuoteRow:
     if price is None:
-        return QuoteRow(asset, asset.symbol, asset.currency, None, None, "", today)
-    return QuoteRow(asset, asset.symbol, asset.currency, price.price, price.on, price.source, today)
+        return QuoteRow(asset, asset.symbol, asset.currency, None, None, "", today, fresh_since)
+    return QuoteRow(asset, asset.symbol, asset.currency, price.price, price.on, price.source, today, fresh_since)
 
 
 def _order(row: QuoteRow) -> tuple[int, str]:

@@ -69,7 +69,7 @@ class RatesPanel(TablePanel[RateRow]):
                 f"No rate from {named} to {portfolio.base_currency}.",
                 "Holdings in it are not counted." if len(missing) == 1 else "Holdings in them are not counted.",
             )
-        self.show_rows(row_values.rate_rows(self.desk.rates.all(), portfolio.on))
+        self.show_rows(row_values.rate_rows(self.desk.rates.all(), portfolio.on, portfolio.fresh_since))
 
     def totals(self, rows: Sequence[RateRow]) -> str:
         pairs = len({(row.rate.base, row.rate.quote) for row in rows})

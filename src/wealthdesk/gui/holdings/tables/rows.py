@@ -10,7 +10,7 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
 from wealthdesk.domain.money import WHOLE, from_minor, product_minor, ratio, share_bps
-from wealthdesk.domain.valuation import STALE_AFTER, Missing, RateConversion, Valuation, ValuedHolding, conversions
+from wealthdesk.domain.valuation import Missing, RateConversion, Valuation, ValuedHolding, conversions
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.theme import CLASS_COLOURS
 
@@ -202,13 +202,12 @@ def account_rows(portfolio: Portfolio, valuation: Valuation) -> list[AccountRow]
     return rows
 
 
-def rate_rows(rates: Iterable[FxRate], today: date) -> list[RateRow]:
-    """Every rate, by pair, the newest first."""
+def rate_rows(rates: Iterable[FxRate], today: date, oldest: date) -> list[RateRow]:
+    """Every rate, by pair, the newest first. oldest: the first day whose rates are not old yet."""
     newest: dict[tuple[str, str], date] = {}
     ordered = sorted(rates, key=lambda each: (each.base, each.quote, -each.on.toordinal()))
     for each in ordered:
         newest.setdefault((each.base, each.quote), each.on)
-    oldest = today - STALE_AFTER
     return [RateRow(each, each.on < oldest and newest[each.base, each.quote] == each.on, today) for each in ordered]
 
 

@@ -1,6 +1,7 @@
 """Plans for other programs: rows that add up, numbers that stay numbers, texts that no spreadsheet runs."""
 
 import csv
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -116,3 +117,18 @@ def test_a_recorded_plan_is_written_in_the_marks_that_are_asked_for(marks: Numbe
         *days, "'=Broker", "Convert", "USD", f"100{point}00", f"0{point}905", "EUR", f"0{point}25", f"90{point}50",
         "EUR", "USD",
     ]  # fmt: skip
+
+
+def test_the_day_of_a_recorded_plan_is_that_of_the_place_and_not_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Australia/Sydney")
+    time.tzset()
+    try:
+        morning = datetime(2026, 11, 20, 8).astimezone().astimezone(UTC)
+        trade = RecordedTrade(None, None, "Broker", "VTI", Side.BUY, Decimal(1), Decimal(1), "USD", 1_00, 0)
+        undone = morning + timedelta(days=1)
+        plan = RecordedPlan("p", morning, None, "All", "All", Mode.DEPOSIT, 0, "USD", 0, 0, (trade,), (), undone)
+        assert morning.date().day == 19
+        assert list(csv.reader(StringIO(recorded_csv(plan))))[1][:2] == ["2026-11-20", "2026-11-21"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -1,10 +1,12 @@
 """The CSV that WealthDesk writes and reads back: columns in order, how texts, shares and classes stand in a cell."""
 
+import csv
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
+from io import StringIO
 from typing import Final
 
-from wealthdesk.domain.money import DECIMALS, WHOLE, canonical
+from wealthdesk.domain.money import DECIMALS, POINT, WHOLE, NumberFormat, canonical, digits, from_minor
 
 HOLDINGS_COLUMNS: Final = (
     "Account", "Symbol", "Name", "Quantity", "Price", "Currency", "Price date", "ISIN", "Class", "Cost", "Kind",
@@ -51,14 +53,29 @@ def plain_cell(cell: str) -> str:
     return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]], marks: NumberFormat = POINT) -> str:
+    """The rows under their columns, as every file that is exported is written: `;` between cells where the decimal
+    mark is a comma."""
+    text = StringIO()
+    writer = csv.writer(text, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def money_cell(minor: int, currency: str, marks: NumberFormat = POINT) -> str:
+    """An amount in minor units of its currency, with all decimals that it has."""
+    return f"{from_minor(minor, currency):.{digits(currency)}f}".replace(".", marks.decimal)
+
+
 def rate_cell(rate: Decimal) -> str:
     """An exchange rate with as many decimals as are kept."""
     return canonical(rate.quantize(_RATE_DECIMALS, context=_WIDE))
 
 
 def percent_cell(bps: int) -> str:
-    """A share in basis points as a percentage with two decimals: 6,250 → 62.50."""
-    return f"{bps // 100}.{bps % 100:02d}"
+    """A share or a drift in basis points as a percentage with two decimals: 6,250 → 62.50."""
+    return f"{Decimal(bps).scaleb(-2):.2f}"
 
 
 def classes_cell(classes: Sequence[tuple[str, int]]) -> str:

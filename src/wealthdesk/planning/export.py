@@ -1,16 +1,15 @@
 """Plans, calculated or recorded, as files or as text for other programs: one row per trade."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
-from io import StringIO
 from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import POINT, NumberFormat, canonical, digits, from_minor
+from wealthdesk.domain.money import POINT, NumberFormat, canonical
 from wealthdesk.domain.order_sheet import in_sheet_order
 from wealthdesk.domain.plans import AccountCash, Plan, Reason, RecordedConversion, RecordedPlan, RecordedTrade, Trade
-from wealthdesk.importers.export_format import safe_cell
+from wealthdesk.importers.export_format import csv_text, money_cell, percent_cell, safe_cell
 
 COLUMNS: Final = (
     "Action", "Account", "Symbol", "Name", "Quantity", "Price", "Price currency", "Amount", "Fee", "Amount currency",
@@ -24,24 +23,19 @@ def plan_csv(plan: Plan, portfolio: Portfolio, marks: NumberFormat = POINT) -> s
 
     Texts that a spreadsheet would run as a formula are neutralised; numbers stay numbers.
     """
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_rows(plan, portfolio, marks))
-    return written.getvalue()
+    return csv_text(COLUMNS, _rows(plan, portfolio, marks), marks)
 
 
 def plan_text(plan: Plan, portfolio: Portfolio, marks: NumberFormat = POINT) -> str:
     """The plan as text for the clipboard: the same rows, cells separated by tabs."""
-    rows = [COLUMNS, *_rows(plan, portfolio, marks)]
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+    return _text([COLUMNS, *_rows(plan, portfolio, marks)])
 
 
 def _rows(plan: Plan, portfolio: Portfolio, marks: NumberFormat) -> Iterator[tuple[str, ...]]:
     for trade in in_sheet_order(plan, portfolio.accounts, portfolio.assets):
         yield _trade_row(trade, plan, portfolio, marks)
     if plan.left_in_cash_minor:
-        money = _money(plan.left_in_cash_minor, plan.base_currency, marks)
+        money = money_cell(plan.left_in_cash_minor, plan.base_currency, marks)
         why = _reason_cells(plan.cash_reason, portfolio, marks)
         cells = ("Keep in cash", "", plan.base_currency, "", "", "", "", money, "", plan.base_currency, *why)
         yield cells + ("",) * (len(COLUMNS) - len(cells))
@@ -60,8 +54,8 @@ def _trade_row(trade: Trade, plan: Plan, portfolio: Portfolio, marks: NumberForm
         _number(trade.quantity, marks),
         _number(trade.price, marks),
         trade.currency,
-        _money(trade.amount_minor, plan.base_currency, marks),
-        _money(trade.fee_minor, plan.base_currency, marks) if trade.fee_minor else "",
+        money_cell(trade.amount_minor, plan.base_currency, marks),
+        money_cell(trade.fee_minor, plan.base_currency, marks) if trade.fee_minor else "",
         plan.base_currency,
         *_reason_cells(trade.reason, portfolio, marks),
         "" if trade.limit is None else trade.limit.value.replace("_", " "),
@@ -74,7 +68,7 @@ def _cash_row(each: AccountCash, plan: Plan, portfolio: Portfolio, marks: Number
     name = portfolio.accounts[each.account_id or ""].name
     head = ("Cash", safe_cell(name), plan.base_currency)
     numbers = (each.before_minor, each.new_minor, each.after_minor)
-    cells = tuple(_money(minor, plan.base_currency, marks) for minor in numbers)
+    cells = tuple(money_cell(minor, plan.base_currency, marks) for minor in numbers)
     return head + ("",) * (len(COLUMNS) - len(head) - len(cells)) + cells
 
 
@@ -82,16 +76,8 @@ def _reason_cells(reason: Reason | None, portfolio: Portfolio, marks: NumberForm
     if reason is None:
         return "", "", ""
     drifts = (reason.class_drift_before_bps, reason.class_drift_after_bps)
-    before, after = ("" if bps is None else _fixed(Decimal(bps).scaleb(-2), 2, marks) for bps in drifts)
+    before, after = ("" if bps is None else percent_cell(bps).replace(".", marks.decimal) for bps in drifts)
     return safe_cell(portfolio.classes[reason.asset_class_id].name), before, after
-
-
-def _money(minor: int, currency: str, marks: NumberFormat) -> str:
-    return _fixed(from_minor(minor, currency), digits(currency), marks)
-
-
-def _fixed(number: Decimal, decimals: int, marks: NumberFormat) -> str:
-    return f"{number:.{decimals}f}".replace(".", marks.decimal)
 
 
 def _number(number: Decimal, marks: NumberFormat) -> str:
@@ -109,22 +95,17 @@ def recorded_csv(recorded: RecordedPlan, marks: NumberFormat = POINT) -> str:
 
     Texts that a spreadsheet would run as a formula are neutralised; numbers stay numbers.
     """
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
-    writer.writerow(RECORDED_COLUMNS)
-    writer.writerows(_recorded_rows(recorded, marks))
-    return written.getvalue()
+    return csv_text(RECORDED_COLUMNS, _recorded_rows(recorded, marks), marks)
 
 
 def recorded_text(recorded: RecordedPlan, marks: NumberFormat = POINT) -> str:
     """The same rows as text for the clipboard, cells separated by tabs."""
-    rows = [RECORDED_COLUMNS, *_recorded_rows(recorded, marks)]
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
+    return _text([RECORDED_COLUMNS, *_recorded_rows(recorded, marks)])
 
 
 def _recorded_rows(recorded: RecordedPlan, marks: NumberFormat) -> Iterator[tuple[str, ...]]:
-    undone = recorded.undone_at.date().isoformat() if recorded.undone_at else ""
-    first = (recorded.recorded_at.date().isoformat(), undone)
+    undone = _day(recorded.undone_at) if recorded.undone_at else ""
+    first = (_day(recorded.recorded_at), undone)
     for trade in recorded.trades:
         yield (*first, *_trade_cells(trade, recorded.base_currency, marks))
     for each in recorded.conversions:
@@ -136,11 +117,11 @@ def _trade_cells(trade: RecordedTrade, base_currency: str, marks: NumberFormat) 
         safe_cell(trade.account_name),
         trade.side.value.capitalize(),
         safe_cell(trade.symbol),
-        canonical(trade.quantity).replace(".", marks.decimal),
-        canonical(trade.price).replace(".", marks.decimal),
+        _number(trade.quantity, marks),
+        _number(trade.price, marks),
         trade.currency,
-        _recorded_money(trade.fee_minor, trade.currency, marks),
-        _recorded_money(trade.amount_minor, base_currency, marks),
+        money_cell(trade.fee_minor, trade.currency, marks),
+        money_cell(trade.amount_minor, base_currency, marks),
         base_currency,
         trade.currency,
     )
@@ -152,15 +133,20 @@ def _conversion_cells(each: RecordedConversion, base_currency: str, marks: Numbe
         safe_cell(each.account_name),
         "Convert",
         each.source,
-        _recorded_money(each.source_minor, each.source, marks),
-        canonical(each.rate).replace(".", marks.decimal),
+        money_cell(each.source_minor, each.source, marks),
+        _number(each.rate, marks),
         each.to,
-        _recorded_money(each.fee_minor, base_currency, marks),
-        _recorded_money(each.to_minor, each.to, marks),
+        money_cell(each.fee_minor, base_currency, marks),
+        money_cell(each.to_minor, each.to, marks),
         each.to,
         base_currency,
     )
 
 
-def _recorded_money(minor: int, currency: str, marks: NumberFormat) -> str:
-    return f"{from_minor(minor, currency):.{digits(currency)}f}".replace(".", marks.decimal)
+def _day(moment: datetime) -> str:
+    """The day of a moment where the program runs, as the window shows it: a moment in the file is in UTC."""
+    return moment.astimezone().date().isoformat()
+
+
+def _text(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)

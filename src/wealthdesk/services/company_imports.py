@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.money import from_minor
 from wealthdesk.domain.reallocation import (
     AddLine,
     Change,
@@ -23,8 +22,7 @@ from wealthdesk.domain.reserves import Company, CompanyStatus, Fund, state_of_fu
 from wealthdesk.errors import BadInput, NothingKept
 from wealthdesk.importers.companies_csv import COMPANIES_COLUMNS, CompaniesDraft, CompanyDraft, read_companies
 from wealthdesk.importers.draft import Problem
-from wealthdesk.importers.export_format import safe_cell
-from wealthdesk.services.exports import csv_text
+from wealthdesk.importers.export_format import csv_text, money_cell, safe_cell
 from wealthdesk.services.funds import add_fund
 from wealthdesk.services.imports import bytes_of, keep_step
 from wealthdesk.services.reallocations import CommitRequest, check_version, commit
@@ -75,7 +73,7 @@ def companies_csv(fund: Fund) -> str:
     """The fund's companies as a file that reads back to the same."""
 
     def amount(minor: int | None) -> str:
-        return "" if minor is None else f"{from_minor(minor, fund.currency):f}"
+        return "" if minor is None else money_cell(minor, fund.currency)
 
     rows = [
         [

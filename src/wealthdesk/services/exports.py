@@ -1,8 +1,6 @@
 """What the user can take out of a portfolio: holdings and targets as CSV that is read back, and recorded plans."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -10,7 +8,7 @@ from typing import Final
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
-from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.money import canonical
 from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import RateConversion, conversions
@@ -18,12 +16,12 @@ from wealthdesk.importers.export_format import (
     HOLDINGS_COLUMNS,
     TARGETS_COLUMNS,
     classes_cell,
+    money_cell,
     percent_cell,
     rate_cell,
 )
-from wealthdesk.importers.export_format import (
-    safe_cell as safe_cell,
-)
+from wealthdesk.importers.export_format import csv_text as csv_text
+from wealthdesk.importers.export_format import safe_cell as safe_cell
 from wealthdesk.services.given_files import save
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.targets import Targets
@@ -80,15 +78,6 @@ class Exports:
         save(path, text.encode("utf-8-sig"))
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The rows under their columns, as every file that is exported is written."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def _row(cells: dict[str, str]) -> list[str]:
     return [cells.get(column, "") for column in HOLDINGS_COLUMNS]
 
@@ -107,7 +96,7 @@ def _holding_row(portfolio: Portfolio, ways: dict[str, RateConversion], holding:
     cells = _account_cells(portfolio, portfolio.accounts[holding.account_id]) | _asset_cells(portfolio, asset)
     cells["Quantity"] = canonical(holding.quantity)
     if holding.cost_basis_minor is not None:
-        cells["Cost"] = str(from_minor(holding.cost_basis_minor, asset.currency))
+        cells["Cost"] = money_cell(holding.cost_basis_minor, asset.currency)
     return _row(cells | _rate_cells(ways, asset))
 
 
@@ -193,13 +182,13 @@ def _plan_rows(plan: RecordedPlan) -> Iterable[list[str]]:
     ]
     for trade in plan.trades:
         numbers = [canonical(trade.quantity), canonical(trade.price), trade.currency]
-        fee, amount = from_minor(trade.fee_minor, trade.currency), from_minor(trade.amount_minor, plan.base_currency)
+        fee, amount = money_cell(trade.fee_minor, trade.currency), money_cell(trade.amount_minor, plan.base_currency)
         place = [safe_cell(trade.account_name), safe_cell(trade.symbol)]
-        yield [*head, trade.side.value, *place, *numbers, f"{fee:f}", f"{amount:f}", plan.base_currency]
+        yield [*head, trade.side.value, *place, *numbers, fee, amount, plan.base_currency]
     for each in plan.amounts:
         action = "money in" if each.amount_minor > 0 else "money out"
-        amount = from_minor(abs(each.amount_minor), plan.base_currency)
-        yield [*head, action, safe_cell(each.account_name), *[""] * 5, f"{amount:f}", plan.base_currency]
+        amount = money_cell(abs(each.amount_minor), plan.base_currency)
+        yield [*head, action, safe_cell(each.account_name), *[""] * 5, amount, plan.base_currency]
 
 
 def _moment(moment: datetime) -> str:

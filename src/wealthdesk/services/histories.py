@@ -1,12 +1,10 @@
 """What the user can look back on: the history of every strategy and fund, removed ones too, also as a file."""
 
-import csv
 from collections.abc import Iterator
 from datetime import UTC
-from io import StringIO
 from typing import Final
 
-from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor
+from wealthdesk.domain.money import POINT, NumberFormat
 from wealthdesk.domain.reallocation import Delta, What
 from wealthdesk.domain.reallocation_history import (
     Past,
@@ -18,7 +16,7 @@ from wealthdesk.domain.reallocation_history import (
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.domain.targets import Strategy, header_of
 from wealthdesk.errors import NotFound
-from wealthdesk.importers.export_format import percent_cell, safe_cell
+from wealthdesk.importers.export_format import csv_text, money_cell, percent_cell, safe_cell
 from wealthdesk.storage import accounts, funds, reallocations, targets
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database
@@ -92,14 +90,10 @@ def history_csv(past: Past, marks: NumberFormat = POINT) -> str:
 
     Texts that a spreadsheet would run as a formula are neutralised; numbers stay numbers.
     """
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
     names = {line.key.id: line.name for revision in past.revisions for line in revision.lines if not line.key.parent}
     names |= {line.key.id: line.name for line in past.state.lines if not line.key.parent}
-    for revision in past.revisions:
-        writer.writerows(_rows(revision, names, marks))
-    return written.getvalue()
+    rows = (row for revision in past.revisions for row in _rows(revision, names, marks))
+    return csv_text(COLUMNS, rows, marks)
 
 
 def _rows(revision: Revision, names: dict[str, str], marks: NumberFormat) -> Iterator[tuple[str, ...]]:
@@ -140,5 +134,4 @@ def _amount(value: int | None, revision: Revision, marks: NumberFormat) -> str:
         return ""
     if revision.what is What.TARGETS:
         return percent_cell(value).replace(".", marks.decimal)
-    places = digits(revision.currency)
-    return f"{from_minor(value, revision.currency):.{places}f}".replace(".", marks.decimal)
+    return money_cell(value, revision.currency, marks)

@@ -1,18 +1,16 @@
 """What the user can see over time: the course of a scope, with what happened, also as a file."""
 
-import csv
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 
 from wealthdesk.domain.accounts import Scope
-from wealthdesk.domain.money import POINT, NumberFormat, digits, from_minor, share_bps
+from wealthdesk.domain.money import POINT, NumberFormat, share_bps
 from wealthdesk.domain.over_time import Course, DayValue, Happening, HappeningKind, Records, TargetStep, course_of
 from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.reallocation_history import Revision, versions_of
 from wealthdesk.domain.targets import Strategy, header_of, targets_of_lines
-from wealthdesk.importers.export_format import percent_cell, safe_cell
+from wealthdesk.importers.export_format import csv_text, money_cell, percent_cell, safe_cell
 from wealthdesk.storage import plans, reallocations, targets
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database
@@ -106,21 +104,19 @@ def course_csv(course: Course, days: Iterable[DayValue], marks: NumberFormat = P
     Numbers are without groups, `;` between cells where the decimal mark is a comma. A day that is not known has no
     numbers.
     """
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";" if marks.decimal == "," else ",", lineterminator="\r\n")
     names = [safe_cell(each.name) for each in course.classes]
     heads = [f"{name} {what}" for name in names for what in ("share", "target", "drift")]
-    writer.writerow(["Day", "Value", "Currency", "Known", *heads])
-    places = digits(course.base_currency)
-    for day in days:
-        if not day.standing.is_known:
-            writer.writerow([day.on.isoformat(), "", course.base_currency, day.standing.value])
-            continue
-        value = f"{from_minor(day.total_minor, course.base_currency):.{places}f}"
-        row = [value, *(cell for place in range(len(names)) for cell in _cells(course, day, place))]
-        shown = [each.replace(".", marks.decimal) for each in row]
-        writer.writerow([day.on.isoformat(), shown[0], course.base_currency, day.standing.value, *shown[1:]])
-    return written.getvalue()
+    rows = (_row(course, day, marks) for day in days)
+    return csv_text(["Day", "Value", "Currency", "Known", *heads], rows, marks)
+
+
+def _row(course: Course, day: DayValue, marks: NumberFormat) -> list[str]:
+    on, code, known = day.on.isoformat(), course.base_currency, day.standing.value
+    if not day.standing.is_known:
+        return [on, "", code, known]
+    cells = (cell for place in range(len(course.classes)) for cell in _cells(course, day, place))
+    numbers = (cell.replace(".", marks.decimal) for cell in cells)
+    return [on, money_cell(day.total_minor, code, marks), code, known, *numbers]
 
 
 def _cells(course: Course, day: DayValue, place: int) -> tuple[str, str, str]:
@@ -128,5 +124,4 @@ def _cells(course: Course, day: DayValue, place: int) -> tuple[str, str, str]:
     target = course.target(course.classes[place].id, day.on)
     if target is None:
         return percent_cell(share), "", ""
-    drift = share - target.target_bps
-    return percent_cell(share), percent_cell(target.target_bps), ("-" if drift < 0 else "") + percent_cell(abs(drift))
+    return percent_cell(share), percent_cell(target.target_bps), percent_cell(share - target.target_bps)

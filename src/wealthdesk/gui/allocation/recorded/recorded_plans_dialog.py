@@ -342,7 +342,8 @@ class RecordedPlansDialog(QDialog):
 
     def _on_save(self, ending: str, save: Callable[[RecordedPlan, Path], None]) -> None:
         if (recorded := self.selected) is not None:
-            name = f"recorded-{recorded.mode.value}-{recorded.recorded_at.date().isoformat()}.{ending}"
+            on = recorded.recorded_at.astimezone().date()
+            name = f"recorded-{recorded.mode.value}-{on.isoformat()}.{ending}"
             chosen_folder.ask_export("Save the recorded plan", name, partial(save, recorded), self)
 
     def _on_save_all(self) -> None:

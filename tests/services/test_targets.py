@@ -4,15 +4,18 @@ import csv
 import io
 import sqlite3
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from services.reserves import preview_revert
+from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.reallocation import LineKey, SetBand
+from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, FillMethod, HoldingTarget, header_of, targets_of_lines
 from wealthdesk.errors import (
     AlreadyExists,
@@ -87,10 +90,14 @@ def test_deleting_an_account_takes_its_holdings_and_strategies_along(desk: Desk)
     asset = desk.assets.add(fund("VTI", "equity"))
     desk.holdings.add(account.id, asset.id, Decimal(3))
     desk.targets.add(account.id, "Own", WHOLE)
+    desk.schedule.add(PlannedDeposit("d", account.id, 100_00, "USD", Every.MONTH, 1, date(2026, 1, 1)))
     gone = desk.accounts.goes_with(account.id)
-    assert (gone.holdings, gone.strategies) == (1, 1)
+    assert (gone.holdings, gone.strategies, gone.deposits) == (1, 1, 1)
+    told: list[Changes] = []
+    desk.subscribe(told.append)
     desk.accounts.remove(account.id)
-    assert desk.holdings.all() == []
+    assert desk.holdings.all() == [] and desk.schedule.all() == []
+    assert len(told) == 1 and Topic.PLANS in told[0], "a list of planned deposits reads anew"
     assert [s.scope for s in desk.targets.all()] == [None]
 
 

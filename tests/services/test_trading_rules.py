@@ -7,13 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from wealthdesk.changes import Topic
+from wealthdesk.changes import EVERYTHING, Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.plans import AccountCash, Goal, Mode, Plan, PlanOptions, RecordedPlan
 from wealthdesk.domain.tax_lots import TaxLot, known_lots
 from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.services.trading_rules import Rules
+from wealthdesk.storage.file.opening import open_portfolio
 
 RULES = AccountRules(50_000, 495, Decimal("12.5"), Decimal("0.000000000001"), frozenset({"vti", "bnd"}))
 
@@ -120,6 +122,37 @@ def test_what_another_process_changes_is_seen(demo: Desk, clock: Clock) -> None:
         other.rules.set_home("equity", AccountKind.TAXABLE)
     assert demo.reread_if_changed_elsewhere()
     assert demo.rules.current().homes == {"equity": AccountKind.TAXABLE}
+
+
+def test_rules_of_today_are_of_one_moment_whatever_is_changed_meanwhile(demo: Desk, clock: Clock) -> None:
+    """Between what is read of them another thread may change the file, and tells it before they are remembered."""
+    changed: list[date] = []
+
+    def today() -> date:
+        if not changed:
+            changed.append(clock.today())
+            demo.rules.set_account("brokerage", RULES)
+        return clock.today()
+
+    with open_portfolio(demo.path, now=clock.now()) as database:
+        rules = Rules(database, today)
+        demo.subscribe(rules.on_changed)
+        assert rules.as_of_today().of_account("brokerage") == RULES
+        assert rules.as_of_today() == rules.current()
+
+
+def test_a_listener_that_fails_keeps_no_other_from_hearing_what_another_process_changes(
+    demo: Desk, clock: Clock
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    heard: list[object] = []
+    demo.subscribe(fail)
+    demo.subscribe(heard.append)
+    with open_desk(demo.path, clock) as other:
+        other.rules.set_home("equity", AccountKind.TAXABLE)
+    assert demo.reread_if_changed_elsewhere() and heard == [EVERYTHING]
 
 
 LOTS = (TaxLot(None, Decimal("10.5"), 100_00), TaxLot(date(2020, 1, 2), Decimal("199.5"), 40_000_00))

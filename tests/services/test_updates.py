@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -420,7 +421,9 @@ def test_rates_of_every_day_fill_those_that_have_none_since_something_was_held(d
     assert desk.undo.last() is None
     answers = desk.updates.ask([leaving])
     assert host.asked == ["/eurofxref-hist.zip"]
+    _, then = desk.updates.total(desk.updates.preview(answers), {})
     _, kept = desk.updates.keep(answers, {})
+    assert then == desk.allocations.of(None).valuation.total_minor, "by the rate of the latest day"
     of_usd = {each.on: each.rate for each in desk.rates.all() if each.quote == "USD"}
     first = TODAY - timedelta(days=5)
     assert (len(kept), of_usd[TODAY], of_usd[first], min(of_usd)) == (11, Decimal("1.08"), Decimal("1.085"), first)
@@ -538,6 +541,23 @@ def test_once_a_day_is_once_a_day_for_all_windows(desk: Desk) -> None:
         assert [desk.sources.take_day(), other.sources.take_day(), desk.sources.take_day()] == [True, False, False]
     desk.sources.set_daily(is_daily=False)
     assert not desk.sources.is_daily()
+
+
+def test_a_day_of_updates_is_one_of_the_place_and_not_of_utc(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.sources.add("one", EcbSource())
+    desk.sources.set_daily(is_daily=True)
+    monkeypatch.setenv("TZ", "Australia/Sydney")
+    time.tzset()
+    try:
+        days, moments = list[bool](), list[datetime]()
+        for hour in (6, 20):  # of one day there; of two by UTC
+            moments.append(datetime(2026, 11, 20, hour).astimezone().astimezone(UTC))
+            with open_desk(desk.path, replace(CLOCK, now=lambda: moments[-1])) as at_hour:
+                days.append(at_hour.sources.take_day())
+        assert days == [True, False]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_two_programs_add_sources_at_once_and_lose_none(desk: Desk) -> None:

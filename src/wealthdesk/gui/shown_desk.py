@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from wealthdesk.changes import EVERYTHING, Changes, Topic
+from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import ReplacedPortfolio, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
@@ -123,8 +123,7 @@ class ShownDesk(QObject):
 
     def reread(self) -> None:
         """Read everything from the file again."""
-        self.desk.portfolios.forget()
-        self._window.bus.tell(EVERYTHING)
+        self.desk.reread()
 
     def renew(self) -> None:
         """Read everything again, and ask for prices where there is a source of them."""

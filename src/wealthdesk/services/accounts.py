@@ -16,11 +16,12 @@ from wealthdesk.storage.database import Database, named
 
 @dataclass(frozen=True, slots=True)
 class AccountRemoval:
-    """What a removal of an account takes along: how many holdings and strategies."""
+    """What a removal of an account takes along: how many holdings, strategies and planned deposits."""
 
     account: Account
     holdings: int
     strategies: int
+    deposits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Accounts:
             return AccountRemoval(account, *storage.goes_with_account(connection, account_id))
 
     def remove(self, account_id: str) -> None:
-        """Removes an account with its holdings and strategies."""
-        with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS) as connection:
+        """Removes an account with its holdings, strategies and planned deposits."""
+        with self._database.write(Topic.ACCOUNTS, Topic.HOLDINGS, Topic.TARGETS, Topic.PLANS) as connection:
             named(connection, f"removal of account “{storage.account(connection, account_id).name}”")
             storage.remove_account(connection, account_id)
 

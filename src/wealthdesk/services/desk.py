@@ -80,9 +80,10 @@ class Late(Generic[Service]):
                 module, _, name = self.place.rpartition(".")
                 make = getattr(import_module(f"wealthdesk.{module}"), name)
                 # Found there from now on: this is asked only for what the desk has not.
-                vars(desk)[self._name] = make(*desk.given(*self._given))
+                service: Service = make(*desk.given(*self._given))
                 if self._then is not None:
-                    self._then(desk, vars(desk)[self._name])
+                    self._then(desk, service)
+                vars(desk)[self._name] = service
             made: Service = vars(desk)[self._name]
             return made
 
@@ -163,7 +164,6 @@ class Desk:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._listeners: list[Callable[[Changes], None]] = []
         self.path: Path = database.original
         self.notes = database.notes
         self.is_read_only = database.is_read_only
@@ -205,17 +205,18 @@ class Desk:
 
     def subscribe(self, listener: Callable[[Changes], None], *, first: bool = False) -> None:
         """Tells `listener` the topics of every kept change, in the thread that made it; first: before all others."""
-        self._listeners.insert(0 if first else len(self._listeners), listener)
         self._database.subscribe(listener, first=first)
 
     def reread_if_changed_elsewhere(self) -> bool:
         """Tells every listener that everything may be new if another process has changed the file."""
         if not self._database.changed_elsewhere():
             return False
-        self.portfolios.forget()
-        for listener in self._listeners:
-            listener(EVERYTHING)
+        self.reread()
         return True
+
+    def reread(self) -> None:
+        """Tells every listener that everything may be new."""
+        self._database.tell(EVERYTHING)
 
     def close(self) -> None:
         """Lets the file go."""

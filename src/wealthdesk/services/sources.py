@@ -177,7 +177,7 @@ class Sources:
 
     def take_day(self) -> bool:
         """Whether today's update is due, for the one who asks first: it is not due any more then."""
-        today = self._now().date().isoformat()
+        today = self._now().astimezone().date().isoformat()
         if self._read().daily_on in ("", today):
             return False
         with self._changing() as change:

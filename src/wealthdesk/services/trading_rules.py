@@ -55,11 +55,12 @@ class Rules:
     def as_of_today(self) -> TradingRules:
         """All rules with what is left of each room today, as plans have to keep to it: less the deposits recorded
         since, and renewed; the same value until something of it changes."""
-        rules, today = self.current(), self._today()
+        today = self._today()
         with self._lock:
             if self._today_s is None or self._today_s[0] != today:
+                # Rules, accounts and deposits of one moment: another thread may change them meanwhile.
                 with self._database.read() as connection:
-                    self._today_s = today, _with_rooms_left(connection, rules, today)
+                    self._today_s = today, _with_rooms_left(connection, storage.trading_rules(connection), today)
             return self._today_s[1]
 
     def lots(self) -> Mapping[str, TaxLots]:

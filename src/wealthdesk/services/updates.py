@@ -301,7 +301,8 @@ class Updates:
         for each in sorted((*prices, *typed), key=lambda each: each.on):
             if each.asset_id not in newest or newest[each.asset_id].on <= each.on:
                 newest[each.asset_id] = each
-        changed = {(each.base, each.quote): each for each in (*portfolio.rates, *rates)}
+        by_day = sorted((*portfolio.rates, *rates), key=lambda each: each.on)
+        changed = {(each.base, each.quote): each for each in by_day}
         after = replace(portfolio, prices=newest, rates=tuple(changed.values()))
         return value(portfolio).total_minor, value(after).total_minor
 

@@ -52,17 +52,18 @@ def change_account(connection: "Writing", changed: Account, now: datetime) -> No
 
 
 def remove_account(connection: "Writing", account_id: str) -> None:
-    """Removes an account with its holdings and strategies."""
+    """Removes an account with its holdings, strategies and planned deposits."""
     account(connection, account_id)
     forget_account(connection, account_id)
     connection.delete("accounts", id=account_id)
 
 
-def goes_with_account(connection: Reading, account_id: str) -> tuple[int, int]:
-    """How many holdings and strategies a removal of the account would take along."""
+def goes_with_account(connection: Reading, account_id: str) -> tuple[int, int, int]:
+    """How many holdings, strategies and planned deposits a removal of the account would take along."""
     return (
         connection.count("holdings", account_id=account_id),
         connection.count("rebalancing_strategies", account_id=account_id),
+        connection.count("deposits_planned", account_id=account_id),
     )
 
 

@@ -121,7 +121,7 @@ class Database:
             self._seen = min(self._commits.value(), start + 1)
             if step is not None and self._remember is not None:
                 self._remember(step)
-        self._tell(frozenset(told))
+        self.tell(frozenset(told))
         if unconfirmed:
             raise OpeningError(
                 f"The change is in “{self.path}”, but the disk refused to confirm it: a power cut can still take it "
@@ -146,6 +146,14 @@ class Database:
         """
         self._listeners.insert(0 if first else len(self._listeners), listener)
         return lambda: self._listeners.remove(listener)
+
+    def tell(self, topics: Changes) -> None:
+        """Tell every listener these topics, in this thread; a change announces its own."""
+        for listener in tuple(self._listeners) if topics else ():
+            try:
+                listener(topics)
+            except Exception:  # the change is kept: a screen that fails to show it must not make it look refused
+                _log.exception("A listener failed on %s", topics)
 
     def remember_steps(self, remember: "Callable[[RowStep], None]") -> None:
         """Hand over every named change from now on, once it is kept and before it is told, in the order of the file."""
@@ -270,13 +278,6 @@ class Database:
         """
         if not self.is_read_only and not self._commits.is_of(self.path):
             raise self._on_replaced(self._commits.content(), self.path, self._clock())
-
-    def _tell(self, topics: Changes) -> None:
-        for listener in tuple(self._listeners) if topics else ():
-            try:
-                listener(topics)
-            except Exception:  # the change is kept: a screen that fails to show it must not make it look refused
-                _log.exception("A listener failed on %s", topics)
 
 
 def also(connection: "Writing", *topics: Topic) -> None:

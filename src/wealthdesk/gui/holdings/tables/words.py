@@ -96,6 +96,7 @@ def of_account(removal: "AccountRemoval", worth: str) -> str:
     gone = _some(
         (removal.holdings, f"{holdings} worth {worth}"),
         (removal.strategies, text.count(removal.strategies, "strategy", "strategies")),
+        (removal.deposits, text.count(removal.deposits, "planned deposit")),
     )
     return f"{_removed_with_it(gone)} {_FOR_GOOD}"
 

@@ -296,11 +296,46 @@ def test_a_click_opens_a_class_and_closes_the_one_that_was_open(page: Allocation
 def test_the_rows_are_as_high_as_the_list_says(page: AllocationPage, width: int, height: int) -> None:
     page.resize(width, 2000)
     page.classes.open("crypto", at_once=True)
+    QTest.qWait(1)  # the rows are closed first where they are compact, and have their height a moment later
     page.classes.doItemsLayout()
     assert page.classes.maximumHeight() == 5 * height + 28 + 2 * 42
     last = page.classes.visualRect(page.classes.classes.index(4, 0))
     assert last.bottom() + 1 == page.classes.maximumHeight() and last.height() == height
     assert page.classes.verticalScrollBar().maximum() == 0
+
+
+def test_beside_the_wide_planner_all_classes_are_in_sight(page: AllocationPage, qtbot: QtBot) -> None:
+    page.panel.set_wide(True)
+    QTest.qWait(20)
+    assert page.classes.columns.is_compact and page.classes.open_class == ""
+    assert page.classes.verticalScrollBar().maximum() == 0
+    assert page.classes.head.explain.isHidden() and page.header.targets.isHidden()
+    assert page.answer.outside.figure == "2 classes, 5 holdings"
+    assert [each.isHidden() for each in (page.answer.furthest, page.answer.cash)] == [True, True]
+    assert page.answer.filter.visibleRegion().isEmpty()
+    line = page.answer.line
+    assert line.height() == 40 and line.text() == line.words
+    page.classes.open("crypto")
+    page.panel.set_wide(False)
+    QTest.qWait(20)
+    assert page.classes.open_class == "crypto" and page.answer.outside.figure == "2 of 5 classes"
+    page.panel.set_wide(True)
+    QTest.qWait(20)
+    assert page.classes.open_class == ""
+    page.panel.set_wide(False)
+    QTest.qWait(20)
+    assert page.classes.open_class == "crypto" and not page.header.targets.isHidden()
+    assert line.height() == 20 and not page.answer.cash.isHidden()
+
+
+def test_a_compact_row_says_what_the_plan_makes_of_it(page: AllocationPage, qtbot: QtBot) -> None:
+    row = page.classes.classes.rows[0]
+    assert (row.points_before, row.shares) == ("", "63.9%")
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.is_settled)
+    row = page.classes.classes.rows[0]
+    assert (row.points_before, row.points_after) == ("+3.9 → ", "−0.6 pp")
+    assert row.shares == "63.9 → 59.4%"
 
 
 def test_only_what_is_outside_is_shown_where_that_is_asked_for(page: AllocationPage, qtbot: QtBot) -> None:

@@ -65,7 +65,8 @@ class SummaryCard(Group):
         line = horizontal(spacing=7)
         for each in (self._sign, self._figure):
             line.addWidget(each)
-        below = horizontal(spacing=4)
+        self._below = QWidget()
+        below = horizontal(self._below, spacing=4)
         below.addWidget(self._note)
         self._has_beside = beside is not None
         if beside is not None:
@@ -77,12 +78,16 @@ class SummaryCard(Group):
         layout.setContentsMargins(*((14, 0, 2, 0) if in_strip else (16, 10, 10, 10)))
         layout.addWidget(self._title)
         layout.addLayout(line)
-        layout.addLayout(below)
+        layout.addWidget(self._below)
         self.show_figure("–")
 
     def set_title(self, title: str) -> None:
         """Say what the figure is."""
         self._title.setText(title)
+
+    def set_short(self, is_short: bool) -> None:
+        """Show the figure alone, without its line."""
+        self._below.setHidden(is_short)
 
     def show_figure(
         self, figure: str, note: str = "", tone: Tone | None = None, *, ink: str = "ink", tip: str = "", end: str = ""

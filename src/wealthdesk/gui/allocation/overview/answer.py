@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
@@ -34,6 +34,8 @@ _LINE_HEIGHT: Final = 1.06
 _LARGE_FROM: Final = 960
 """From this width on, which a window of 1920 gives it beside the wide planner, it is in larger type, on one line."""
 _FOUR_FROM: Final = 560
+"""In less room there are two figures without their lines, and the line below the sentence may take two."""
+_LINE_HIGH: Final = 20
 _LONGEST: Final = 30
 """Longer names are cut in the sentence, or it would push the classes off the page; their rows tell them."""
 _WHY: Final = "Drift and plans are calculated from targets."
@@ -116,6 +118,36 @@ class Sentence(SpokenHeading):
         return round(line * lines) + 2
 
 
+class AnswerLine(ShortLabel):
+    """What follows the sentence, on one line, or on two where there is little room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(ink="mute2", parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.set_lines(1)
+
+    def set_lines(self, count: int) -> None:
+        """Take so many lines; their place is kept, however short the words are."""
+        self.setWordWrap(count > 1)
+        self.setFixedHeight(count * _LINE_HIGH)
+        self._cut()
+
+    def _cut(self) -> None:
+        # A line that wraps leaves room at its end.
+        room = self.width() * (1.85 if self.wordWrap() else 1)
+        self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, round(room)))
+
+
+class OutsideWords(NamedTuple):
+    """How much is outside its band: the figure with its line, the figure where that has no room, and the names."""
+
+    figure: str
+    note: str
+    short: str
+    names: str = ""
+
+
 class PageAnswer(QWidget):
     """Sentence, line and figures of an allocation, with what a plan makes of it."""
 
@@ -126,10 +158,10 @@ class PageAnswer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_short = False
+        self._outside = OutsideWords(text.NOTHING, "no targets yet", text.NOTHING)
         self.sentence = Sentence()
-        self.line = ShortLabel(ink="mute2")
-        self.line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.line.setMinimumHeight(20)
+        self.line = AnswerLine()
         self.set_targets = word_button("Set targets…")
         self.filter = word_button("Show them", tip="Show only what is outside its band (Ctrl+O)")
         self.total, self.furthest = SummaryCard("Total value", in_strip=True), SummaryCard("", in_strip=True)
@@ -155,8 +187,15 @@ class PageAnswer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Rather one figure less than all of them cut off: cash is a class as well.
-        self.cash.setVisible(self.width() >= _FOUR_FROM)
+        is_short = self.width() < _FOUR_FROM
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.line.set_lines(2 if is_short else 1)
+            for each in (self.furthest, self.cash):
+                each.setHidden(is_short)
+            for each in (self.total, self.outside):
+                each.set_short(is_short)
+            self._fit_outside()
 
     def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassLine]) -> None:
         """Say what lies where."""
@@ -208,7 +247,8 @@ class PageAnswer(QWidget):
         drift, portfolio = allocation.drift, allocation.portfolio
         self.filter.setVisible(not drift.is_inside)
         if not drift.has_targets:
-            self.outside.show_figure(text.NOTHING, "no targets yet")
+            self._outside = OutsideWords(text.NOTHING, "no targets yet", text.NOTHING)
+            self._fit_outside()
             return
         names = [portfolio.classes[each.asset_class_id].name for each in drift.outside]
         names += [portfolio.assets[each.asset_id].known_as for each in drift.holdings_outside]
@@ -216,7 +256,14 @@ class PageAnswer(QWidget):
         figure = f"{len(drift.outside)} of {text.count(len(drift.classes), 'class', 'classes')}"
         joint = "and" if drift.outside else "but"
         note = f"{joint} {off} of {text.count(judged, 'holding')}." if off else "and no holding" if judged else ""
-        self.outside.show_figure(figure if drift.outside else "No class", note, tip=", ".join(names))
+        short = text.count(len(drift.outside), "class", "classes") if drift.outside else "No class"
+        short += f", {text.count(off, 'holding')}" if off else ""
+        self._outside = OutsideWords(figure if drift.outside else "No class", note, short, ", ".join(names))
+        self._fit_outside()
+
+    def _fit_outside(self) -> None:
+        words = self._outside
+        self.outside.show_figure(words.short if self._is_short else words.figure, words.note, tip=words.names)
 
     def _show_cash(self, allocation: "Allocation", rows: Sequence[ClassLine]) -> None:
         valuation = allocation.valuation

@@ -181,6 +181,8 @@ class ClassList(QTreeView):
         self.only_outside = False
         self._rows: Sequence[ClassLine] = ()
         self._open: str | None = None
+        self._open_wide = ""
+        """What is open again where there is more room than for compact rows, which begin all closed."""
         self._hovered: BranchKey | None = None
         self._marked = _NOTHING
         self._marked_classes = _NOTHING
@@ -212,7 +214,8 @@ class ClassList(QTreeView):
         self.scale_bps = max(self.scale_bps, scale_above(rows))
         if self._open is None and rows:
             is_short = len(rows[0].holdings) <= _OPEN_AT_FIRST and len(rows) <= _OPEN_AT_FIRST
-            self._open = rows[0].id if is_short else ""
+            self._open_wide = rows[0].id if is_short else ""
+            self._open = "" if self.columns.is_compact else self._open_wide
         self.classes.set_rows([_outside(each) for each in rows if _has_outside(each)] if self.only_outside else rows)
         self._expand()
         current = self.classes.find(key)
@@ -318,6 +321,8 @@ class ClassList(QTreeView):
         before, self.columns = self.columns, Columns.within(self.width() - BAR_MARGIN)
         if (before.is_compact, before.is_wide) != (self.columns.is_compact, self.columns.is_wide):
             self.scheduleDelayedItemsLayout()
+        if before.is_compact != self.columns.is_compact:
+            self._open_as_fits()
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -363,6 +368,16 @@ class ClassList(QTreeView):
             has_second_line=self._heights.of_class() > 40,
             only_bar=self._paints_bars,
         )
+
+    def _open_as_fits(self) -> None:
+        """Close what is open where rows are compact, so that all classes are in sight; open it again after that."""
+        if self._open is None:
+            return
+        if self.columns.is_compact:
+            self._open_wide, self._open = self._open, ""
+        else:
+            self._open = self._open or self._open_wide
+        self.fit_rows()
 
     def _expand(self) -> None:
         for place, row in enumerate(self.classes.rows):
@@ -500,7 +515,7 @@ class ColumnHead(QWidget):
     def fit(self) -> None:
         """Follow the columns of the list."""
         columns = self._list.columns
-        self.explain.setVisible(bool(self.band))
+        self.explain.setVisible(bool(self.band) and not columns.is_compact)
         left = columns.width - 24 if columns.is_compact else columns.status + painting.band_width(self.band) + 3
         self.explain.move(round(left), 1)
         self.update()
@@ -508,7 +523,9 @@ class ColumnHead(QWidget):
     def words_at(self, x: float) -> str:
         """What the column there is, in a sentence."""
         columns = self._list.columns
-        if columns.is_compact or x >= columns.status - 6:
+        if columns.is_compact:
+            return _DRIFT if x >= columns.bar_right else self.band_words
+        if x >= columns.status - 6:
             return self.band_words
         ends = ((columns.bar_left - 8, ""), (columns.bar_right + 8, _SCALE), (columns.now + 4, _NOW),
                 (columns.target + 4, _TARGET), (columns.status, _DRIFT))  # fmt: skip
@@ -527,7 +544,10 @@ class ColumnHead(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         columns = self._list.columns
         rect = QRectF(0, 0, columns.width, self.height())
-        painting.paint_head(QPainter(self), rect, columns, self._list.scale_bps, self.band, theme.current())
+        painting.paint_head(
+            QPainter(self), rect, columns, self._list.scale_bps, self.band, theme.current(),
+            has_plan=self._list.legend.has_plan,
+        )  # fmt: skip
 
 
 class BarLegend(QWidget):
@@ -549,8 +569,9 @@ class BarLegend(QWidget):
         columns, painter = self._list.columns, QPainter(self)
         if columns.is_compact:
             painting.paint_scale(painter, 12, columns, self._list.scale_bps, theme.current())
-        legend = QRectF(0, self.height() - 28, columns.width, 28)
-        painting.paint_legend(painter, legend, theme.current(), has_plan=self.has_plan)
+        left = columns.left if columns.is_compact else 0
+        legend = QRectF(left, self.height() - 28, columns.width - left, 28)
+        painting.paint_legend(painter, legend, theme.current(), has_plan=self.has_plan, is_short=columns.is_compact)
 
 
 class _Heights(QStyledItemDelegate):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NAME_WIDTH: Final = 110
 _NARROW: Final = 520
-"""In less room than this the way to the targets is only its icon, and their name is shorter."""
+"""In less room than this the way to the targets is only its icon; other ones are chosen under Strategies…."""
 _LEAST: Final = 400
 _QUARTER: Final = 2500
 
@@ -74,9 +74,9 @@ class PageHead(QWidget):
 
     def _fit(self) -> None:
         is_narrow = self.width() < _NARROW
-        room = _NAME_WIDTH - 50 if is_narrow else _NAME_WIDTH
-        shown = QFontMetricsF(fonts.font("control")).elidedText(self._name, Qt.TextElideMode.ElideRight, room)
-        self.targets.setText((shown if is_narrow else f"Targets: {shown}").replace("&", "&&"))
+        shown = QFontMetricsF(fonts.font("control")).elidedText(self._name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
+        self.targets.setText(f"Targets: {shown}".replace("&", "&&"))
+        self.targets.setHidden(is_narrow)
         self.edit.setText("" if is_narrow else "Edit targets")
 
     def menu_words(self) -> list[str]:

@@ -1,6 +1,6 @@
 """How the class list is painted: calm rows on one scale, with rules and hairlines between them and no boxes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -18,6 +18,10 @@ from wealthdesk.gui.widgets.marks import paint_class_mark
 
 LEFT: Final = 34.0
 """Where names begin, after the chevron and the mark of the class."""
+_LEFT_COMPACT: Final = 18.0
+"""The same in compact rows, which have no chevron."""
+_CHANGES: Final = 122.0
+"""The room beside the bar of a compact row, for its weights."""
 HEAD: Final = 28
 TITLES: Final = 28
 HOLDING: Final = 42
@@ -28,6 +32,7 @@ _COMPACT_BELOW: Final = 560.0
 _WIDE_FROM: Final = 860.0
 _LONGEST_BAR: Final = 520.0
 _LINE_1, _LINE_2 = 16.0, 34.0
+_COMPACT_BAR: Final = 39.0
 _HOLDING_1, _HOLDING_2 = 13.0, 30.0
 _LANE: Final = 13.0
 """How far below the middle of its bar the lane of the plan runs."""
@@ -67,11 +72,16 @@ class Columns(NamedTuple):
     def within(cls, width: float) -> "Columns":
         """The columns that there is room for."""
         if width < _COMPACT_BELOW:
-            return cls(width, LEFT, width, width, width, width, width - 168, is_compact=True)
+            return cls(width, _LEFT_COMPACT, width - _CHANGES, width, width, width, width, is_compact=True)
         if width < _WIDE_FROM:
             return cls(width, 140, width - 320, width - 248, width - 190, width - 122, width - 104)
         bar_right = min(width - 387, 200 + _LONGEST_BAR)
         return cls(width, 200, bar_right, width - 302, width - 227, width - 134, width - 116, is_wide=True)
+
+    @property
+    def left(self) -> float:
+        """Where names begin."""
+        return _LEFT_COMPACT if self.is_compact else LEFT
 
     def height(self, classes: int, *, is_any_open: bool) -> int:
         """How high the row of a class is in a list of so many."""
@@ -136,7 +146,7 @@ class RowPainter(NamedTuple):
         middle = rect.top() + (_LINE_1 if state.has_second_line else rect.height() / 2)
         if not state.only_bar:
             self._paint_class_words(painter, rect, middle, row, state)
-        bar = rect.top() + 38 if columns.is_compact else middle
+        bar = rect.top() + _COMPACT_BAR if columns.is_compact else middle
         self._paint_bar(painter, bar, row, has_lane=columns.is_compact or state.has_second_line)
         _paint_ring(painter, rect, look, state)
 
@@ -144,12 +154,12 @@ class RowPainter(NamedTuple):
         """What the figures of the holdings are: the first of their class, the second of the portfolio."""
         columns, look, font = self.columns, self.look, fonts.font("header")
         middle = rect.center().y()
-        painter.fillRect(QRectF(LEFT, rect.bottom() - 1, rect.width() - LEFT, 1), QColor(look.line))
+        painter.fillRect(QRectF(columns.left, rect.bottom() - 1, rect.width() - columns.left, 1), QColor(look.line))
         words = f"Holdings of {row.asset_class.name}"
         if self.holdings_bps != self.scale_bps:
             words += f", bars to {text.percent(self.holdings_bps, None)}"
-        room = columns.now - 66 - LEFT if not columns.is_compact else columns.width - LEFT - 80
-        _words(painter, _line(LEFT, middle, room), words, font, look.mute)
+        room = columns.now - 66 - columns.left if not columns.is_compact else columns.width - columns.left - 80
+        _words(painter, _line(columns.left, middle, room), words, font, look.mute)
         strong = fonts.font("header", weight=600)
         _words(painter, _line(columns.now - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
         if not columns.is_compact and row.holdings:
@@ -160,22 +170,22 @@ class RowPainter(NamedTuple):
     def paint_holding(self, painter: QPainter, rect: QRectF, row: HoldingLine, state: RowState) -> None:
         """A holding: within its class, and below what it is of all."""
         columns, look = self.columns, self.look
-        _paint_ground(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
-        left = 0.0 if state.is_last else LEFT
+        _paint_ground(painter, rect.adjusted(columns.left - 8, 0, 0, 0), look, state)
+        left = 0.0 if state.is_last else columns.left
         painter.fillRect(QRectF(left, rect.bottom() - 1, rect.width() - left, 1), QColor(look.line))
         first, second = rect.top() + _HOLDING_1, rect.top() + _HOLDING_2
         end = columns.bar_right if not columns.is_compact else columns.width - 130
-        room = _line(LEFT, first, 110 if row.asset.has_symbol else end - LEFT - 8)
+        room = _line(columns.left, first, 110 if row.asset.has_symbol else end - columns.left - 8)
         named = _words(painter, room, row.asset.known_as, fonts.font("strong"), look.ink)
         if row.asset.also_known_as:
-            note = _line(LEFT + named + 8, first, end - LEFT - named - 8)
+            note = _line(columns.left + named + 8, first, end - columns.left - named - 8)
             _words(painter, note, row.note, fonts.font("note"), look.mute2)
         small, figures = fonts.font("note", figures=True), fonts.font("body", figures=True)
-        _words(painter, _line(LEFT, second, 100), row.value, small, look.mute2)
+        _words(painter, _line(columns.left, second, 100), row.value, small, look.mute2)
         outside = look.signal_text if row.drift.is_outside else ""
         strong = fonts.font("strong", figures=True)
         if columns.is_compact:
-            bar = _line(LEFT + 78, second, columns.width - LEFT - 78 - 96)
+            bar = _line(columns.left + 78, second, columns.width - columns.left - 78 - 96)
             _words(painter, _line(end, first, 62), row.now, strong, look.ink, _RIGHT)
             _words(painter, _line(end + 62, first, 68), row.points, strong if outside else figures,
                    outside or look.ink, _RIGHT)  # fmt: skip
@@ -187,19 +197,19 @@ class RowPainter(NamedTuple):
                 self._paint_status(painter, columns.status, first, row.drift.status, row.status)
         bar.adjust(-INSET, 0, INSET, 0)
         paint_allocation_bar(painter, bar, row.bar, look, scale_bps=self.holdings_bps, small=True)
-        _paint_ring(painter, rect.adjusted(LEFT - 8, 0, 0, 0), look, state)
+        _paint_ring(painter, rect.adjusted(columns.left - 8, 0, 0, 0), look, state)
 
     def _paint_class_words(
         self, painter: QPainter, rect: QRectF, middle: float, row: ClassLine, state: RowState
     ) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
+        if columns.is_compact:
+            self._paint_compact(painter, rect, row)
+            return
         if row.holdings:
             chevron = "chevron_down" if state.is_open else "chevron_right"
             icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
         paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
-        if columns.is_compact:
-            self._paint_compact(painter, rect, row)
-            return
         name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
         _words(painter, name, row.asset_class.name, fonts.font("name"), look.ink)
         figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
@@ -231,13 +241,25 @@ class RowPainter(NamedTuple):
             _words(painter, below, row.holdings_outside, fonts.font("pill"), look.signal_text)
 
     def _paint_compact(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
-        columns, look, middle = self.columns, self.look, rect.top() + _LINE_1
-        now = f"{row.now} {text.ARROW} {row.share_after}" if row.share_after else row.now
-        font = fonts.font("strong", figures=True)
-        wide = _words(painter, _line(columns.width - 120, middle, 120), now, font, look.ink, _RIGHT)
-        status = columns.width - wide - 86
-        self._paint_status(painter, status, middle, row.drift.status, row.drift.status.words)
-        _words(painter, _line(LEFT, middle, status - LEFT - 8), row.asset_class.name, fonts.font("name"), look.ink)
+        columns, look, middle = self.columns, self.look, rect.top() + _LINE_1 + 1
+        paint_class_mark(painter, QRectF(0, middle - 6, 12, 12), row.asset_class.colour)
+        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
+        ink = look.signal_text if row.drift.is_outside else look.mute2
+        after = look.signal_text if row.is_after_outside else look.ink
+        pieces = [(row.points, strong, self._points_ink(row.drift.is_outside))]
+        if row.points_before:
+            pieces = [(row.points_before, figures, ink), (row.points_after, strong, after)]
+        end = _words_to(painter, columns.width, middle, pieces)
+        _words_to(painter, columns.width, rect.top() + _COMPACT_BAR, [(row.shares, figures, look.mute2)])
+        off = row.holdings_outside.removesuffix("side")
+        status = row.drift.status.words
+        taken = 18 + 14 + QFontMetricsF(fonts.font("strong")).horizontalAdvance(status)
+        taken += QFontMetricsF(fonts.font("note_strong")).horizontalAdvance(f"· {off}") + 8 if off else 0
+        room = _line(columns.left, middle, end - columns.left - taken - 8)
+        left = columns.left + _words(painter, room, row.asset_class.name, fonts.font("name"), look.ink) + 14
+        left += self._paint_status(painter, left, middle, row.drift.status, status) + 8
+        if off:
+            _words(painter, _line(left, middle, end - left), f"· {off}", fonts.font("note_strong"), look.signal_text)
 
     def _paint_bar(self, painter: QPainter, middle: float, row: ClassLine, *, has_lane: bool) -> None:
         columns, look = self.columns, self.look
@@ -270,14 +292,17 @@ class RowPainter(NamedTuple):
 
     def _paint_status(
         self, painter: QPainter, left: float, middle: float, status: Status, words: str, *, small: bool = False
-    ) -> None:
-        look = self.look
+    ) -> float:
+        """Draw the mark and the word of a status; returns how wide both are."""
+        look, begun = self.look, left
         ink = look.signal_text if status.is_outside else look.mute2
         if (mark := _MARKS.get(status)) is not None and words:
             icons.paint(painter, QRectF(left, middle - 6, 12, 12), mark, look.signal if status.is_outside else ink)
             left += 18
         role = ("note_strong" if small else "strong") if status.is_outside else ("note" if small else "body")
-        _words(painter, _line(left, middle, self.columns.width - left), words, fonts.font(role), ink)
+        return (
+            left - begun + _words(painter, _line(left, middle, self.columns.width - left), words, fonts.font(role), ink)
+        )
 
     def _points_ink(self, is_outside: bool) -> str:
         return self.look.signal_text if is_outside else self.look.ink
@@ -303,18 +328,21 @@ def band_width(band: str) -> float:
     return QFontMetricsF(fonts.font("header")).horizontalAdvance(band)
 
 
-def paint_head(painter: QPainter, rect: QRectF, columns: Columns, scale_bps: int, band: str, look: Theme) -> None:
+def paint_head(
+    painter: QPainter, rect: QRectF, columns: Columns, scale_bps: int, band: str, look: Theme, *, has_plan: bool
+) -> None:
     """The heads of the columns, with the scale of the bars."""
     font, middle = fonts.font("header"), rect.center().y()
     painter.fillRect(QRectF(0, rect.bottom() - 1, rect.width(), 1), QColor(look.line))
-    _words(painter, _line(LEFT, middle, 80), "Class", font, look.mute)
+    _words(painter, _line(0 if columns.is_compact else LEFT, middle, 80), "Class", font, look.mute)
     if not columns.is_compact:
         paint_scale(painter, middle, columns, scale_bps, look)
         for end, words in ((columns.now, "Now"), (columns.target, "Target"), (columns.drift, "Drift")):
             _words(painter, _line(end - 60, middle, 60), words, font, look.mute, _RIGHT)
         _words(painter, _line(columns.status, middle, 86), band, font, look.mute)
     else:
-        _words(painter, _line(columns.width - 146, middle, 118), band, font, look.mute, _RIGHT)
+        words = f"Drift: now {text.ARROW} after this plan" if has_plan else "Drift"
+        _words(painter, _line(80, middle, columns.width - 80), words, font, look.mute, _RIGHT)
 
 
 def paint_scale(painter: QPainter, middle: float, columns: Columns, scale_bps: int, look: Theme) -> None:
@@ -328,13 +356,13 @@ def paint_scale(painter: QPainter, middle: float, columns: Columns, scale_bps: i
         _words(painter, _line(left, middle, 44), words, font, look.mute, side)
 
 
-def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool) -> None:
-    """What the signs on the bars are."""
-    font, middle, x = fonts.font("header"), rect.center().y(), 1.0
+def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool, is_short: bool = False) -> None:
+    """What the signs on the bars are. is_short: without the hatching, whose rows say over or under."""
+    font, middle, x = fonts.font("header"), rect.center().y(), rect.left() + 1
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for words, room in (("target", 9.0), ("band", 24.0), ("outside the band", 24.0), ("after this plan", 26.0)):
-        if words == "after this plan" and not has_plan:
-            break
+        if (words == "after this plan" and not has_plan) or (words == "outside the band" and is_short):
+            continue
         sign = QRectF(x, middle - 6, room - 6, 12)
         if words == "target":
             bars.tick(painter, x + 1, middle, 14, look.ink)
@@ -382,6 +410,15 @@ def _paint_hairlines(painter: QPainter, rect: QRectF, columns: Columns, scale_bp
 def _line(left: float, middle: float, width: float) -> QRectF:
     """The room for a line of words, or for a small bar, around its middle."""
     return QRectF(left, middle - 10, width, 20)
+
+
+def _words_to(painter: QPainter, end: float, middle: float, pieces: Sequence[tuple[str, QFont, str]]) -> float:
+    """Draw pieces of words one after the other, so that the last one ends there; returns where the first begins."""
+    for words, font, ink in reversed(pieces):
+        wide = QFontMetricsF(font).horizontalAdvance(words)
+        _words(painter, _line(end - wide, middle, wide), words, font, ink)
+        end -= wide
+    return end
 
 
 def _words(painter: QPainter, rect: QRectF, words: str, font: QFont, ink: str, side: int = _LEFT) -> float:

@@ -166,6 +166,16 @@ class ClassLine:
         return text.points((self.after_bps or 0) - (self.target_bps or 0)) if known else ""
 
     @property
+    def points_before(self) -> str:
+        """Its drift of now where that after the plan follows: "+3.9 → "; "" without a plan."""
+        return f"{self.points.removesuffix(' pp')} {text.ARROW} " if self.points_after else ""
+
+    @property
+    def shares(self) -> str:
+        """Its weight, and the one after the plan: "63.9 → 60.0%"."""
+        return f"{self.now.removesuffix('%')} {text.ARROW} {self.share_after}" if self.share_after else self.now
+
+    @property
     def is_after_outside(self) -> bool:
         """Whether the plan leaves it outside its band, or brings it there."""
         return self.after is not None and self.after.is_outside

@@ -18,10 +18,23 @@ from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.finding import entries, open_palette
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.menus import DEEDS, Offer
-from wealthdesk.gui.palette import DO, GO_TO, Findable, KeyboardDialog, Palette, Shade, find, places_of
+from wealthdesk.gui.palette import (
+    DO,
+    GO_TO,
+    Findable,
+    KeyboardDialog,
+    KeyCaps,
+    Palette,
+    Shade,
+    _chords,
+    find,
+    places_of,
+)
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 
@@ -129,6 +142,29 @@ def test_an_asset_that_is_chosen_is_shown_among_the_holdings(window: MainWindow,
     page = window.page("holdings")
     assert isinstance(page, HoldingsPage) and page.isVisible()
     assert {row.asset.symbol for row in page.holdings.table.selected_rows()} == {"VTI"}
+
+
+def test_an_asset_that_is_sought_is_edited_and_given_a_price(window: MainWindow) -> None:
+    known = entries(window, window.menus)
+    assert not any(row.words == "Edit VTI" for row in find("", known))
+    for sought, made in (("edit vti", AssetDialog), ("price for vti", PriceDialog)):
+        palette = open_palette(window, window.menus)
+        palette.field.setText(sought)
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, made)
+        dialog.done(0)
+
+
+def test_each_key_has_a_cap_of_its_own(qtbot: QtBot) -> None:
+    assert _chords("Ctrl+Shift+H") == [["Ctrl", "Shift", "H"]]
+    assert _chords("Ctrl+,") == [["Ctrl", ","]] and _chords("Ctrl+/") == [["Ctrl", "/"]]
+    assert _chords("Space, Shift+Space") == [["Space"], ["Shift", "Space"]]
+    assert _chords("Ctrl+Return") == [["Ctrl", "Enter"]]
+    one, three = KeyCaps("H"), KeyCaps("Ctrl+Shift+H")
+    for each in (one, three):
+        qtbot.addWidget(each)
+    assert three.sizeHint().width() > 3 * one.sizeHint().width() and three.text() == "Ctrl+Shift+H"
 
 
 def test_an_account_that_is_chosen_is_the_scope(window: MainWindow) -> None:

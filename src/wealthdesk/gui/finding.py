@@ -1,5 +1,6 @@
 """What the window itself does, for its menus, and the palette that finds it and whatever the portfolio holds."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.menus import Deed, MenuPlace, Menus, line
 from wealthdesk.gui.palette import DO, GO_TO, HOLDINGS, Findable, KeyboardDialog, Palette
 from wealthdesk.gui.shown_desk import DeskWindow, hide_amounts
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.assets import Asset
     from wealthdesk.services.desk import Desk
 
 _LOOKS: Final = (("Light", "light"), ("Dark", "dark"), ("Match system", "system"))
@@ -128,15 +131,29 @@ def entries(window: Window, menus: Menus) -> list[Findable]:
 def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
     portfolio = desk.portfolios.current()
     held: dict[str, set[str]] = {}
-    for holding in portfolio.holdings:
-        held.setdefault(holding.asset_id, set()).add(portfolio.accounts[holding.account_id].name)
+    worth: Counter[str] = Counter()
+    for each in value(portfolio).holdings:
+        held.setdefault(each.asset.id, set()).add(portfolio.accounts[each.holding.account_id].name)
+        worth[each.asset.id] += each.value_minor or 0
     for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
         accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
         show = partial(_on_holdings, window, "show_assets", (asset.id,))
-        said = " · ".join(filter(None, (asset.also_known_as, accounts)))
+        amount = text.money(worth[asset.id], portfolio.base_currency) if worth[asset.id] else ""
+        said = " · ".join(filter(None, (asset.also_known_as, accounts, amount)))
         classes = (portfolio.classes.get(each.asset_class_id) for each in asset.exposures)
         colour = next((each.colour for each in classes if each), "")
         yield Findable(HOLDINGS, asset.known_as, show, said, colour=colour, icon="holdings")
+        if not asset.is_cash and not desk.is_read_only:
+            yield from _of_asset(window, asset)
+
+
+def _of_asset(window: Window, asset: "Asset") -> Iterator[Findable]:
+    for words, said, does, icon in (
+        ("Edit {}", "name, class, codes", "edit_asset", "edit"),
+        ("Add a price for {}", "", "add_price", "plus"),
+    ):
+        do = partial(_on_holdings, window, does, asset)
+        yield Findable(DO, words.format(asset.known_as), do, said, icon=icon, only_sought=True)
 
 
 def _places(window: Window, desk: "Desk") -> Iterator[Findable]:

@@ -1,11 +1,12 @@
 """What finds everything by a few letters: the command palette (Ctrl+K), and the overview of all keys (Ctrl+/)."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -20,17 +21,22 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.menus import Offer
+from wealthdesk.gui.widgets.fields import put_search_sign
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.marks import paint_class_mark
-from wealthdesk.gui.widgets.text import label, rule, set_look
+from wealthdesk.gui.widgets.text import label, rule
 
 HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"
 _GROUPS: Final = (HOLDINGS, DO, GO_TO)
 _WIDTH, _FROM_TOP, _ROW, _HEAD = 600, 96, 38, 30
 _SIGN: Final = 28
+_ENTER: Final = "↵"
 _SHADE: Final = 88
 """How dark what lies below the palette is, of 255."""
 _MOST_ROWS: Final = 9
+_CAP: Final = 22
+_BETWEEN_KEYS, _BETWEEN_CHORDS = 4, 8
+_NOT_MEANT: Final = 0.4
 _ENTRY: Final = Qt.ItemDataRole.UserRole
 _NO_INDEX: Final = QModelIndex()
 _NOTHING: Final = "Nothing is called that."
@@ -51,14 +57,14 @@ _IN_TABLES: Final = (
 _FOOT: Final = "Alt underlines letters; Alt with a letter presses its button. On a Mac, Ctrl is ⌘ and Alt is ⌥."
 _COLUMNS: Final = (("Everywhere", ("File", "Edit", "Help")), ("Pages and plan", ("View", "Portfolio", "Plan")))
 _PAGE_KEYS: Final = frozenset(f"Ctrl+{number}" for number in range(1, 7))
-_PAGES_LINE: Final = ("Pages, from the top", "Ctrl+1 … 6")
+_PAGES_LINE: Final = ("Pages, from the top", "Ctrl+1…6")
 
 
 @dataclass(frozen=True, slots=True)
 class Findable:
     """What can be chosen. detail: said beside it. why_not: why it cannot be chosen now, "" where it can.
 
-    Before it stands a mark in the colour of its class, or an icon.
+    Before it stands a mark in the colour of its class, or an icon. only_sought: it is found, and not listed.
     """
 
     group: str
@@ -69,6 +75,7 @@ class Findable:
     why_not: str = ""
     colour: str = ""
     icon: str = ""
+    only_sought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def find(sought: str, entries: Sequence[Findable]) -> list[FoundLine]:
     sought = sought.removeprefix(">").strip()
     fitting: dict[str, list[tuple[int, int, FoundLine]]] = {group: [] for group in _GROUPS}
     for number, entry in enumerate(entries):
-        if only_actions and entry.group != DO:
+        if (only_actions and entry.group != DO) or (entry.only_sought and not sought):
             continue
         fit = places_of(sought, entry.words)
         if fit is not None:
@@ -243,7 +250,7 @@ class Palette(QDialog):
         icons.put(sign, "search", "mute", 16)
         head.addWidget(sign)
         head.addWidget(self.field, 1)
-        head.addWidget(label("Esc closes", "note", "mute"))
+        head.addWidget(label("Esc closes", "note", "mute2"))
         outer.addLayout(head)
         outer.addWidget(rule())
         body = vertical(spacing=4, margins=(8, 6, 8, 8))
@@ -252,12 +259,69 @@ class Palette(QDialog):
             body.addWidget(each)
         outer.addLayout(body)
         outer.addWidget(rule())
-        foot = horizontal(margins=(20, 10, 20, 10))
-        foot.addWidget(label("↑ ↓ choose    Enter do it    > only actions    ? all shortcuts", "note", "mute"), 1)
+        foot = horizontal(spacing=6, margins=(20, 10, 20, 10))
+        for key, words in (("↑ ↓", "choose"), ("Enter", "do it"), (">", "only actions"), ("?", "all shortcuts")):
+            foot.addWidget(label(key, "note_strong", "mute2"))
+            foot.addWidget(label(words, "note", "mute2"))
+            foot.addSpacing(8)
+        foot.addStretch()
         outer.addLayout(foot)
         if (window := self.parentWidget()) is not None:
             corner = window.mapToGlobal(window.rect().topLeft())
             self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + _FROM_TOP)
+
+
+class KeyCaps(QLabel):
+    """Keys as they are on a keyboard, each in a cap of its own; the text stays "Ctrl+K"."""
+
+    def __init__(self, keys: str, parent: QWidget | None = None) -> None:
+        super().__init__(keys, parent)
+        self.setFont(fonts.font("header"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(_wide(self.text(), self.font()), _CAP)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setOpacity(1 if self.isEnabled() else _NOT_MEANT)
+        paint_caps(painter, self.rect(), self.text())
+
+
+def paint_caps(painter: QPainter, inside: QRect, keys: str) -> int:
+    """Paint the keys at the right; gives how wide they are. Chords stand a little further apart than their keys."""
+    look, font = theme.current(), fonts.font("header")
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    left = inside.right() + 1 - _wide(keys, font)
+    top = inside.center().y() - _CAP // 2 + 1
+    for chord in _chords(keys):
+        for key in chord:
+            cap = QRectF(left, top, _cap_width(key, font), _CAP - 1).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QColor(look.line2))
+            painter.setBrush(QColor(look.note))
+            painter.drawRoundedRect(cap, 4, 4)
+            painter.setPen(QColor(look.mute2))
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+            left += _cap_width(key, font) + _BETWEEN_KEYS
+        left += _BETWEEN_CHORDS - _BETWEEN_KEYS
+    return _wide(keys, font)
+
+
+def _chords(keys: str) -> list[list[str]]:
+    """What is pressed together: "Space, Ctrl+K" → [[Space], [Ctrl, K]]."""
+    return [re.split(r"(?<=.)\+", chord) for chord in re.split(r",? ", keys.replace("Return", "Enter"))]
+
+
+def _cap_width(key: str, font: QFont) -> int:
+    return max(QFontMetrics(font).horizontalAdvance(key) + 13, _CAP - 3)
+
+
+def _wide(keys: str, font: QFont) -> int:
+    chords = [sum(_cap_width(key, font) + _BETWEEN_KEYS for key in chord) - _BETWEEN_KEYS for chord in _chords(keys)]
+    return sum(chords) + _BETWEEN_CHORDS * (len(chords) - 1)
 
 
 class KeyboardDialog(QDialog):
@@ -266,12 +330,13 @@ class KeyboardDialog(QDialog):
     def __init__(self, offers: Iterable[Offer], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard")
-        self.setMinimumWidth(900)
+        self.setMinimumWidth(1000)
         offered = [each for each in offers if each.key]
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a shortcut")
         self.search.setAccessibleName("Find a shortcut")
-        self.search.setMaximumWidth(260)
+        self.search.setFixedWidth(240)
+        put_search_sign(self.search)
         self.search.textChanged.connect(self.seek)
         self.lines: list[tuple[QLabel, QLabel]] = []
         head = horizontal()
@@ -287,7 +352,7 @@ class KeyboardDialog(QDialog):
         outer = vertical(self, spacing=16, margins=(28, 20, 28, 20))
         outer.addLayout(head)
         outer.addLayout(columns, 1)
-        outer.addWidget(label(_FOOT, "note", "mute"))
+        outer.addWidget(label(_FOOT, "note", "mute2"))
 
     def seek(self, sought: str) -> None:
         """Grey out what is not meant."""
@@ -306,11 +371,10 @@ class KeyboardDialog(QDialog):
     def _column(self, title: str, keys: Iterable[tuple[str, str]]) -> QWidget:
         made = QWidget()
         column = vertical(made, spacing=6)
-        column.addWidget(label(title, "note_strong", "mute"))
+        column.addWidget(label(title, "note_strong", "mute2"))
         column.addWidget(rule())
         for words, key in keys:
-            pair = label(words), label(key, "note", "mute2")
-            set_look(pair[1], "kind", "key")
+            pair = label(words), KeyCaps(key)
             self.lines.append(pair)
             row = horizontal(spacing=8)
             row.addWidget(pair[0], 1)
@@ -361,15 +425,21 @@ class _Rows(QStyledItemDelegate):
         painter.save()
         inner = rect.adjusted(12, 0, -12, 0)
         if found.entry is None:
-            painter.setFont(fonts.font("header"))
-            painter.setPen(QColor(look.mute))
+            painter.setFont(fonts.font("header", weight=600))
+            painter.setPen(QColor(look.mute2))
             painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, found.words)
         else:
-            if QStyle.StateFlag.State_Selected in option.state:
+            is_marked = QStyle.StateFlag.State_Selected in option.state
+            if is_marked:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(look.sel))
                 painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
+            if is_marked and not found.entry.key and not found.entry.why_not:
+                painter.setFont(fonts.font("body"))
+                painter.setPen(QColor(look.mute2))
+                painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, _ENTER)
+                inner = inner.adjusted(0, 0, -_SIGN, 0)
             _paint_words(painter, inner, found, found.entry)
         painter.restore()
 
@@ -383,15 +453,7 @@ def _paint_words(painter: QPainter, inner: QRect, found: FoundLine, entry: Finda
         icons.paint(painter, sign, entry.icon, look.mute2)
     inner = inner.adjusted(_SIGN, 0, 0, 0)
     if entry.key:
-        painter.setFont(fonts.font("note"))
-        wide = QFontMetrics(painter.font()).horizontalAdvance(entry.key) + 12
-        cap = QRect(inner.right() - wide, inner.center().y() - 10, wide, 21)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(look.line2))
-        painter.setBrush(QColor(look.note))
-        painter.drawRoundedRect(cap, 4, 4)
-        painter.setPen(QColor(look.mute2))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, entry.key)
+        wide = paint_caps(painter, inner, entry.key)
         inner = inner.adjusted(0, 0, -wide - 12, 0)
     painter.setPen(QColor(look.mute2 if entry.why_not else look.ink))
     left = inner.left()

@@ -14,6 +14,8 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
+from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.tables.accounts_panel import AccountsPanel
 from wealthdesk.gui.holdings.tables.assets_panel import AssetsPanel
 from wealthdesk.gui.holdings.tables.holdings_panel import HoldingsPanel
@@ -31,6 +33,7 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.assets import Asset
     from wealthdesk.services.desk import Desk
 
 _SECTIONS = (
@@ -103,6 +106,16 @@ class HoldingsPage(Page):
             self.show_section("assets")
             self.assets.show_assets(asset_ids)
         self.shown.table.setFocus()
+
+    def edit_asset(self, asset: "Asset") -> None:
+        """Show an asset, and open its form."""
+        self.show_assets([asset.id])
+        open_dialog(AssetDialog(self._desk, asset, parent=self))
+
+    def add_price(self, asset: "Asset") -> None:
+        """Show an asset, and open the form for a price of it."""
+        self.show_assets([asset.id])
+        open_dialog(PriceDialog(self._desk, asset, parent=self))
 
     def merge(self, kept_id: str, other_id: str) -> None:
         """Show the assets, and open the form that merges these two."""

@@ -445,6 +445,15 @@ class _Calendar(QCalendarWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(date.day()))
 
 
+def put_search_sign(field: QLineEdit) -> None:
+    """Show that what is typed is sought."""
+    sign = action("Search", parent=field)
+    icons.put(sign, "search", "mute", 14)
+    field.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
+    # The room beside the icon is there already.
+    field.setTextMargins(-10, 0, 0, 0)
+
+
 class SearchEdit(QLineEdit):
     """name: what a screen reader calls it."""
 
@@ -456,11 +465,7 @@ class SearchEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText("Search")
         self.setToolTip("Search (Ctrl+F)")
-        sign = action("Search", parent=self)
-        icons.put(sign, "search", "mute", 14)
-        self.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
-        # The room beside the icon is there already.
-        self.setTextMargins(-10, 0, 0, 0)
+        put_search_sign(self)
 
     def take_keys(self) -> None:
         """Be typed into, over what was sought."""

@@ -23,7 +23,7 @@ from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS, TRADING
 from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import DateEdit, MoneyEdit, NumberEdit, SearchEdit
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
-from wealthdesk.gui.widgets.text import as_tip, label, rule
+from wealthdesk.gui.widgets.text import as_tip, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -34,6 +34,8 @@ _KINDS: Final = (
     (RoomKind.LIMITED, "Up to an amount"),
 )
 
+_WIDTH: Final = 940
+_BETWEEN: Final = 16
 _LEAP: Final = 2024
 """A year that has every day."""
 
@@ -46,7 +48,7 @@ class AccountDialog(FormDialog):
             "Edit account" if account else "Add account", "&Save" if account else "&Add account", parent=parent
         )
         self._desk, self._account = desk, account
-        self.setMinimumWidth(660)
+        self.setMinimumWidth(_WIDTH)
         self.name = QLineEdit(account.name if account else "")
         self.name.setAccessibleName("Name of the account")
         self.name.setPlaceholderText("Brokerage")
@@ -63,10 +65,7 @@ class AccountDialog(FormDialog):
         self.archived.setVisible(account is not None)
         self._name = Field("&Name", self.name)
         self._currency = Field("Curren&cy", self.currency)
-        self.add(self._name)
-        self.add(Field("&Kind", self.kind, "How it is taxed"), self._currency)
-        self.add(self.archived)
-        self.add(self.rules)
+        self.add(self._of_account(), self.rules.right)
         self.currency.currentTextChanged.connect(self._on_currency)
         self.archived.toggled.connect(self._on_archived)
         self.name.setFocus()
@@ -83,6 +82,18 @@ class AccountDialog(FormDialog):
         if rules != self._kept:
             self._desk.rules.set_account(kept.id, rules)
         return kept
+
+    def _of_account(self) -> QWidget:
+        made = QWidget()
+        column = vertical(made, spacing=14)
+        column.addWidget(self._name)
+        row = horizontal(spacing=12)
+        for each in (Field("&Kind", self.kind, "How it is taxed"), self._currency):
+            row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
+        for part in (self.archived, self.rules.left):
+            column.addWidget(part)
+        return made
 
     def _keep(self, name: str, kind: AccountKind, code: str) -> Account:
         if self._account is None:
@@ -305,20 +316,24 @@ _PERCENT: Final = Decimal(100)
 _DECIMALS: Final = 4
 
 
-class AccountRulesFields(QWidget):
-    """Empty fields are rules that are not there. account: whose rules they are; None: of a new one."""
+_IN_PLANS: Final = "Plans keep to these where they say which account the money is for."
 
-    def __init__(
-        self, portfolio: Portfolio, currency: str, account: Account | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+
+class AccountRulesFields:
+    """Empty fields are rules that are not there. account: whose rules they are; None: of a new one.
+
+    left, right: what is to stand in the two columns of the form, which would be too high as one.
+    """
+
+    def __init__(self, portfolio: Portfolio, currency: str, account: Account | None = None) -> None:
+        self.left, self.right = QWidget(), QWidget()
         self.buffer = MoneyEdit("Cash that stays in the account", currency)
         self.fee = MoneyEdit("Fee of each trade", currency)
         self.fee_rate = NumberEdit("Fee in % of the amount", what="percentage", decimals=_DECIMALS)
         self.fx_rate = NumberEdit("Currency exchange in % of the amount", what="percentage", decimals=_DECIMALS)
         self.converts = QCheckBox("Changes money into other c&urrencies")
         self.trades_archived = QCheckBox("&Takes part in plans although it is archived")
-        self.trades_archived.setVisible(account is not None and account.is_archived)
+        self.trades_archived.setHidden(account is None or not account.is_archived)
         offered = [each for each in portfolio.assets.values() if not (each.is_cash or each.is_archived)]
         self.may_hold = MayHoldChoice(sorted(offered, key=lambda each: each.symbol.casefold()))
         others = [each for each in portfolio.accounts.values() if account is None or each.id != account.id]
@@ -356,33 +371,31 @@ class AccountRulesFields(QWidget):
         self.room.show_room(rules.room, left_today)
 
     def _lay_out(self) -> None:
-        layout = vertical(self, spacing=14)
-        layout.addWidget(rule())
+        left = vertical(self.left, spacing=14)
+        right = vertical(self.right, spacing=14, margins=(_BETWEEN, 0, 0, 0))
         heading = vertical(spacing=2)
         heading.addWidget(label("In plans", "strong"))
-        heading.addWidget(
-            label(
-                "Plans keep to these where they say which account the money is for.",
-                "small",
-                "mute",
-            )
-        )
-        layout.addLayout(heading)
-        row = horizontal(spacing=12)
-        for field in (
+        heading.addWidget(label(_IN_PLANS, "small", "mute", wrap=True))
+        right.addLayout(heading)
+        note = "Automatic: of the kinds and currencies that it holds. What is held stays"
+        left.addWidget(Field("May &hold", self.may_hold, note))
+        fields = (
             Field("Cash th&at stays", self.buffer, "Is not spent"),
             Field("&Fee of each trade", self.fee, "Whatever the amount"),
             Field("Fee, &% of amount", self.fee_rate, "0.25: a quarter of 1%"),
             Field("E&xchange fee, %", self.fx_rate, "In another currency"),
-        ):
-            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(row)
-        layout.addWidget(self.converts)
-        layout.addWidget(self.trades_archived)
-        note = "Automatic: assets of the kinds and currencies that it holds. What is held already stays"
-        layout.addWidget(Field("May &hold", self.may_hold, note))
-        note = "How much new money may go in; until it is set, none goes into retirement money by itself"
-        layout.addWidget(Field("Roo&m for new money", self.room, note))
+        )
+        for pair in (fields[:2], fields[2:]):
+            row = horizontal(spacing=12)
+            for field in pair:
+                row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+            right.addLayout(row)
+        right.addWidget(self.converts)
+        right.addWidget(self.trades_archived)
+        note = "How much may go in. Until it is set, none goes into retirement money by itself"
+        right.addWidget(Field("Roo&m for new money", self.room, note))
+        for each in (left, right):
+            each.addStretch(1)
 
 
 def _bps(edit: NumberEdit) -> Decimal:

@@ -18,6 +18,7 @@ WealthDeskError              something was refused and nothing was changed
 ├── RequestReused            another reallocation was kept under the same request id
 ├── CannotUndo               what a recorded plan left is not as it left it
 ├── InstanceRefused          a file that is not a planning problem
+├── Fault                    a fault of the program stopped it, which is reported besides
 └── OpeningError             a portfolio file that cannot be used; it has not been touched
     ├── NotAPortfolio        another kind of file, or an empty one
     ├── UnknownParts         it holds triggers, views or tables that WealthDesk never makes
@@ -118,6 +119,10 @@ class CannotUndo(WealthDeskError):
 
 class InstanceRefused(WealthDeskError):
     """A file that is not a planning problem; the text names the field."""
+
+
+class Fault(WealthDeskError):
+    """A fault of the program stopped it, which is reported besides."""
 
 
 class OpeningError(WealthDeskError):

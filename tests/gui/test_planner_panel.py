@@ -558,6 +558,13 @@ class Held(Plans):
         return plan
 
 
+class Faulty(Plans):
+    """Plans with a fault of the program."""
+
+    def calculate(self, *asked: Any, **more: Any) -> Plan:
+        raise ZeroDivisionError("by nothing")
+
+
 class Noted(Plans):
     """Plans that note which thread calculates them."""
 
@@ -666,6 +673,18 @@ class TestWhileACloserPlanIsLookedFor:
         qtbot.waitUntil(lambda: panel.is_settled)
         assert panel.plan is None and panel.no_targets.isVisible() and not panel.outcome.isVisible()
         assert not panel.foot.record_button.isEnabled()
+
+
+def test_a_fault_of_the_program_leaves_no_plan_and_the_next_one_is_calculated(
+    panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+) -> None:
+    plans = demo_desk.plans
+    demo_desk.plans = Faulty()
+    type_in(panel, "500", qtbot)
+    assert panel.plan is None and panel.refusal.isVisible() and not panel.progress.isVisible()
+    demo_desk.plans = plans
+    type_in(panel, "1000", qtbot)
+    assert panel.plan is not None and not panel.refusal.isVisible()
 
 
 def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPanel, qtbot: QtBot) -> None:

@@ -5,11 +5,11 @@ import threading
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.errors import BadInput, Fault, WealthDeskError
 from wealthdesk.gui import problems, tasks
 from wealthdesk.gui.widgets.message import ProgressStrip
 
@@ -127,6 +127,21 @@ def test_a_refusal_is_shown_when_nobody_takes_it(owner: QWidget, qtbot: QtBot) -
     box = owner.findChildren(QMessageBox)[0]
     assert box.text() == "The file is empty."
     box.accept()
+
+
+def test_a_bug_is_reported_and_who_waits_hears_that_it_ended(owner: QWidget, qtbot: QtBot) -> None:
+    def work() -> None:
+        raise ZeroDivisionError("by nothing")
+
+    def reports() -> list[problems.BugDialog]:
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, problems.BugDialog)]
+
+    refused: list[WealthDeskError] = []
+    tasks.run(work, lambda _: None, owner, failed=refused.append)
+    qtbot.waitUntil(lambda: bool(reports()))
+    assert [type(each) for each in refused] == [Fault]
+    assert "by nothing" in reports()[0].details.toPlainText()
+    reports()[0].accept()
 
 
 def test_stopping_at_the_next_report(owner: QWidget, qtbot: QtBot) -> None:

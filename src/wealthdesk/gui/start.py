@@ -284,7 +284,7 @@ class Start(QObject):
 
 
 class _Worker(QObject):
-    """Does one thing at a time, away from the window; a fault of the program is reported, and a refusal like any."""
+    """Does one thing at a time, away from the window; a fault of the program is a refusal like any."""
 
     ended = Signal()
     """After what was to be done then."""
@@ -297,7 +297,7 @@ class _Worker(QObject):
         self, work: Callable[[], _Value], then: Callable[[_Value], object], failed: Callable[[OpeningError], object]
     ) -> None:
         """Do it, and one of the two with what came of it."""
-        from wealthdesk.gui import problems, tasks
+        from wealthdesk.gui import tasks
 
         def done(value: _Value) -> None:
             self.is_busy = False
@@ -307,12 +307,10 @@ class _Worker(QObject):
         def refused(error: WealthDeskError) -> None:
             self.is_busy = False
             failed(error if isinstance(error, OpeningError) else OpeningError(str(error)))
-            if isinstance(error, _Fault) and error.__cause__ is not None:
-                problems.report(error.__cause__)
             self.ended.emit()
 
         self.is_busy = True
-        tasks.run(partial(_guarded, work), done, self, failed=refused)
+        tasks.run(work, done, self, failed=refused)
 
 
 class _FirstTouch(QObject):
@@ -335,19 +333,6 @@ def _clock(now: Callable[[], datetime]) -> "Clock":
     from wealthdesk.services.desk import Clock
 
     return Clock(today=lambda: now().astimezone().date(), now=now)
-
-
-class _Fault(OpeningError):
-    """What stopped it is a fault of the program, the cause of this."""
-
-
-def _guarded(work: Callable[[], _Value]) -> _Value:
-    try:
-        return work()
-    except WealthDeskError:
-        raise
-    except Exception as fault:
-        raise _Fault("A fault of WealthDesk stopped this. Try again, or save a report of it.") from fault
 
 
 def _is_only_looked_at(desk: "Desk | None") -> bool:

@@ -13,11 +13,12 @@ from typing import Any, Final, TypeVar, cast
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.errors import Fault, WealthDeskError
 from wealthdesk.gui import problems
 from wealthdesk.gui.widgets.message import ProgressStrip
 
 _BETWEEN_REPORTS: Final = 0.05
+_FAULT: Final = "A fault of WealthDesk stopped this. Try again, or save a report of it."
 
 
 class Cancelled(Exception):
@@ -98,7 +99,8 @@ def run(
     """Do `work` in the worker, then call `then` with its value in the GUI thread, unless `owner` died meanwhile.
 
     `work` takes nothing, or a Progress to report to; it must not touch a widget. A refusal goes to `failed` (or is
-    shown), any other exception is reported as a bug. Call it from the GUI thread. progress: shows how far it is.
+    shown); any other exception is reported as a bug, after `failed` has heard of it as a Fault, since what waits for
+    an end is to hear of it. Call it from the GUI thread. progress: shows how far it is.
     beside: it only calculates, needs no file, and may run beside the worker: what reads or keeps does not wait for it.
     """
     task = Task(_office())
@@ -118,10 +120,8 @@ def run(
             then(cast(_Value, value))
         elif isinstance(error, Cancelled):
             _call(cancelled)
-        elif isinstance(error, WealthDeskError) and failed is not None:
-            failed(error)
         else:
-            problems.report(error)
+            _tell_error(error, failed)
 
     (_office().beside if beside else _office().pool).start(_Work(work, task.progress, outcome))
     return task
@@ -236,6 +236,14 @@ def _deliver(call: Callable[[], object]) -> bool:
         return False
     _offices[0].arrived.emit(call)
     return True
+
+
+def _tell_error(error: BaseException, failed: Callable[[WealthDeskError], object] | None) -> None:
+    refusal = error if isinstance(error, WealthDeskError) else Fault(_FAULT)
+    if failed is not None:
+        failed(refusal)
+    if failed is None or refusal is not error:
+        problems.report(error)
 
 
 def _call(slot: Callable[[], object] | None) -> None:

@@ -21,6 +21,7 @@ from wealthdesk.gui.imports.words import FIELDS, MEANINGS
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.message import ProgressStrip
+from wealthdesk.paths import resources_folder
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import OF_THE_LEFT, Field
 
@@ -201,7 +202,7 @@ def test_problems_block_until_their_lines_are_left_out(
     assert wrong_cells(page) == [(3, 2), (4, 0)]
     assert page.check.lists.problems.isHidden(), "what is wrong stands in its cell, and not once more in a list"
     assert not page.check.primary.isEnabled()
-    assert said(page) == "Correct the 2 problems, or leave those rows out."
+    assert said(page) == "Correct 2 cells to import."
     QTest.keyClick(page.check.primary, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert not page.is_busy
     page.check.leave_out.setFocus()
@@ -449,7 +450,8 @@ def test_what_is_kept_is_what_was_seen(page: ImportPage, desk: Desk, qtbot: QtBo
     assert page.step == CHECK
     assert not page.check.refusal.isHidden()
     assert "has changed since" in page.check.refusal.title
-    assert page.check.primary.text() == "&Import 1 holding", "what would change now is shown"
+    assert page.check.primary.text() == "&Import 3 holdings"
+    assert page.check.sentence.text() == "3 holdings: 1 changed, 2 as before.", "what would change now is shown"
     assert held(desk)["AAA"] == Decimal(7)
 
 
@@ -789,7 +791,8 @@ def test_what_was_matched_by_hand_is_remembered_for_the_next_file_of_its_headers
     settle(page, qtbot)
     page.done.another.click()
     read(page, qtbot, write(STRANGE.replace("Depot\n", "").replace("VWCE;10", "VWCE;12"), "december.csv"))
-    assert page.check.primary.text() == "&Import 1 holding"
+    assert page.check.primary.text() == "&Import 2 holdings"
+    assert page.check.sentence.text() == "2 holdings: 1 changed, 1 as before."
     assert [each.choice() for each in page.check.columns.combos()] == [
         Field.SYMBOL,
         Field.QUANTITY,
@@ -1000,7 +1003,34 @@ def test_what_will_happen_stands_in_each_row(page: ImportPage, desk: Desk, qtbot
     read(page, qtbot, write(f"{changed}DDD,Fourth fund,1,1,USD\n"))
     rows = {row.number: row.fate for row in page.check.columns.table.rows()}
     assert [rows[line].words for line in (2, 3, 4, 5)] == ["10 → 11", "20?", "as before", "new"]
-    assert page.check.sentence.text() == "3 holdings are ready, 1 row needs a correction."
+    assert page.check.sentence.text() == "4 rows: 3 are ready, 1 needs a correction."
+
+
+def test_columns_that_only_help_give_their_room_to_names(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, resources_folder() / "demo" / "positions.csv")
+    table = page.check.columns
+    titles = [each.title for each in table.table.columns]
+    hidden = {each for place, each in enumerate(titles) if table.isColumnHidden(place)}
+    assert hidden == {"Type", "Lot date"}
+    assert [each.isHidden() for each in table.combos()] == [title in hidden for title in titles[1:-2]]
+    page.check.file_line.otherwise.setChecked(True)
+    assert not any(map(table.isColumnHidden, range(len(titles))))
+
+
+def test_a_row_in_cents_among_others_in_dollars_can_be_said_to_be_in_dollars(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write
+) -> None:
+    read(page, qtbot, write(MENDED.replace("20,3,USD", "20,3,USX")))
+    table = page.check.columns
+    (said,) = [row for row in table.table.rows() if "or USD?" in row.fate.words]
+    assert said.fate.words == "new, or USD?" and "100 of them are 1 USD" in said.fate.tip
+    assert page.check.primary.isEnabled(), "it may be what is meant"
+    table._on_clicked(table.table.index(table.table.position(lambda row: row is said), len(table.table.columns) - 1))
+    settle(page, qtbot)
+    page.check.primary.click()
+    settle(page, qtbot)
+    asset = next(each for each in desk.assets.all() if each.symbol == "BBB")
+    assert desk.prices.of(asset.id)[0].price == Decimal(3)
 
 
 def test_a_row_without_a_symbol_whose_name_is_known_can_be_said_to_be_that_one(

@@ -81,6 +81,7 @@ class CheckPanel(QWidget):
         self._files.reading_changed.connect(self._change)
         self._files.remove_requested.connect(self._on_removed)
         self._files.other_requested.connect(self.other_requested)
+        self._files.way_shown.connect(self.columns.show_all)
         self.cells.reading_changed.connect(self._change)
         self.cells.place_chosen.connect(self._on_place_chosen)
         self.cells.went_to_problem.connect(self._show_cells)
@@ -292,6 +293,8 @@ class _FileLines(QWidget):
     """The Reading wanted now."""
     remove_requested = Signal(object)
     other_requested = Signal()
+    way_shown = Signal(bool)
+    """Whether how the file is read is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -312,6 +315,7 @@ class _FileLines(QWidget):
         """Show the line of one file."""
         for place, line in enumerate(self.lines):
             line.setVisible(place == shown)
+        self.way_shown.emit(self.lines[shown].otherwise.isChecked())
 
     def _have(self, count: int) -> None:
         while len(self.lines) < count:
@@ -319,6 +323,7 @@ class _FileLines(QWidget):
             line.reading_changed.connect(self.reading_changed)
             line.remove_requested.connect(self.remove_requested)
             line.other_requested.connect(self.other_requested)
+            line.otherwise.toggled.connect(self.way_shown)
             self.lines.append(line)
             self._rows.addWidget(line)
         for line in self.lines[count:]:

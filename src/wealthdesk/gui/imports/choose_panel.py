@@ -261,7 +261,7 @@ class ChoosePanel(QFrame):
         lines.addWidget(label("What is read", "section"))
         for heading, title in _READ:
             lines.addSpacing(14)
-            lines.addWidget(label(title, "note_strong", "mute"))
+            lines.addWidget(label(title, "note_strong", "mute2"))
             lines.addSpacing(4)
             lines.addLayout(_names(headings_under(words, heading)))
         lines.addSpacing(14)
@@ -289,7 +289,7 @@ class ChoosePanel(QFrame):
         zone.addWidget(self.button, 0, centre)
         zone.addStretch()
         said = vertical(spacing=4, margins=(_SIDE, 4, _SIDE, 0))
-        said.addWidget(label(_SENTENCE, "sentence", wrap=True))
+        said.addWidget(label(_SENTENCE, "hero", wrap=True))
         said.addWidget(label(_LINE, ink="mute2", wrap=True))
         drop = vertical(spacing=22)
         drop.addWidget(self._ground)

@@ -49,6 +49,11 @@ _COMBO_TOP: Final = 1
 _COMBO_HEIGHT: Final = 26
 _HEADER: Final = 48
 _RULE: Final = 3
+_QUIET: Final = frozenset({Field.ACCOUNT, Field.NAME, Field.CURRENCY, Field.BOUGHT_ON})
+_OF_CLASS: Final = frozenset({Field.ASSET_CLASS, Field.SECURITY_TYPE})
+"""What the class of a row, which has a column of its own, is read from."""
+_BESIDE: Final = _OF_CLASS | {Field.BOUGHT_ON, Field.IGNORE}
+"""Columns that give their room to names, where nothing is wrong in them."""
 _OPENING: Final = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 )
@@ -217,6 +222,8 @@ class ColumnTable(TableView[TableLine]):
         self._natural: list[int] = []
         self._least: list[int] = []
         self._names: list[int] = []
+        self._beside: list[int] = []
+        self._shows_all = False
         self.setSortingEnabled(False)
         self.setSelectionMode(TableView.SelectionMode.SingleSelection)
         self._fields = FieldHeader(self)
@@ -248,6 +255,15 @@ class ColumnTable(TableView[TableLine]):
         least = [_least_of(each, width) for each, width in zip(columns, self._natural[1:], strict=False)]
         self._least = [_ROW_WIDTH, *least, _LEAST_CLASS, self._natural[-1]]
         self._names = [place for place, each in enumerate(columns, 1) if each.field is Field.NAME]
+        told = {place for line in lines for place in (*line.problems, *line.corrected)}
+        self._beside = [
+            place for place, each in enumerate(columns, 1) if each.field in _BESIDE and each.index not in told
+        ]
+        self._spread()
+
+    def show_all(self, wanted: bool) -> None:
+        """Show also the columns that would take the room of names."""
+        self._shows_all = wanted
         self._spread()
 
     def show_fates(self, fates: Mapping[int, Fate]) -> None:
@@ -313,17 +329,25 @@ class ColumnTable(TableView[TableLine]):
         if not self._natural or len(self._natural) != self._fields.count():
             return
         widths, room = list(self._natural), self.viewport().width()
+        hidden = self._beside if sum(widths) > room and not self._shows_all else []
+        for place in range(len(widths)):
+            self.setColumnHidden(place, place in hidden)
+            widths[place] = 0 if place in hidden else widths[place]
+        self._fields.show_in_class(hidden)
         while (lacking := sum(widths) - room) > 0:
-            place = max(range(len(widths)), key=lambda each: widths[each] - self._least[each])
+            shown = (each for each in range(len(widths)) if each not in hidden)
+            place = max(shown, key=lambda each: widths[each] - self._least[each])
             if widths[place] <= self._least[place]:
                 break
             widths[place] -= min(lacking, 8, widths[place] - self._least[place])
-        wanting = self._names or list(range(1, len(widths) - _OWN_COLUMNS)) or [0]
+        others = [each for each in range(1, len(widths) - _OWN_COLUMNS) if each not in hidden]
+        wanting = self._names or others or [0]
         spare = max(0, room - sum(widths))
         for number, place in enumerate(wanting):
             widths[place] += spare // len(wanting) + (spare % len(wanting) if not number else 0)
         for place, width in enumerate(widths):
-            self._fields.resizeSection(place, width)
+            if place not in hidden:
+                self._fields.resizeSection(place, width)
         self._fields.place()
         self._fit_height(is_wide=sum(widths) > room)
 
@@ -382,6 +406,7 @@ class FieldHeader(QHeaderView):
         self._table = table
         self.combos: list[FieldCombo] = []
         self._columns: Sequence[Column] = ()
+        self._in_class = ""
         self.setFixedHeight(_HEADER)
         self.setMinimumSectionSize(40)
         self.setSectionsClickable(False)
@@ -410,9 +435,16 @@ class FieldHeader(QHeaderView):
             combo.is_right = column.field in NUMBERS
         self.place()
 
+    def show_in_class(self, hidden: Sequence[int]) -> None:
+        """Say under the class which of the hidden columns it is read from."""
+        of_class = (self._columns[each - 1] for each in hidden)
+        self._in_class = next((each.title for each in of_class if each.field in _OF_CLASS), "")
+        self.viewport().update()
+
     def place(self) -> None:
         """Put every list above its column."""
         for number, combo in enumerate(self.combos):
+            combo.setHidden(self.isSectionHidden(number + 1))
             left = self.sectionViewportPosition(number + 1)
             combo.setGeometry(
                 left, _COMBO_TOP, max(40, self.sectionSize(number + 1) - self._edge(number + 1)), _COMBO_HEIGHT
@@ -444,6 +476,11 @@ class FieldHeader(QHeaderView):
         shown = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, words.width())
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        if is_class and self._in_class:
+            painter.setFont(fonts.font("small"))
+            painter.setPen(QColor(look.mute))
+            below = QRectF(words.left(), _COMBO_TOP + _COMBO_HEIGHT - 3, words.width(), 18)
+            painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, f"“{self._in_class}”")
 
     def _edge(self, section: int) -> int:
         """The room to the right of a column, as the cells have it."""
@@ -522,7 +559,10 @@ def _shown(column: Column) -> Shown[TableLine]:
     place = column.index
 
     def ink(line: TableLine) -> str:
-        return "error" if place in line.problems else "mute" if column.field is Field.IGNORE else "ink"
+        if place in line.problems:
+            return "error"
+        is_aside = column.field in _QUIET and not line.problems
+        return "mute" if column.field is Field.IGNORE else "mute2" if is_aside else "ink"
 
     return Shown(
         column.title,

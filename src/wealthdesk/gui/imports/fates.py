@@ -7,7 +7,7 @@ from typing import Final
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import canonical, parse_decimal
+from wealthdesk.domain.money import canonical, parse_decimal, unit
 from wealthdesk.errors import NotANumber
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Found
@@ -83,6 +83,7 @@ def fates_of(checked: Checked, portfolio: Portfolio, accepted: Mapping[Named, st
             for line, change in changes.items()
             if change.before is None
         }
+        found |= _in_parts(found, shown, draft, checked.layout)
     found |= {each.line: Fate("left out", each.why) for each in draft.left_out if each.line in shown}
     for corrected in draft.corrected:
         before = found.get(corrected.line, NOTHING_YET)
@@ -157,6 +158,22 @@ def _or_known(fate: Fate, row: PreviewRow, layout: Layout, portfolio: Portfolio)
         return fate
     said = f"It has no symbol, and {symbol} is called so here"
     return replace(fate, words=f"new, or {symbol}?", tip=said, mend=Mend(place, symbol))
+
+
+def _in_parts(
+    fates: Mapping[int, Fate], rows: Mapping[int, PreviewRow], draft: Draft, layout: Layout
+) -> dict[int, Fate]:
+    """The rows that are in cents where the others are in whole units, which may be a slip: the unit is proposed."""
+    place = next((column.index for column in layout.columns if column.field is Field.CURRENCY), None)
+    usual = "" if place is None else _usual(draft, place)
+    found = {}
+    for line, fate in fates.items():
+        cell = _cell(rows[line], layout, Field.CURRENCY)
+        code, parts = unit(cell) or ("", 1)
+        if place is not None and parts > 1 and code == usual and fate.mend is None:
+            said = f"“{cell}” is read as a part of 1 {code}: {parts} of them are 1 {code}"
+            found[line] = replace(fate, words=f"{fate.words}, or {code}?", tip=said, mend=Mend(place, code))
+    return found
 
 
 def _mend(checked: Checked, row: PreviewRow, found: Found, portfolio: Portfolio) -> Mend | None:

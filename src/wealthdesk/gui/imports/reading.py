@@ -230,6 +230,13 @@ class Checked:
         return frozenset((each.file_name, each.line) for each in self.line_problems)
 
     @property
+    def row_count(self) -> int:
+        """How many rows the files have below their headers, those with a problem among them."""
+        drafts = [each.draft for each in self.files]
+        rows = [(each.line_count, each.layout) for each in drafts if isinstance(each, Draft)]
+        return sum(count - (layout.header_line if layout else 0) for count, layout in rows)
+
+    @property
     def ready(self) -> int:
         """How many holdings (or strategies, in a file of targets) would be new or changed."""
         matched, told = self.preview.matched, self.preview.matched_targets

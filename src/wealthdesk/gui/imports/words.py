@@ -142,8 +142,10 @@ def check_sentence(checked: Checked, *, leaves_out: bool) -> str:
             what = f"{'is' if wrong == 1 else 'are'} left out"
         else:
             what = f"{need} an explanation" if checked.has_transactions else f"{need} a correction"
-        ready = f"{text.count(total, one, many)} {'is' if total == 1 else 'are'} ready"
-        return f"{ready}, {text.count(wrong, 'row')} {what}."
+        are = "is" if total == 1 else "are"
+        if checked.row_count == total + wrong:
+            return f"{text.count(checked.row_count, 'row')}: {figure(total)} {are} ready, {figure(wrong)} {what}."
+        return f"{text.count(total, one, many)} {are} ready, {text.count(wrong, 'row')} {what}."
     if checked.preview.changes_nothing and (total or checked.has_transactions):
         return f"Everything in {'this file' if is_one else 'these files'} is already in the portfolio."
     if checked.is_only_targets or not total:
@@ -180,8 +182,9 @@ def result(checked: Checked, removed: int) -> str:
 
 def _news(preview: ImportPreview) -> str:
     matched, told = preview.matched, preview.matched_targets
+    held = len(matched.added) + len(matched.changed)
     counted = (
-        (len(matched.added) + len(matched.changed), "holding", ""),
+        (held and held + len(matched.unchanged), "holding", ""),
         (len(told.added) + len(told.changed) or len(told.activate), "strategy", "strategies"),
         (len(matched.prices), "price", ""),
         (len(matched.rates), "exchange rate", ""),
@@ -214,6 +217,9 @@ def why_not(checked: Checked, *, leaves_out: bool, removed: int) -> str:
         return f"Correct {problems} in the file, and read it again."
     if count and not leaves_out and checked.has_transactions:
         return f"Solve {problems}, or leave out what is not explained."
+    cells = {(each.file, each.line, each.problem.index) for each in checked.line_problems}
+    if count and not leaves_out and all(place is not None for _, _, place in cells):
+        return f"Correct {text.count(len(cells), 'cell')} to import."
     if count and not leaves_out:
         of_rows = "that row" if len(checked.problem_lines) == 1 else "those rows"
         return f"Correct {problems}, or leave {of_rows} out."

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, class_shares, purses_after, score, settle, turnover_cost
 from wealthdesk.planner.calculate import calculate
+from wealthdesk.planner.mixed import Mixed
 from wealthdesk.planner.practical import ControlSheet, _rounding, always, sheet
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Practical, Problem, SearchGoal
 from wealthdesk.planner.programme import Programme
-from wealthdesk.planner.proof import ProofSearch, seeded
+from wealthdesk.planner.proof import ProofSearch, bound_at, seeded
 from wealthdesk.planner.sparse import Sparse
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -385,6 +386,25 @@ def test_a_search_that_is_told_to_stop_ends_with_what_it_has() -> None:
     assert sheet(small(Mode.REBALANCE), progress=tell) == told[0]
 
 
+def test_what_nothing_can_be_closer_than_is_proven_without_a_programme(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[Mixed] = []
+    monkeypatch.setattr(Mixed, "solve", lambda mixed, **_: solved.append(mixed))
+    told: list[ControlSheet] = []
+
+    def tell(found: ControlSheet) -> bool:
+        told.append(found)
+        return True
+
+    alone = sheet(small(Mode.DEPOSIT, new_money=50_000), progress=tell)
+    assert [each.asset_id for each in alone.chosen.answer.trades] == ["b"]
+    assert alone.is_final and alone.regret_bound is not None and alone.regret_bound < 1e-4
+    assert not told, "one trade is the best of all: nothing more is looked for"
+    both = sheet(small(Mode.DEPOSIT, new_money=1_000_000), progress=tell)
+    assert both.chosen.trades == both.closest == 2
+    assert both.is_final and both.regret_bound is not None and both.regret_bound < 1e-4
+    assert told and not solved
+
+
 @settings(FEW, max_examples=20)
 @given(problems())
 def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
@@ -403,6 +423,8 @@ def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
         assert len(told) == 2
         slack = _rounding(sparse, point.trades) + 1e-9
         assert told[0] <= told[1] + slack
+        for fit in (sparse.fits.fit(()), sparse.closest()):
+            assert fit is None or bound_at(sparse.programme, sparse.eta, fit) <= point.j + slack
         # A single trade may be smaller than the programme of several has it.
         if point.trades == 1 or not sparse.rules.single_is_free:
             assert told[1] <= point.j + slack

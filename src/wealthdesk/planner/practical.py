@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from math import comb, inf
 from typing import TYPE_CHECKING
@@ -334,7 +335,7 @@ def sheet(
 ) -> ControlSheet:
     """The plans of a practical problem, from few trades to the closest.
 
-    progress is told of the first sheet, of the filled one, and of what is proven. goes_on is asked every few
+    progress is told of the first sheet, and of the filled one, where these are not the last. goes_on is asked every few
     milliseconds: where it says no, the best so far is the answer.
     """
     if problem.total <= 0 and problem.mode is Mode.WITHDRAWAL:
@@ -349,16 +350,17 @@ def sheet(
     found.search_main()
     if not found.has_any():
         return _within_reach(problem, trades, progress, goes_on)
-    if not tell(found.sheet(is_quick=True)):
-        return found.sheet(is_quick=True)
-    if not goes_on():
-        return found.sheet()
-    found.search_around()
-    if not tell(found.sheet()):
-        return found.sheet()
-    found.search_further()
-    if not tell(found.sheet()) or not goes_on():
-        return found.sheet()
+    if not found.is_best():
+        if not tell(found.sheet(is_quick=True)):
+            return found.sheet(is_quick=True)
+        if not goes_on():
+            return found.sheet()
+        found.search_around()
+        if not tell(found.sheet()):
+            return found.sheet()
+        found.search_further()
+        if not tell(found.sheet()) or not goes_on():
+            return found.sheet()
     found.prove()
     return found.sheet(is_final=True)
 
@@ -489,12 +491,23 @@ class _Bounds:
         regret = None if lower is None else regret_bound(point.j, self._nothing, lower)
         return regret if regret is not None and regret <= TOLD else None
 
-    def prove(self, most: int) -> None:
-        """The bound of at most so many trades; a single one may be of any size where money comes in or goes out."""
+    def prove(self, shown: Point, most: int, any_lower: float) -> None:
+        """The bound of at most so many trades; a single one may be of any size where money comes in or goes out.
+
+        any_lower: what is below J of all plans of exact amounts. Where the plan that is shown is as good, no programme
+        can prove more of it, and none is solved.
+        """
+        known = self._lower[most] = any_lower - _rounding(self._main, most)
+        if shown.j - any_lower <= self._gap(most):
+            return
         is_apart = self._main.rules.single_is_free and most > 1
         alone = max(self._bounds(1, most), default=-inf) if is_apart else inf
         for lower in self._bounds(most, most):
-            self._lower[most] = min(alone, lower)
+            self._lower[most] = max(known, min(alone, lower))
+
+    def _gap(self, most: int) -> float:
+        """Less than this does not count among plans of at most so many trades."""
+        return PROVEN_SHOWN * max(self._nothing - self._best_j(most), 1e-9)
 
     def _bounds(self, most: int, among: int) -> Iterator[float]:
         """Ever better bounds of at most so many trades, by the programmes that know all rules.
@@ -507,8 +520,7 @@ class _Bounds:
             if in_parts and not is_other:
                 # The same programme again has the same bound.
                 continue
-            best = self._best_j(among)
-            gap = PROVEN_SHOWN * max(self._nothing - best, 1e-9)
+            best, gap = self._best_j(among), self._gap(among)
             nodes = EFFORT // self.any_number
             found = proof.solve(gap=gap / 2, nodes=nodes, goes_on=self._goes_on, in_parts=in_parts)
             if found is None or not self._goes_on():
@@ -593,6 +605,22 @@ class _Control:
     def search_further(self) -> None:
         """Up and down for all that the control steps through."""
         self._main.rounds(self._last() + 1, 1)
+
+    def is_best(self) -> bool:
+        """Whether nothing remains to be looked for: one trade, or none, is the best of all, and there are no lots."""
+        from wealthdesk.planner.sizing import is_whole
+
+        best = self._candidates().get(0 if self._closest is None else len(self._closest.support))
+        if best is None or best.count > 1 or best.moves or any(map(is_whole, self._programme.units)):
+            return False
+        return best.j - self._any_lower <= NO_GAIN * (self._nothing - best.j)
+
+    @cached_property
+    def _any_lower(self) -> float:
+        """What J of no plan is below, of any number of trades in exact amounts."""
+        from wealthdesk.planner.proof import bound_at
+
+        return -inf if self._closest is None else bound_at(self._programme, self._main.eta, self._closest)
 
     def _single_movers(self) -> list[tuple[Sparse, Fit]]:
         """Searches, with their closest plans, in which money for any account moves in one alone, where that is best."""
@@ -769,7 +797,8 @@ class _Control:
         """The bound of the plan that is shown; a better plan is taken where it finds one."""
         sheet, any_number = self.sheet(), self._proven.any_number
         if sheet.chosen.trades and self.has_any_of(sheet.chosen.trades):
-            self._proven.prove(any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades)
+            most = any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades
+            self._proven.prove(sheet.chosen, most, self._any_lower)
 
 
 def _of_at_most(points: list[Point], trades: int) -> Point:

@@ -17,7 +17,7 @@ from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
-from wealthdesk.planner.sparse import NOTHING, SizingRules, Support, rules_of
+from wealthdesk.planner.sparse import NOTHING, Fit, SizingRules, Support, rules_of
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -354,6 +354,56 @@ def _always() -> bool:
 def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
     """What is not 0 of a row, by the variables of its columns."""
     return {columns[each]: float(row[each]) for each in row.nonzero()[0].tolist() if each in columns}
+
+
+def bound_at(programme: Programme, eta: float, fit: Fit) -> float:
+    """What J of no plan of any number of trades is below, of exact amounts: by the tangents and the prices at a fit.
+
+    Where the fit is the best of all trades together that is its own J, which needs no programme to be known.
+    """
+    import numpy as np
+
+    prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
+    slope = programme.cost + eta * programme.turnover + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
+    slope += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
+    cash = 2 * float(fit.k[programme.cash_row])
+    for column, burnt in programme.burnt.items():
+        slope[column] -= cash * burnt
+    for row in range(len(prices)):
+        step = _dearer(programme, row, slope, float(prices[row]))
+        prices[row] += step
+        slope += step * programme.limits[row]
+    apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ (fit.gap * (2 * programme.gap - fit.gap))
+    fees = sum(min(0.0, _fee(programme, unit, cash, prices)) for unit in programme.units if unit.fixed)
+    return float(apart + _least_of(programme, slope).sum() - prices @ programme.b) + fees
+
+
+def _least_of(programme: Programme, slope: Array) -> Array:
+    """The least that each column comes to, at what a share of it does."""
+    import numpy as np
+
+    least: Array = np.where(slope > 0, slope * programme.low, slope * programme.most)
+    return least
+
+
+def _dearer(programme: Programme, row: int, slope: Array, price: float) -> float:
+    """By how much another price of a row makes the bound the highest: a purse that nothing came into has none yet."""
+    import numpy as np
+
+    taken = programme.limits[row]
+    own = taken.nonzero()[0]
+    steps = np.append(-slope[own] / taken[own], 0.0)
+    if not programme.is_equal[row]:
+        steps = np.maximum(steps, -price)
+    least = _least_of(programme, slope + steps[:, None] * taken).sum(axis=1) - steps * programme.b[row]
+    return float(steps[np.argmax(least)])
+
+
+def _fee(programme: Programme, unit: Unit, cash: float, prices: Array) -> float:
+    """What the fixed fee of a trade does to a bound, where a share of cash counts so much."""
+    sales = programme.sales_row.get(unit.account)
+    paid = float(prices[unit.row]) - (0.0 if sales is None else float(prices[sales]))
+    return unit.fixed * (programme.problem.weights.gamma - cash * programme.cash_scale + paid)
 
 
 def seeded(proof: ProofSearch, points: Iterable[tuple[Array, Array]], best: float) -> None:

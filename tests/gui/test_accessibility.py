@@ -263,6 +263,7 @@ def test_a_combo_box_is_named_by_what_it_chooses(window: MainWindow) -> None:
 def test_a_plan_that_is_ready_is_announced(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(planner_panel, "announce", lambda place, words: said.append(words))
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
     window.go_to("allocation")
     panel = window.findChild(planner_panel.PlannerPanel)
     assert panel is not None

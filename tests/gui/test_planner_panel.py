@@ -30,7 +30,7 @@ from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
-from wealthdesk.domain.tax_lots import TaxLot
+from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
@@ -190,6 +190,25 @@ def test_what_takes_no_part_is_listed_with_what_to_do(panel: PlannerPanel, qtbot
         ("HALM", "No class yet. Choose one with Classify."),
         ("AOR", "Locked: its value counts, but it is not traded."),
     ]
+
+
+def test_rules_and_lots_are_read_once_for_all_keys_and_again_once_they_are_others(
+    panel: PlannerPanel, demo_desk: Desk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked, lots = list[str](), demo_desk.rules.lots
+
+    def noted() -> Mapping[str, TaxLots]:
+        asked.append("lots")
+        return lots()
+
+    monkeypatch.setattr(demo_desk.rules, "lots", noted)
+    for typed in ("2", "20", "20000"):
+        type_in(panel, typed, qtbot)
+    assert len(asked) == 1
+    assert said(panel)[0].startswith("Buy BNDX")
+    demo_desk.rules.set_trading(["bndx"], Trading.LOCKED)
+    qtbot.waitUntil(lambda: panel.is_settled and not said(panel)[0].startswith("Buy BNDX"))
+    assert len(asked) == 2
 
 
 def test_when_everything_is_locked_nothing_is_traded(panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:

@@ -331,7 +331,7 @@ class AllocationPage(Page):
         """What the plan comes to stands on the bars of today."""
         self._plan = plan
         self._print_key.setEnabled(plan is None)
-        if self._allocation is not None and not self._allocation.portfolio.is_empty:
+        if self._allocation is not None and self._stack.currentWidget() is self._both:
             self.overview.show_plan(self._allocation, plan)
 
     def _on_trade_pointed(self, asset_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import RecordedPlan
     from wealthdesk.domain.schedule import DepositDate
+    from wealthdesk.domain.tax_lots import TaxLots
+    from wealthdesk.domain.trading_rules import TradingRules
     from wealthdesk.services.desk import Desk
 
 
@@ -151,7 +153,6 @@ class PlannerFrame(QFrame):
         name = text.scope(allocation.scope_name)
         self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
         self.no_targets.setVisible(not has_targets)
-        self.refusal.hide()
         for each in (self.outcome, self.options.lots, self.options.toggle):
             each.setVisible(has_targets)
         self.options.setVisible(has_targets and self.options.toggle.isChecked())
@@ -320,6 +321,8 @@ class PlannerPanel(PlannerFrame):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._allocation: Allocation | None = None
+        self._rules: tuple[TradingRules, Mapping[str, TaxLots]] | None = None
+        """Those of the allocation, read with the first amount: a start need not."""
         self._kept = StrategyOptions(desk, self.options.method)
         self._has_chosen_trades = False
         self._always = False
@@ -348,9 +351,10 @@ class PlannerPanel(PlannerFrame):
 
     def show_allocation(self, allocation: "Allocation") -> None:
         """Plan for this allocation; what is typed and chosen stays."""
-        self._allocation = allocation
+        self._allocation, self._rules = allocation, None
         self.show_accounts(allocation)
         self._show_options()
+        self.show_frame(allocation)
         self.recorded.refresh()
         self.changes.refresh()
         self._placed.read(allocation.scope)
@@ -417,16 +421,16 @@ class PlannerPanel(PlannerFrame):
             # What was typed is no amount: the last plan stays, muted, beside the sentence below the field.
             self._show_stale(True)
             return
-        self.show_frame(allocation)
+        self.refusal.hide()
         request = PlanRequest(self.money.mode, self.money.amounts(), options, self._always)
         if not allocation.drift.has_targets or (request.mode is not Mode.REBALANCE and not request.amounts):
             self.calculation.drop()
             self._on_planned(None)
             return
-        rules = self._desk.rules.as_of_today()
+        if self._rules is None:
+            self._rules = self._desk.rules.as_of_today(), self._desk.rules.lots()
         self._show_stale(True)
-        planning = partial(self._desk.plans.calculate, allocation, request, rules, self._desk.rules.lots())
-        self.calculation.begin(planning)
+        self.calculation.begin(partial(self._desk.plans.calculate, allocation, request, *self._rules))
 
     def _show_due(self, scope: "Scope") -> None:
         """Open with a deposit that is due, once, where nothing was typed."""
@@ -482,6 +486,8 @@ class PlannerPanel(PlannerFrame):
     def _on_mode(self) -> None:
         self._always = False
         self.due = None
+        if self._allocation is not None:
+            self.show_frame(self._allocation)
         # A plan of another mode says nothing here, not even muted.
         self._on_planned(None)
         self.outcome.hint.hide()
@@ -507,7 +513,7 @@ class PlannerPanel(PlannerFrame):
 
     def _on_ended(self) -> None:
         self._show_stale(False)
-        if self.plan is not None:
+        if self.plan is not None and QAccessible.isActive():
             announce(self, ready_words(self.plan))
 
     def _on_refused(self, sentence: str) -> None:

@@ -1,14 +1,12 @@
 """The Edit menu: the last change of data is undone or redone by its name, after what is only proposed on a page."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.errors import WealthDeskError
@@ -52,9 +50,6 @@ class EditMenu(QObject):
         self.undo.triggered.connect(self._on_undo)
         self.redo.triggered.connect(self._on_redo)
         self.imports.triggered.connect(self._on_imports)
-        application = cast(QApplication, QApplication.instance())
-        application.focusChanged.connect(self._on_focus)
-        self._keys = FocusKeys(self)
 
     def show_desk(self, desk: "Desk | None") -> None:
         """Speak of this portfolio from now on; None: of none."""
@@ -82,16 +77,6 @@ class EditMenu(QObject):
             what = "what is proposed here" if own else _short(step.name) if step else ""
             each.setText(f"{words} {what}".strip().replace("&", "&&"))
         self._enable(can_undo=bool(undo or done), can_redo=bool(redo or undone))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A field takes these keys for itself, also where nothing was typed that it could take back."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(watched, QLineEdit):
-            key = cast(QKeyEvent, event)
-            undo, redo = (key.matches(each) for each in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
-            if (undo and not watched.isUndoAvailable()) or (redo and not watched.isRedoAvailable()):
-                event.ignore()
-                return True
-        return False
 
     def _on_undo(self) -> None:
         own, _ = self._own_steps()
@@ -153,55 +138,6 @@ class EditMenu(QObject):
     def _enable(self, *, can_undo: bool, can_redo: bool) -> None:
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
-
-    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        for each in (before, now):
-            if isinstance(each, QLineEdit) and each.window() is self.parent():
-                each.removeEventFilter(self)
-                if each is now:
-                    each.installEventFilter(self)
-
-
-class FocusKeys(QObject):
-    """What keys do in whatever has the focus, in every window.
-
-    Return presses the button that has the focus, as Space does; elsewhere the default button of a dialog is pressed.
-    Alt and a letter, whose button is off or not there, is not typed into the field; macOS writes signs in that way.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is not QEvent.Type.KeyPress:
-            return False
-        key = cast(QKeyEvent, event)
-        from PySide6.QtCore import Qt  # not before: it makes all enumerations of Qt, which the first paint does without
-
-        if isinstance(watched, QPushButton):
-            return self._press(watched, key)
-        is_alone = key.modifiers() == Qt.KeyboardModifier.AltModifier and key.text().isprintable()
-        return is_alone and bool(key.text()) and sys.platform != "darwin"
-
-    def _press(self, button: QPushButton, key: QKeyEvent) -> bool:
-        from PySide6.QtCore import Qt
-
-        is_return = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not is_return or key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            if isValid(button):
-                # As Space, and not by click(): a menu opens too.
-                QCoreApplication.sendEvent(button, QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier))
-        return True
-
-    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        for each in (before, now):
-            if isinstance(each, QLineEdit | QPushButton):
-                each.removeEventFilter(self)
-                if each is now:
-                    each.installEventFilter(self)
 
 
 def _short(name: str) -> str:

@@ -4,9 +4,9 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
 # A point is 1/72 inch, and the measures are pixels of 1/96 inch; macOS counts both as one.
 _POINTS_PER_PIXEL: Final = 1.0 if sys.platform == "darwin" else 0.75
@@ -49,6 +49,20 @@ def points(pixels: float) -> float:
 def font(role: str = "body", *, figures: bool = False, weight: int | None = None) -> QFont:
     """The font of a role of ROLES. figures: digits of one width, for numbers only (it also widens "-")."""
     return QFont(_made(role, figures or role in ("figure", "kpi", "amount"), weight))
+
+
+class Measured(NamedTuple):
+    """A font and its measures."""
+
+    font: QFont
+    metrics: QFontMetricsF
+
+
+@cache
+def measured(role: str, *, figures: bool = False, weight: int | None = None) -> Measured:
+    """The same for what is painted, with its measures: made once for all that paints, so not to be changed."""
+    made = font(role, figures=figures, weight=weight)
+    return Measured(made, QFontMetricsF(made))
 
 
 @cache

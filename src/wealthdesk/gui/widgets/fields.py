@@ -149,6 +149,7 @@ class MoneyEdit(QWidget):
         self._allows_negative = negative
         self._currency = currency
         self._role = "amount" if large else "body"
+        self._is_even: bool | None = None
         self._symbol = label(role="symbol" if large else "body", ink="mute")
         self._code = label(role="note" if large else "small", ink="mute")
         self.field = QLineEdit()
@@ -237,7 +238,10 @@ class MoneyEdit(QWidget):
 
     def _on_text(self, typed: str) -> None:
         # Digits of one width widen the hyphen too, so they wait until there is none.
-        self.field.setFont(fonts.font(self._role, figures="-" not in typed))
+        is_even = "-" not in typed
+        if is_even != self._is_even:
+            self._is_even = is_even
+            self.field.setFont(fonts.font(self._role, figures=is_even))
 
     def _on_finished(self) -> None:
         minor = self.minor()

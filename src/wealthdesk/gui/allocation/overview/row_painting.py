@@ -5,12 +5,13 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
+from wealthdesk.gui.fonts import Measured
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
@@ -152,7 +153,7 @@ class RowPainter(NamedTuple):
 
     def paint_titles(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
         """What the figures of the holdings are: the first of their class, the second of the portfolio."""
-        columns, look, font = self.columns, self.look, fonts.font("header")
+        columns, look, font = self.columns, self.look, fonts.measured("header")
         middle = rect.center().y()
         painter.fillRect(QRectF(columns.left, rect.bottom() - 1, rect.width() - columns.left, 1), QColor(look.line))
         words = f"Holdings of {row.asset_class.name}"
@@ -160,7 +161,7 @@ class RowPainter(NamedTuple):
             words += f", bars to {text.percent(self.holdings_bps, None)}"
         room = columns.now - 66 - columns.left if not columns.is_compact else columns.width - columns.left - 80
         _words(painter, _line(columns.left, middle, room), words, font, look.mute)
-        strong = fonts.font("header", weight=600)
+        strong = fonts.measured("header", weight=600)
         _words(painter, _line(columns.now - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
         if not columns.is_compact and row.holdings:
             whole = f"below: of {row.holdings[0].whole}"
@@ -176,14 +177,14 @@ class RowPainter(NamedTuple):
         first, second = rect.top() + _HOLDING_1, rect.top() + _HOLDING_2
         end = columns.bar_right if not columns.is_compact else columns.width - 130
         room = _line(columns.left, first, 110 if row.asset.has_symbol else end - columns.left - 8)
-        named = _words(painter, room, row.asset.known_as, fonts.font("strong"), look.ink)
+        named = _words(painter, room, row.asset.known_as, fonts.measured("strong"), look.ink)
         if row.asset.also_known_as:
             note = _line(columns.left + named + 8, first, end - columns.left - named - 8)
-            _words(painter, note, row.note, fonts.font("note"), look.mute2)
-        small, figures = fonts.font("note", figures=True), fonts.font("body", figures=True)
+            _words(painter, note, row.note, fonts.measured("note"), look.mute2)
+        small, figures = fonts.measured("note", figures=True), fonts.measured("body", figures=True)
         _words(painter, _line(columns.left, second, 100), row.value, small, look.mute2)
         outside = look.signal_text if row.drift.is_outside else ""
-        strong = fonts.font("strong", figures=True)
+        strong = fonts.measured("strong", figures=True)
         if columns.is_compact:
             bar = _line(columns.left + 78, second, columns.width - columns.left - 78 - 96)
             _words(painter, _line(end, first, 62), row.now, strong, look.ink, _RIGHT)
@@ -211,8 +212,8 @@ class RowPainter(NamedTuple):
             icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
         paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
         name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
-        _words(painter, name, row.asset_class.name, fonts.font("name"), look.ink)
-        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
+        _words(painter, name, row.asset_class.name, fonts.measured("name"), look.ink)
+        figures, strong = fonts.measured("body", figures=True), fonts.measured("strong", figures=True)
         for end, wide, words, font, ink in (
             (columns.now, 64, row.now, strong, look.ink),
             (columns.target, 58, row.target, figures, look.mute2),
@@ -224,26 +225,26 @@ class RowPainter(NamedTuple):
             self._paint_second_line(painter, rect.top() + _LINE_2, row)
 
     def _paint_second_line(self, painter: QPainter, middle: float, row: ClassLine) -> None:
-        columns, look, small = self.columns, self.look, fonts.font("note", figures=True)
+        columns, look, small = self.columns, self.look, fonts.measured("note", figures=True)
         worth = f"{row.value} · {row.count}" if columns.is_wide else row.value
         _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
         if row.share_after:
             _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
             _paint_after(painter, QPointF(columns.now - _RING_LEFT, middle), look, row.is_after_outside)
             is_outside = row.is_after_outside
-            font = fonts.font("note_strong", figures=True) if is_outside else small
+            font = fonts.measured("note_strong", figures=True) if is_outside else small
             ink = look.signal_text if is_outside else look.mute2
             _words(painter, _line(columns.drift - 66, middle, 66), row.points_after, font, ink, _RIGHT)
         below = _line(columns.status, middle, columns.width - columns.status)
         if row.then:
-            _words(painter, below, row.then, fonts.font("small"), look.mute2)
+            _words(painter, below, row.then, fonts.measured("small"), look.mute2)
         else:
-            _words(painter, below, row.holdings_outside, fonts.font("pill"), look.signal_text)
+            _words(painter, below, row.holdings_outside, fonts.measured("pill"), look.signal_text)
 
     def _paint_compact(self, painter: QPainter, rect: QRectF, row: ClassLine) -> None:
         columns, look, middle = self.columns, self.look, rect.top() + _LINE_1 + 1
         paint_class_mark(painter, QRectF(0, middle - 6, 12, 12), row.asset_class.colour)
-        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
+        figures, strong = fonts.measured("body", figures=True), fonts.measured("strong", figures=True)
         ink = look.signal_text if row.drift.is_outside else look.mute2
         after = look.signal_text if row.is_after_outside else look.ink
         pieces = [(row.points, strong, self._points_ink(row.drift.is_outside))]
@@ -253,13 +254,14 @@ class RowPainter(NamedTuple):
         _words_to(painter, columns.width, rect.top() + _COMPACT_BAR, [(row.shares, figures, look.mute2)])
         off = row.holdings_outside.removesuffix("side")
         status = row.drift.status.words
-        taken = 18 + 14 + QFontMetricsF(fonts.font("strong")).horizontalAdvance(status)
-        taken += QFontMetricsF(fonts.font("note_strong")).horizontalAdvance(f"· {off}") + 8 if off else 0
+        taken = 18 + 14 + fonts.measured("strong").metrics.horizontalAdvance(status)
+        bold = fonts.measured("note_strong")
+        taken += bold.metrics.horizontalAdvance(f"· {off}") + 8 if off else 0
         room = _line(columns.left, middle, end - columns.left - taken - 8)
-        left = columns.left + _words(painter, room, row.asset_class.name, fonts.font("name"), look.ink) + 14
+        left = columns.left + _words(painter, room, row.asset_class.name, fonts.measured("name"), look.ink) + 14
         left += self._paint_status(painter, left, middle, row.drift.status, status) + 8
         if off:
-            _words(painter, _line(left, middle, end - left), f"· {off}", fonts.font("note_strong"), look.signal_text)
+            _words(painter, _line(left, middle, end - left), f"· {off}", bold, look.signal_text)
 
     def _paint_bar(self, painter: QPainter, middle: float, row: ClassLine, *, has_lane: bool) -> None:
         columns, look = self.columns, self.look
@@ -276,8 +278,8 @@ class RowPainter(NamedTuple):
 
     def _paint_holding_figures(self, painter: QPainter, row: HoldingLine, first: float, second: float) -> None:
         columns, look, is_outside = self.columns, self.look, row.drift.is_outside
-        figures, strong = fonts.font("body", figures=True), fonts.font("strong", figures=True)
-        small = fonts.font("small", figures=True)
+        figures, strong = fonts.measured("body", figures=True), fonts.measured("strong", figures=True)
+        small = fonts.measured("small", figures=True)
         points_ink = self._points_ink(is_outside) if row.target_bps is not None else look.mute2
         for end, middle, wide, words, font, ink in (
             (columns.now, first, 64, row.now, strong, look.ink),
@@ -288,7 +290,7 @@ class RowPainter(NamedTuple):
         ):
             _words(painter, _line(end - wide, middle, wide), words, font, ink, _RIGHT)
         band = _line(columns.status, second, columns.width - columns.status)
-        _words(painter, band, row.band, fonts.font("small"), look.mute2)
+        _words(painter, band, row.band, fonts.measured("small"), look.mute2)
 
     def _paint_status(
         self, painter: QPainter, left: float, middle: float, status: Status, words: str, *, small: bool = False
@@ -300,9 +302,8 @@ class RowPainter(NamedTuple):
             icons.paint(painter, QRectF(left, middle - 6, 12, 12), mark, look.signal if status.is_outside else ink)
             left += 18
         role = ("note_strong" if small else "strong") if status.is_outside else ("note" if small else "body")
-        return (
-            left - begun + _words(painter, _line(left, middle, self.columns.width - left), words, fonts.font(role), ink)
-        )
+        room = _line(left, middle, self.columns.width - left)
+        return left - begun + _words(painter, room, words, fonts.measured(role), ink)
 
     def _points_ink(self, is_outside: bool) -> str:
         return self.look.signal_text if is_outside else self.look.ink
@@ -325,14 +326,14 @@ def _paint_after(painter: QPainter, centre: QPointF, look: Theme, is_outside: bo
 
 def band_width(band: str) -> float:
     """How wide the words of the band are in the head of their column."""
-    return QFontMetricsF(fonts.font("header")).horizontalAdvance(band)
+    return fonts.measured("header").metrics.horizontalAdvance(band)
 
 
 def paint_head(
     painter: QPainter, rect: QRectF, columns: Columns, scale_bps: int, band: str, look: Theme, *, has_plan: bool
 ) -> None:
     """The heads of the columns, with the scale of the bars."""
-    font, middle = fonts.font("header"), rect.center().y()
+    font, middle = fonts.measured("header"), rect.center().y()
     painter.fillRect(QRectF(0, rect.bottom() - 1, rect.width(), 1), QColor(look.line))
     _words(painter, _line(0 if columns.is_compact else LEFT, middle, 80), "Class", font, look.mute)
     if not columns.is_compact:
@@ -347,7 +348,7 @@ def paint_head(
 
 def paint_scale(painter: QPainter, middle: float, columns: Columns, scale_bps: int, look: Theme) -> None:
     """The numbers of the scale, the last one with its unit."""
-    font = fonts.font("header", figures=True)
+    font = fonts.measured("header", figures=True)
     for bps in (0, *_inner(scale_bps), scale_bps):
         x = columns.place(bps, scale_bps)
         words = text.percent(bps, None) if bps == scale_bps else text.percent(bps, None)[:-1]
@@ -358,7 +359,7 @@ def paint_scale(painter: QPainter, middle: float, columns: Columns, scale_bps: i
 
 def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool, is_short: bool = False) -> None:
     """What the signs on the bars are. is_short: without the hatching, whose rows say over or under."""
-    font, middle, x = fonts.font("header"), rect.center().y(), rect.left() + 1
+    font, middle, x = fonts.measured("header"), rect.center().y(), rect.left() + 1
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for words, room in (("target", 9.0), ("band", 24.0), ("outside the band", 24.0), ("after this plan", 26.0)):
         if (words == "after this plan" and not has_plan) or (words == "outside the band" and is_short):
@@ -412,25 +413,25 @@ def _line(left: float, middle: float, width: float) -> QRectF:
     return QRectF(left, middle - 10, width, 20)
 
 
-def _words_to(painter: QPainter, end: float, middle: float, pieces: Sequence[tuple[str, QFont, str]]) -> float:
+def _words_to(painter: QPainter, end: float, middle: float, pieces: Sequence[tuple[str, Measured, str]]) -> float:
     """Draw pieces of words one after the other, so that the last one ends there; returns where the first begins."""
     for words, font, ink in reversed(pieces):
-        wide = QFontMetricsF(font).horizontalAdvance(words)
+        wide = font.metrics.horizontalAdvance(words)
         _words(painter, _line(end - wide, middle, wide), words, font, ink)
         end -= wide
     return end
 
 
-def _words(painter: QPainter, rect: QRectF, words: str, font: QFont, ink: str, side: int = _LEFT) -> float:
+def _words(painter: QPainter, rect: QRectF, words: str, font: Measured, ink: str, side: int = _LEFT) -> float:
     """Draw words, cut off where there is no room; returns how wide they are."""
     if not words or rect.width() <= 0:
         return 0.0
-    metrics = QFontMetricsF(font)
+    metrics = font.metrics
     wide = metrics.horizontalAdvance(words)
     if wide > rect.width() + 1:
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width() + 1)
         wide = metrics.horizontalAdvance(words)
-    painter.setFont(font)
+    painter.setFont(font.font)
     painter.setPen(QColor(ink))
     painter.drawText(rect.adjusted(-1, 0, 1, 0) if side == _RIGHT else rect, side, words)
     return wide

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -317,7 +316,7 @@ class SheetDelegate(QStyledItemDelegate):
     def measure(self, lines: Sequence[SheetLine]) -> None:
         """Fit the column of amounts to these orders."""
         amounts = [line.amount for line in lines if isinstance(line, OrderLine)]
-        metrics = QFontMetricsF(fonts.font("strong", figures=True))
+        metrics = fonts.measured("strong", figures=True).metrics
         self._amount_width = max((metrics.horizontalAdvance(each) for each in amounts), default=90.0)
 
     def height(self, row: int, line: SheetLine) -> int:
@@ -472,8 +471,7 @@ def words(
     """Writes on one line, cut off with an ellipsis where there is no room; returns how wide it became."""
     if not said:
         return 0.0
-    font = fonts.font(role, figures=figures)
-    metrics = QFontMetricsF(font)
+    font, metrics = fonts.measured(role, figures=figures)
     shown = metrics.elidedText(said, Qt.TextElideMode.ElideRight, rect.width() + 1)
     painter.setFont(font)
     painter.setPen(QColor(ink))
@@ -501,7 +499,7 @@ def _paint_heading(painter: QPainter, rect: QRectF, line: OrderLine, ink: str, m
 
 
 def _width(said: str, role: str, *, figures: bool = False) -> float:
-    return QFontMetricsF(fonts.font(role, figures=figures)).horizontalAdvance(said)
+    return fonts.measured(role, figures=figures).metrics.horizontalAdvance(said)
 
 
 def _paint_mark(painter: QPainter, rect: QRectF, ink: str) -> None:
@@ -516,7 +514,7 @@ def _paint_pair(
     painter: QPainter, rect: QRectF, left: tuple[str, str, str], right: tuple[str, str, str], shorter: str = ""
 ) -> None:
     """Words at both ends of a line. Where there is no room for those at the right, the shorter ones, or none."""
-    metrics = QFontMetricsF(fonts.font(right[1], figures=True))
+    metrics = fonts.measured(right[1], figures=True).metrics
     told = next((each for each in (right[0], shorter) if metrics.horizontalAdvance(each) <= rect.width() - 40), "")
     wide = words(painter, rect, told, right[1], right[2], side=_RIGHT, figures=True)
     words(painter, rect.adjusted(0, 0, -wide - 10 if wide else 0, 0), *left)

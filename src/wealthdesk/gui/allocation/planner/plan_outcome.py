@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
@@ -492,15 +492,14 @@ class TradesControl(QSlider):
             role, ink = ("note_strong", look.ink) if place == self.value() else ("note", look.mute)
             self._write(painter, QRectF(x - 20, _NUMBER, 40, 15), str(stop.trades), ink, centre, role)
             if stop.trades == self._best:
-                metrics = QFontMetricsF(fonts.font("small"))
-                wide = metrics.horizontalAdvance(_BEST) + 2
+                wide = fonts.measured("small").metrics.horizontalAdvance(_BEST) + 2
                 left = min(max(0.0, x - wide / 2), self.width() - wide)
                 self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute, centre, "small")
 
     def _write(
         self, painter: QPainter, rect: QRectF, said: str, ink: str, side: Qt.AlignmentFlag, role: str = "note"
     ) -> None:
-        painter.setFont(fonts.font(role, figures=said.isdigit()))
+        painter.setFont(fonts.measured(role, figures=said.isdigit()).font)
         painter.setPen(QColor(ink))
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)
 

@@ -259,9 +259,9 @@ def test_a_newer_file_is_looked_at_as_a_copy(path: Path, clock: Clock, qtbot: Qt
 
 
 def test_a_restore_that_was_interrupted_is_finished_and_said(path: Path, clock: Clock, qtbot: QtBot) -> None:
-    ready = swapping.prepare(path, clock.now())
-    (ready / path.name).write_bytes(path.read_bytes())
-    ready.rename(ready.with_suffix(".restoring"))
+    with swapping.prepared(path, clock.now()) as ready:
+        (ready / path.name).write_bytes(path.read_bytes())
+        ready.rename(ready.with_suffix(".restoring"))
     window, start = opening(path, clock, qtbot)
     assert "interrupted" in strips(window)
     start.close()

@@ -86,6 +86,11 @@ class PlanAnswer:
     paid: Mapping[str, int] = field(default_factory=dict)
     conversions: tuple[Converted, ...] = ()
 
+    @property
+    def lots(self) -> dict[Place, int]:
+        """The lots by their places, sales below 0: what `settle` takes."""
+        return {each.place: each.signed for each in self.trades}
+
 
 AnswerProgress = Callable[[PlanAnswer], bool]
 """Told of each better answer as it is found; False stops the search, and the best so far is the answer."""

@@ -360,7 +360,7 @@ class _Known:
     @property
     def lots(self) -> dict[Place, int]:
         """The lots by place, sales below 0."""
-        return {trade.place: trade.signed for trade in self.answer.trades}
+        return self.answer.lots
 
 
 class _Coarse:

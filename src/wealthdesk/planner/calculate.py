@@ -55,9 +55,8 @@ def _with_money_out(problem: Problem, progress: AnswerProgress | None) -> PlanAn
             found = replace(_limited(gone, progress), regret_bound=None)
     else:
         found = _limited(gone, progress)
-    lots = {each.place: each.signed for each in found.trades}
     paid = found.paid if gone.withdrawal else {accounts[0].id: problem.withdrawal} if accounts else {}
-    return settle(problem, lots, found.regret_bound, found.method, paid=paid)
+    return settle(problem, found.lots, found.regret_bound, found.method, paid=paid)
 
 
 def _limited(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:

@@ -9,7 +9,7 @@ from itertools import combinations
 from math import comb, inf
 from typing import TYPE_CHECKING
 
-from wealthdesk.domain.plans import EmptyBecause, Mode, Side, TradeCount, Trades
+from wealthdesk.domain.plans import EmptyBecause, Mode, TradeCount, Trades
 from wealthdesk.planner import raising
 from wealthdesk.planner.answer import (
     AnswerProgress,
@@ -160,7 +160,7 @@ def _exchange(best: _Best, most: int) -> None:
     for _ in range(TURNS):
         if best.answer is None or best.j >= before:
             break
-        before, known = best.j, lots_of(best.answer)
+        before, known = best.j, best.answer.lots
         for move in single + paired:
             lots = {place: known.get(place, 0) + move.get(place, 0) for place in known | move}
             is_near = not known or known.keys() & move.keys()
@@ -176,7 +176,7 @@ def _may(problem: Problem, lots: dict[Place, int]) -> bool:
 
 def _raised(problem: Problem, most: int) -> PlanAnswer | None:
     """Of what raises most when it is sold, the best part that is few enough and raises enough."""
-    lots = lots_of(raising.everything(problem)) if problem.mode is Mode.WITHDRAWAL else {}
+    lots = raising.everything(problem).lots if problem.mode is Mode.WITHDRAWAL else {}
     best = _Best(problem)
     if len(lots) <= FEW_SALES:
         for count in range(min(most, len(lots)) + 1):
@@ -189,7 +189,7 @@ def _as_much_as_possible(problem: Problem, most: int) -> PlanAnswer:
     """The largest sales, where nothing that is allowed was found."""
     everything = raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {})
     trades = sorted(everything.trades, key=lambda each: (-each.gross, each.place))[:most]
-    return settle(problem, lots_of(replace(everything, trades=tuple(trades))))
+    return settle(problem, replace(everything, trades=tuple(trades)).lots)
 
 
 def _sweep(sparse: Sparse, most: int) -> Fit | None:
@@ -390,7 +390,7 @@ def _within_reach(
     problem: Problem, trades: TradeCount, progress: SheetProgress | None, goes_on: Callable[[], bool]
 ) -> ControlSheet:
     """The sheet of a withdrawal that cannot be raised: of as much of it as can, and what is missing."""
-    raised = settle(problem, lots_of(raising.everything(problem)), new_money={}, paid={})
+    raised = settle(problem, raising.everything(problem).lots, new_money={}, paid={})
     spare = {each.id: _payable(problem, raised, each) for each in problem.accounts}
     accounts = [
         replace(each, withdrawal=each.withdrawal - min(each.withdrawal, max(0, -spare[each.id])))
@@ -417,7 +417,7 @@ def _everything(problem: Problem, raised: PlanAnswer, spare: Mapping[str, int]) 
     for each in problem.accounts:
         paid[each.id] = min(left, max(0, spare[each.id])) if each.pays else 0
         left -= paid[each.id]
-    answer = settle(problem, lots_of(raised), method=METHOD, paid=paid)
+    answer = settle(problem, raised.lots, method=METHOD, paid=paid)
     point = Point(len(answer.trades), answer, score(problem, answer).j, 1.0)
     count = point.trades
     return ControlSheet((point,) if count else (), count, count, count, point, is_final=True)
@@ -804,11 +804,6 @@ class _Control:
 def _of_at_most(points: list[Point], trades: int) -> Point:
     """The point of the most trades that are no more than these; the first one where all have more."""
     return max((each for each in points if each.trades <= trades), key=lambda each: each.trades, default=points[0])
-
-
-def lots_of(answer: PlanAnswer) -> dict[Place, int]:
-    """The lots of an answer, sales negative."""
-    return {each.place: each.count if each.side is Side.BUY else -each.count for each in answer.trades}
 
 
 def _count(sized: Sized) -> int:

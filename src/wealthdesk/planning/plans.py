@@ -18,7 +18,6 @@ from wealthdesk.domain.plans import (
     Plan,
     PlanRequest,
     Proof,
-    Side,
     ToAdd,
     TradeCount,
     Trades,
@@ -392,9 +391,8 @@ def _evenly(problem: Problem, found: ControlSheet) -> ControlSheet:
     if problem.purses or not fills_evenly(plain):
         return found
     exact = even_fill(plain)
-    lots = {each.place: each.count if each.side is Side.BUY else -each.count for each in exact.trades}
-    answer = settle(problem, lots, 0.0, EVEN_FILL)
-    if not lots or any(broken_rules(problem, answer)):
+    answer = settle(problem, exact.lots, 0.0, EVEN_FILL)
+    if not exact.trades or any(broken_rules(problem, answer)):
         return found
     count = len(answer.trades)
     point = Point(count, answer, score(problem, answer).j, 1.0, 0.0)

@@ -32,11 +32,8 @@ from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.services.targets import drop_asset, drop_class
-from wealthdesk.storage import accounts as accounts_storage
-from wealthdesk.storage import assets, reallocations, targets
+from wealthdesk.storage import accounts, holdings, reallocations, targets
 from wealthdesk.storage import assets as storage
-from wealthdesk.storage import holdings as holdings_storage
-from wealthdesk.storage import holdings as merging_storage
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.database import Database, named
 from wealthdesk.storage.holdings import load_portfolio
@@ -109,25 +106,20 @@ class Assets:
 
     def classify(self, asset_ids: Iterable[str], exposures: Iterable[Exposure]) -> None:
         """Gives all these assets the same exposures (none: Unclassified)."""
-        checked = checked_exposures(exposures)
-        only = checked[0].asset_class_id if len(checked) == 1 else None
-        with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
-            chosen = [storage.asset(connection, asset_id) for asset_id in asset_ids]
-            one = f"class of {chosen[0].symbol}" if len(chosen) == 1 else f"class of {len(chosen)} assets"
-            named(connection, one)
-            for asset in chosen:
-                storage.set_exposures(connection, asset.id, checked)
-                drop_asset(connection, asset.id, _left_its_class(asset), except_in=only)
+        self._classify(dict.fromkeys(asset_ids, checked_exposures(exposures)))
 
     def classify_each(self, classes: Mapping[str, str]) -> None:
         """Gives each of these assets (by its id) the class of that id, all in one change."""
+        self._classify({asset_id: (Exposure(class_id, WHOLE),) for asset_id, class_id in classes.items()})
+
+    def _classify(self, exposures: Mapping[str, tuple[Exposure, ...]]) -> None:
+        """exposures: asset id → what it counts to from now on."""
         with self._database.write(Topic.ASSETS, Topic.TARGETS) as connection:
-            chosen = [storage.asset(connection, asset_id) for asset_id in classes]
+            chosen = [replace(storage.asset(connection, key), exposures=told) for key, told in exposures.items()]
             named(connection, f"class of {chosen[0].symbol}" if len(chosen) == 1 else f"class of {len(chosen)} assets")
             for asset in chosen:
-                class_id = classes[asset.id]
-                storage.set_exposures(connection, asset.id, (Exposure(class_id, WHOLE),))
-                drop_asset(connection, asset.id, _left_its_class(asset), except_in=class_id)
+                storage.set_exposures(connection, asset.id, asset.exposures)
+                drop_asset(connection, asset.id, _left_its_class(asset), except_in=asset.only_class)
 
     def goes_with(self, asset_id: str) -> AssetRemoval:
         """What a removal would take along."""
@@ -314,24 +306,24 @@ class Merging:
     def set_apart(self, kept_id: str, other_id: str) -> None:
         """Remembers that two assets that were found to be of one ISIN are two, and are not to be merged."""
         with self._database.write(Topic.ASSETS) as connection:
-            known = {each.id: each for each in assets.all_assets(connection)}
+            known = {each.id: each for each in storage.all_assets(connection)}
             if kept_id not in known or other_id not in known:
                 raise NotFound("This asset does not exist any more.")
             kept, other = known[kept_id], known[other_id]
             named(connection, f"{other.symbol} as another asset than {kept.symbol}")
-            accounts_storage.forget_twin(connection, kept_id, other)
+            accounts.forget_twin(connection, kept_id, other)
 
 
 def _merge(connection: "Writing", preview: MergePreview) -> None:
     for each in preview.together:
-        merging_storage.merge_holdings(connection, preview.kept.id, each)
+        holdings.merge_holdings(connection, preview.kept.id, each)
     if preview.after.exposures != preview.kept.exposures:
-        assets.set_exposures(connection, preview.kept.id, preview.after.exposures)
+        storage.set_exposures(connection, preview.kept.id, preview.after.exposures)
     reason = f"{preview.other.symbol} was merged into {preview.kept.symbol}"
     for state, changes, locks in _target_changes(connection, preview.after, preview.other):
         commit(connection, state, CommitRequest(changes, reason=reason, locks=locks))
     _merge_past(connection, preview.after, preview.other)
-    merging_storage.merge_asset(connection, preview.after, preview.other)
+    holdings.merge_asset(connection, preview.after, preview.other)
 
 
 def _merge_past(connection: "Writing", after: Asset, other: Asset) -> None:
@@ -367,7 +359,7 @@ def _preview(
     for each in together:
         checked_quantity(each.after.holding.quantity)
         checked_cost(each.after.holding.cost_basis_minor)
-    days, both = merging_storage.price_days(connection, kept_id, other_id)
+    days, both = holdings.price_days(connection, kept_id, other_id)
     merged = merged_portfolio(portfolio, after, other, together)
     return MergePreview(
         kept,
@@ -379,8 +371,8 @@ def _preview(
         (value(portfolio).total_minor, value(merged).total_minor),
         (days - both, both),
         tuple(strategies),
-        merging_storage.rules_naming(connection, other_id),
-        merging_storage.plans_naming(connection, other_id),
+        holdings.rules_naming(connection, other_id),
+        holdings.plans_naming(connection, other_id),
         len(reallocations.all_naming(connection, other_id)),
         " ".join(refusals),
     )
@@ -389,9 +381,9 @@ def _preview(
 def _together(
     connection: Reading, portfolio: Portfolio, kept: Asset, other: Asset, choices: Mapping[str, Keep]
 ) -> Iterable[Together]:
-    lots = holdings_storage.all_lots(connection)
+    lots = holdings.all_lots(connection)
     held = {(each.account_id, each.asset_id): Held(each, lots.get(each.id, ())) for each in portfolio.holdings}
-    moments = merging_storage.changed_last(connection, kept.id), merging_storage.changed_last(connection, other.id)
+    moments = holdings.changed_last(connection, kept.id), holdings.changed_last(connection, other.id)
     for account_id in portfolio.accounts:
         first, second = held.get((account_id, kept.id)), held.get((account_id, other.id))
         if first is None and second is None:

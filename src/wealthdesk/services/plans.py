@@ -37,7 +37,6 @@ from wealthdesk.planning.recording import (
 )
 from wealthdesk.storage import assets as asset_storage
 from wealthdesk.storage import holdings as holding_storage
-from wealthdesk.storage import plans as schedule_storage
 from wealthdesk.storage import plans as storage
 from wealthdesk.storage import settings
 from wealthdesk.storage import trading_rules as rule_storage
@@ -117,15 +116,15 @@ class Schedule:
     def all(self) -> list[PlannedDeposit]:
         """Every planned deposit, those that begin first first."""
         with self._database.read() as connection:
-            return schedule_storage.all_deposits(connection)
+            return storage.all_deposits(connection)
 
     def dates(self) -> list[tuple[DepositDate, DateState]]:
         """The dates that have come and the next one of each deposit, the earliest first. Nothing is summed up."""
         with self._database.read() as connection:
-            known = schedule_storage.outcomes(connection)
+            known = storage.outcomes(connection)
             found = [
                 one
-                for each in schedule_storage.all_deposits(connection)
+                for each in storage.all_deposits(connection)
                 for one in states(each, known.get(each.id, {}), self._today())
             ]
         return sorted(found, key=lambda one: one[0].working_day)
@@ -139,20 +138,20 @@ class Schedule:
     def skip(self, one: DepositDate) -> None:
         """Keeps that nothing is deposited on a date; NotFound if its deposit is gone."""
         with self._database.write(Topic.PLANS) as connection:
-            schedule_storage.set_outcome(connection, one.deposit.id, one.on, DateOutcome.SKIPPED)
+            storage.set_outcome(connection, one.deposit.id, one.on, DateOutcome.SKIPPED)
             named(connection, "skipped date of a planned deposit")
 
     def add(self, new: PlannedDeposit) -> None:
         """Keeps a new planned deposit; BadInput for one that cannot be kept."""
         checked_deposit(new)
         with self._database.write(Topic.PLANS) as connection:
-            schedule_storage.add_deposit(connection, new)
+            storage.add_deposit(connection, new)
             named(connection, "planned deposit")
 
     def remove(self, deposit: PlannedDeposit) -> None:
         """Removes a planned deposit; NotFound if it is gone."""
         with self._database.write(Topic.PLANS) as connection:
-            schedule_storage.remove_deposit(connection, deposit.id)
+            storage.remove_deposit(connection, deposit.id)
             named(connection, "removal of a planned deposit")
 
 
@@ -232,7 +231,7 @@ class RecordedPlans:
             new = self._begun(plan, allocation, abs(sum(money.values())), on)
             storage.set_placed_orders(connection, allocation.scope, "", ())
             if due is not None:
-                schedule_storage.set_outcome(connection, due.deposit.id, due.on, DateOutcome.RECORDED)
+                storage.set_outcome(connection, due.deposit.id, due.on, DateOutcome.RECORDED)
                 settings.set_setting(connection, f"{_DATE_OF}{new.id}", f"{due.on} {due.deposit.id}")
             kept = _kept(connection, books, new, done)
             named(connection, f"recorded plan, {_trades(kept)}")
@@ -270,7 +269,7 @@ class RecordedPlans:
                 _put(connection, change, known, change.quantity_before, change.cost_before_minor, change.lots_before)
             storage.mark_undone(connection, plan_id, self._now())
             if (ticked := _ticked_by(connection, plan_id)) is not None:
-                schedule_storage.remove_outcome(connection, *ticked)
+                storage.remove_outcome(connection, *ticked)
             named(connection, f"undoing of a recorded plan, {_trades(recorded)}")
 
     def can_undo(self, plan_id: str) -> str | None:
@@ -296,8 +295,8 @@ class RecordedPlans:
             done = _Done(_fills_again(recorded), _converted_again(recorded), money, _trading_archived(connection))
             named(connection, f"recorded plan, {_trades(recorded)}")
             ticked = _ticked_by(connection, plan_id)
-            if ticked is not None and ticked[0] in {each.id for each in schedule_storage.all_deposits(connection)}:
-                schedule_storage.set_outcome(connection, *ticked, DateOutcome.RECORDED)
+            if ticked is not None and ticked[0] in {each.id for each in storage.all_deposits(connection)}:
+                storage.set_outcome(connection, *ticked, DateOutcome.RECORDED)
             return _kept(connection, books, again, done)
 
     def can_record_again(self, plan_id: str) -> str | None:

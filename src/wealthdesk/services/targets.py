@@ -24,11 +24,9 @@ from wealthdesk.domain.targets import (
     without_asset,
     without_class,
 )
-from wealthdesk.domain.targets import ClassTargets as TargetSet
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound
 from wealthdesk.storage import assets
 from wealthdesk.storage import targets as storage
-from wealthdesk.storage import targets as target_storage
 from wealthdesk.storage.database import Database, named
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.M
     from wealthdesk.services.reallocations import CommitRequest, commit
     from wealthdesk.storage import reallocations as reallocation_storage
 
-    target_storage.add_strategy(connection, replace(new, version=1))
+    storage.add_strategy(connection, replace(new, version=1))
     state = replace(reallocation_storage.state(connection, header_of(new.id)), version=0)
     _check_known(state, new.targets)
     changes = changes_between({}, lines_of_targets(new.targets, state))
@@ -77,20 +75,15 @@ def add_strategy(connection: "Writing", new: Strategy, source: Source = Source.M
     commit(connection, state, CommitRequest(changes, source, reason, locks=locks))
 
 
-def add_copy(connection: "Writing", new: Strategy, before: Strategy) -> None:
-    """Keeps a new strategy that is like another one, caps included."""
-    add_strategy(connection, new, reason=f"Copied from “{before.name}”")
-
-
 def drop_asset(connection: "Writing", asset_id: str, reason: str, except_in: str | None = None) -> None:
     """Removes the asset's holding targets (but those in class `except_in`) everywhere, siblings scaled to 100 %."""
-    for each in target_storage.all_strategies(connection):
+    for each in storage.all_strategies(connection):
         _keep_changed(connection, each, without_asset(each.targets, asset_id, except_in), reason)
 
 
 def drop_class(connection: "Writing", asset_class_id: str, reason: str) -> None:
     """Removes the class's targets everywhere, the others scaled to 100 %."""
-    for each in target_storage.all_strategies(connection):
+    for each in storage.all_strategies(connection):
         _keep_changed(connection, each, without_class(each.targets, asset_class_id), reason)
 
 
@@ -135,12 +128,11 @@ class Targets:
         with self._database.read() as connection:
             return storage.strategy(connection, strategy_id)
 
-    def add(self, scope: Scope, name: str, targets: TargetSet = (), *, activate: bool = True) -> Strategy:
+    def add(self, scope: Scope, name: str, targets: ClassTargets = (), *, activate: bool = True) -> Strategy:
         """Keeps a new strategy and, with `activate`, makes it the active one of its scope. Its history begins with it.
 
         TargetsRefused unless the targets add up and every holding target is of an asset that counts to that class.
         """
-
         check(targets)
         checked = checked_name(name, "name for the strategy")
         new = Strategy(str(uuid4()), checked, scope, is_active=False, targets=targets)
@@ -156,17 +148,18 @@ class Targets:
 
         With `activate` it becomes the active one.
         """
-
         checked = checked_name(name, "name for the strategy")
         with self._database.write(Topic.TARGETS) as connection:
             before = storage.strategy(connection, strategy_id)
             new = replace(before, id=str(uuid4()), name=checked, is_active=False, version=1)
             _check_free(storage.all_strategies(connection), new)
-            add_copy(connection, new, before)
+            add_strategy(connection, new, reason=f"Copied from “{before.name}”")
             named(connection, f"new strategy “{new.name}”")
             return _activated(connection, new, activate)
 
-    def save(self, strategy_id: str, base_version: int, targets: TargetSet, *, is_template: bool = False) -> Strategy:
+    def save(
+        self, strategy_id: str, base_version: int, targets: ClassTargets, *, is_template: bool = False
+    ) -> Strategy:
         """Replaces a strategy's targets, as a reallocation whose warnings count as accepted.
 
         TargetsRefused unless they add up and fit (see `add`); VersionConflict if the strategy is not at `base_version`
@@ -217,7 +210,7 @@ def _activated(connection: "Writing", new: Strategy, activate: bool) -> Strategy
     return replace(new, is_active=activate)
 
 
-def _check_places(known: Iterable[Asset], targets: TargetSet) -> None:
+def _check_places(known: Iterable[Asset], targets: ClassTargets) -> None:
     by_id = {each.id: each for each in known}
     for target in targets:
         check_place(target, by_id)
@@ -230,6 +223,6 @@ def _check_free(known: Iterable[Strategy], wanted: Strategy) -> None:
             raise AlreadyExists(f"There already is a strategy “{each.name}” here. Choose another name.")
 
 
-def current_weights(held: Composition) -> TargetSet:
+def current_weights(held: Composition) -> ClassTargets:
     """Class targets that are today's weights."""
     return from_lines(in_proportion({key: sum(parts.values()) for key, parts in sorted(held.parts.items())}))

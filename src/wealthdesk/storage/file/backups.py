@@ -425,7 +425,7 @@ def _made(path: Path, now: datetime, is_enough: Callable[[], bool]) -> Backup | 
 
 
 def rotate(path: Path, now: datetime) -> tuple[Backup, ...]:
-    """Remove the backups that have served their time (see `rotation.surplus`), and say which.
+    """Remove the backups that have served their time (see `surplus`), and say which.
 
     DamagedPortfolio when the file itself is not whole: then every one of them may be needed.
     """

@@ -4,7 +4,6 @@ A copy is mended and takes the file's place as a restore does; what was there is
 """
 
 import contextlib
-import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +28,7 @@ from wealthdesk.storage.file.files import (
 from wealthdesk.storage.file.migrations import head, migrate
 from wealthdesk.storage.file.opening import newer, verify
 from wealthdesk.storage.file.salvage import columns_of, left_out_of
-from wealthdesk.storage.file.swapping import SetAside, set_asides
+from wealthdesk.storage.file.swapping import SetAside
 
 _ROOM: Final = 20_000_000
 _STEPS: Final = 1_000
@@ -66,17 +65,10 @@ def mend(path: Path, now: datetime, *, patience: float = PATIENCE) -> Mended:
         with locks.exclusive(path, patience):
             swapping.finish(path)
             need_room(path.parent, 3 * path.stat().st_size + _ROOM)
-            ready = swapping.prepare(path, now)
-            try:
+            with swapping.prepared(path, now) as ready:
                 work = ready / path.name
                 make_private(work)
-                done = _made(path, work)
-                known = {each.folder for each in set_asides(path)}
-                swapping.carry_out(path, ready, now)
-            finally:
-                if ready.is_dir():
-                    shutil.rmtree(ready)
-            return Mended(done, next((each for each in set_asides(path) if each.folder not in known), None))
+                return Mended(_made(path, work), swapping.carry_out(path, ready, now))
 
 
 def _refuse_newer(path: Path) -> None:

@@ -44,16 +44,12 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
         with locks.exclusive(path, patience):
             swapping.finish(path)
             need_room(path.parent, 3 * backup.stat().st_size + _ROOM)
-            ready = swapping.prepare(path, now)
-            try:
+            with swapping.prepared(path, now) as ready:
                 work = ready / path.name
                 make_private(work)
                 _fill(work, backup)
                 sync_file(work)
-                return _swap(path, ready, now)
-            finally:
-                if ready.is_dir():
-                    shutil.rmtree(ready)
+                return swapping.carry_out(path, ready, now)
 
 
 def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> SetAside:
@@ -69,7 +65,7 @@ def undo_restore(path: Path, now: datetime, *, patience: float = PATIENCE) -> Se
         aside = set_asides(path)
         if not aside:
             raise NotFound(f"Nothing was set aside for “{path}”, so there is no restore to undo.")
-        return _swap(path, aside[0].folder, now) or aside[0]
+        return swapping.carry_out(path, aside[0].folder, now) or aside[0]
 
 
 def _of_a_file(path: Path) -> Path:
@@ -107,9 +103,3 @@ def _fill(work: Path, backup: Path) -> None:
             f"What is in “{backup}” cannot be restored: {said} Nothing was changed. Choose another one."
         ) from error
     remove_sidecars(work)
-
-
-def _swap(path: Path, ready: Path, now: datetime) -> SetAside | None:
-    known = {each.folder for each in set_asides(path)}
-    swapping.carry_out(path, ready, now)
-    return next((each for each in set_asides(path) if each.folder not in known), None)

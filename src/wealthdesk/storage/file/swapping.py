@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,19 +36,26 @@ class SetAside:
     size: int
 
 
-def prepare(path: Path, now: datetime) -> Path:
-    """Make the folder into which what is to come in is put, under the file's own name."""
+@contextlib.contextmanager
+def prepared(path: Path, now: datetime) -> Iterator[Path]:
+    """A folder into which what is to come in is put, under the file's own name; it goes if it was not carried out."""
     folder = _free(path, now, _PREPARED)
     make_private_folder(folder)
-    return folder
+    try:
+        yield folder
+    finally:
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
-def carry_out(path: Path, ready: Path, now: datetime) -> None:
-    """Set aside what is there, and let in what is in the folder `ready`. The caller has the exclusive lock.
+def carry_out(path: Path, ready: Path, now: datetime) -> SetAside | None:
+    """Set aside what is there, and let in what is in the folder `ready`; gives what was there, None: nothing. The
+    caller has the exclusive lock.
 
     When the disk refuses a step, all is put back and `ready` has its name again; where even that is refused, the next
     start finishes it.
     """
+    known = {each.folder for each in set_asides(path)}
     is_ours = ready.suffix == f".{_PREPARED}"
     restoring = ready.with_suffix(f".{_RESTORING}") if is_ours else _free(path, now, _RESTORING)
     ready.rename(restoring)
@@ -63,6 +71,7 @@ def carry_out(path: Path, ready: Path, now: datetime) -> None:
                 "is finished at the next start. Check the disk, and start again."
             ) from error
         raise
+    return next((each for each in set_asides(path) if each.folder not in known), None)
 
 
 def is_halfway(path: Path) -> bool:

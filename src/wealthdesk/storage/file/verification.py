@@ -57,7 +57,7 @@ _UNKNOWN: Final = (
     "SELECT type, name, sql FROM sqlite_schema WHERE type NOT IN ('table', 'index') "
     "OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%') ORDER BY name"
 )
-"""No migration makes any of these, but for the triggers that consistency.py names."""
+"""No migration makes any of these, but for the triggers that schema.py names."""
 
 
 def refuse_unknown_parts(connection: sqlite3.Connection, path: Path) -> None:

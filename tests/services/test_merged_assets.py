@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget, header_of
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.errors import BadInput, NoChanges, PortfolioChanged
+from wealthdesk.importers.draft import Draft
 from wealthdesk.services.assets import Keep
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
@@ -56,6 +58,22 @@ def test_what_was_held_on_earlier_days_is_added_up_or_goes_on(two: tuple[Desk, A
     past = [(str(each.on), canonical(each.quantity)) for each in desk.holdings.past(account.id, new.id)]
     assert past[:3] == [("2026-01-05", "3"), ("2026-02-05", "7"), ("2026-03-05", "6")]
     assert [quantity for _, quantity in past[3:]] == ["6"]
+
+
+def test_what_was_held_before_lists_begin_goes_on_to_the_one_that_is_kept(two: tuple[Desk, Asset, Asset]) -> None:
+    desk, old, new = two
+    desk.accounts.add("A", AccountKind.TAXABLE, "USD")
+    sold = "date,type,symbol,quantity,price\n2026-01-05,Sell,OLD,3,30\n"
+    draft = desk.imports.read("list.csv", sold.encode())
+    assert isinstance(draft, Draft)
+    desk.imports.keep([replace(draft, openings={"OLD": Decimal(5)})])
+    desk.undo.last()
+    desk.merging.merge(new.id, old.id, seen=desk.merging.preview(new.id, old.id))
+    assert [(each.asset.id, each.opening.quantity) for each in desk.openings_kept.all()] == [(new.id, Decimal(5))]
+    whole = f"{sold}2026-01-02,Sell,OLD,1,30\n".encode()
+    assert desk.imports.preview([desk.imports.read("list.csv", whole)]).problems == ()
+    desk.undo.back()
+    assert [each.asset.id for each in desk.openings_kept.all()] == [old.id]
 
 
 def test_equal_quantities_are_proposed_to_be_one_and_others_to_be_added_up(two: tuple[Desk, Asset, Asset]) -> None:

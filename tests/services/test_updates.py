@@ -450,6 +450,11 @@ def test_a_history_that_is_none_is_one_sentence(desk: Desk, host: Host, answer: 
         desk.updates.keep(answers, {})
 
 
+def test_a_place_in_a_host_is_refused_in_words_alone() -> None:
+    with pytest.raises(BadInput, match=r"^Places such as \{symbol\} stand in the path"):
+        AddressSource("https://{symbol}/", PLACES).checked()
+
+
 def test_a_whole_list_of_a_host_is_asked_for_once(desk: Desk, host: Host) -> None:
     host.answers["/all.csv"] = told(b"VTI.US,2026-11-20,30100,USD\nVWCE.DE,2026-11-20,13100,EUR\n")
     kind = AddressSource(f"{host.address}/all.csv", divide_by=Decimal(100))

@@ -73,7 +73,7 @@ class Task(QObject):
         self.progress = Progress(self._tell, self._hand_over)
 
     def cancel(self) -> None:
-        """Ask the work to stop; neither `then` nor `failed` is called then."""
+        """Ask the work to stop at its next report: `cancelled` is called then. What ends before one ends as ever."""
         self.progress.cancel()
 
     def _tell(self, done: int, total: int, text: str) -> None:

@@ -100,9 +100,7 @@ class AddressSource:
             raise BadInput(f"“{{{unknown[0][:20]}}}” is no place in an address. These are: {_LISTED}.")
         split = checked_address(self.template)
         if "{" in split.netloc or "}" in split.netloc or split.fragment:
-            raise BadInput(
-                "QuotePlaces such as {symbol} stand in the path or after the ?, never in the host or after a #."
-            )
+            raise BadInput("Places such as {symbol} stand in the path or after the ?, never in the host or after a #.")
         if "{key}" in self.template and not self.key:
             raise BadInput("There is {key} in the address, but no key was told.")
         if not self.is_list and not self.places.price:

@@ -28,6 +28,7 @@ from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.targets import header_of
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound, PortfolioChanged
+from wealthdesk.services import kept_openings
 from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.services.settings import limits_in
@@ -324,6 +325,7 @@ def _merge(connection: "Writing", preview: MergePreview) -> None:
         commit(connection, state, CommitRequest(changes, reason=reason, locks=locks))
     _merge_past(connection, preview.after, preview.other)
     holdings.merge_asset(connection, preview.after, preview.other)
+    kept_openings.merge(connection, preview.kept.id, preview.other.id)
 
 
 def _merge_past(connection: "Writing", after: Asset, other: Asset) -> None:

@@ -13,7 +13,7 @@ from wealthdesk.domain.money import canonical
 from wealthdesk.importers.ledger_draft import KeptOpening
 from wealthdesk.storage import accounts, assets, settings
 from wealthdesk.storage.connection import Reading
-from wealthdesk.storage.database import Database, named
+from wealthdesk.storage.database import Database, also, named
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
@@ -77,6 +77,17 @@ def remember(connection: "Writing", told: Iterable[tuple[str, str, KeptOpening]]
         key = f"{_PREFIX}{account_id} {asset_id}"
         if settings.setting(connection, key) != text:
             settings.set_setting(connection, key, text)
+
+
+def merge(connection: "Writing", kept_id: str, other_id: str) -> None:
+    """Gives what was said of another asset to the one that it is merged into; what was said of that one stays."""
+    known = openings_in(connection)
+    for account_id, asset_id in known:
+        if asset_id == other_id:
+            if (account_id, kept_id) not in known:
+                remember(connection, [(account_id, kept_id, known[account_id, other_id])])
+            settings.remove_setting(connection, f"{_PREFIX}{account_id} {other_id}")
+            also(connection, Topic.SETTINGS)
 
 
 def _read(text: str) -> KeptOpening | None:

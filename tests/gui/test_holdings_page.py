@@ -166,6 +166,49 @@ def test_a_head_opens_its_account_and_is_no_holding(page: HoldingsPage, opened: 
     assert opened(AccountDialog).name.text() == "Brokerage"
 
 
+def test_an_account_is_folded_away_by_its_chevron_or_by_key(page: HoldingsPage, demo_desk: Desk, bus: Bus) -> None:
+    table = page.holdings.table
+    foot = _foot(page)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(14, table.rowHeight(0) // 2))
+    assert [row.is_closed for row in _heads(page)] == [True, False, False]
+    assert len(_column(table, 0)) == 9 and _foot(page) == foot, "what is folded away counts"
+    page.search.setText("vxus")
+    assert _column(table, 0) == ["VXUS"]
+    page.search.clear()
+    kept = page.standing()
+    assert kept["closed"] == "brokerage"
+    table.select(_heads(page)[2].holding.id)
+    table.setFocus()
+    QTest.keyClick(table, Key.Key_Right)
+    assert not _heads(page)[2].is_closed, "it is open"
+    QTest.keyClick(table, Key.Key_Left)
+    assert len(_column(table, 0)) == 3
+    page.stand_at(kept)
+    page.refresh()
+    assert [row.is_closed for row in _heads(page)] == [True, False, False]
+    page.show_assets(["vxus"])
+    assert table.selected_rows()[0].asset.symbol == "VXUS"
+
+
+def test_the_class_is_a_mark_which_a_screen_reader_is_told(page: HoldingsPage) -> None:
+    table = page.holdings.table.table
+
+    def told(symbol: str) -> str:
+        line = table.position(lambda row: row.asset.symbol == symbol and row.subtotal is None)
+        return str(table.index(line, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+
+    assert told("VTI") == "VTI, Vanguard Total Stock Market, Equity"
+    assert told("AOR").endswith("Equity 60%, Fixed income 40%")
+    assert told("HALM") == "HALM, no class · Halmstad Marine, employee share plan, Unclassified"
+
+
+def test_what_can_be_done_is_offered_once_a_row_is_selected(page: HoldingsPage) -> None:
+    buttons = [pressed for _, _, pressed in page.holdings._steps]
+    assert not any(each.isVisible() for each in buttons)
+    page.holdings.table.select("brokerage_vti")
+    assert all(each.isVisible() for each in buttons)
+
+
 def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(page: HoldingsPage, demo_desk: Desk) -> None:
     vwce = next(row for row in page.holdings.table.table.rows() if row.asset.symbol == "VWCE")
     assert vwce.gain is not None
@@ -262,7 +305,9 @@ def test_what_cannot_be_read_of_the_columns_is_left_as_usual(
     page = HoldingsPage(demo_desk, bus)
     page.setProperty("tables", spoiled)
     _shown(page, qtbot)
-    assert not any(page.holdings.table.isColumnHidden(place) for place in range(8))
+    hidden = [column.title for column in page.holdings.table.table.columns if column.off]
+    assert hidden == ["Class"], "the mark says it"
+    assert [page.holdings.table.isColumnHidden(place) for place in range(8)] == [place == 1 for place in range(8)]
 
 
 def test_an_account_without_holdings_is_not_an_empty_page(page: HoldingsPage, demo_desk: Desk) -> None:

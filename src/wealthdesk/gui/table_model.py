@@ -34,6 +34,11 @@ class Column(NamedTuple, Generic[_Row]):
     wrap: what does not fit on one line goes on on a second one, where there is no note.
     is_edited: it can be typed into in place; the delegate of the table makes the field.
     lead: what the text begins with and is written lighter than the rest: "Buy" of "Buy VTI".
+    off: hidden until it is asked for at the header.
+    mark_beside: the colour of the right half of the mark, of what counts to several classes.
+    said: what a screen reader is told besides, of what is only shown by a colour.
+    beside: small words at the end of the cell, on the line of the text; the note is then told, and not painted.
+    inline: the note stands on the line of the text, from so many px on or after it.
     copied: what the clipboard gets (default: all that can be read), so that numbers arrive as numbers.
     """
 
@@ -59,6 +64,11 @@ class Column(NamedTuple, Generic[_Row]):
     is_edited: bool = False
     lead: Callable[[_Row], str] | None = None
     copied: Callable[[_Row], str] | None = None
+    off: bool = False
+    mark_beside: Callable[[_Row], str] | None = None
+    said: Callable[[_Row], str] | None = None
+    beside: Callable[[_Row], str] | None = None
+    inline: int = 0
 
     def sort_key(self, row: _Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
@@ -70,6 +80,11 @@ class Column(NamedTuple, Generic[_Row]):
         if self.pill is not None and (pill := self.pill(row)) is not None:
             said = f"{said} {pill.text}"
         return f"{said}\n{self.note(row)}" if self.note else said
+
+    def spoken(self, row: _Row) -> str:
+        """What a screen reader is told of this cell."""
+        told, more = self.words(row).replace("\n", ", "), self.said(row) if self.said else ""
+        return f"{told}, {more}" if more else told
 
 
 class TableModel(QAbstractTableModel, Generic[_Row]):
@@ -162,7 +177,7 @@ class TableModel(QAbstractTableModel, Generic[_Row]):
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return column.words(row).replace("\n", ", ")
+                return column.spoken(row)
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tip(column.tip(row)) if column.tip else None
             case Qt.ItemDataRole.TextAlignmentRole:

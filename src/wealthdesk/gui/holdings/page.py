@@ -81,11 +81,13 @@ class HoldingsPage(Page):
         self._show_section()
 
     def standing(self) -> dict[str, str]:
-        return {"section": self.section.choice(), "accounts": self.holdings.accounts_shown}
+        shown = {"section": self.section.choice(), "accounts": self.holdings.accounts_shown}
+        return {**shown, "closed": " ".join(sorted(self.holdings.closed))}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
         if kept.get("section") in self.panels:
             self.show_section(kept["section"])
+        self.holdings.closed = set(kept.get("closed", "").split())
         self.holdings.show_accounts(kept.get("accounts", ""))
 
     def refresh(self) -> None:
@@ -167,10 +169,12 @@ class HoldingsPage(Page):
         return menu_button("E&xport", menu, tip="Save as a file that a spreadsheet and WealthDesk can read")
 
     def _lay_out(self) -> None:
-        outer = vertical(self, spacing=12, margins=(24, 20, 24, 20))
-        outer.addLayout(self._head())
-        outer.addLayout(self._tools())
-        outer.addWidget(self.undo_bar)
+        outer = vertical(self, spacing=12)
+        above = vertical(spacing=12, margins=(24, 20, 24, 0))
+        above.addLayout(self._head())
+        above.addLayout(self._tools())
+        above.addWidget(self.undo_bar)
+        outer.addLayout(above)
         outer.addWidget(self._stack, 1)
         for panel in self.panels.values():
             self._stack.addWidget(panel)

@@ -203,7 +203,7 @@ def _sizes(fund: Fund, preview: Preview) -> str:
 _HEADER: Final = 38
 _LEAST_ROWS: Final = 3
 _TOTALS_HEIGHT: Final = 46
-_EDGE: Final = 16.0
+_EDGE: Final = 8.0
 _SIDE: Final = 8.0
 
 

@@ -45,13 +45,19 @@ ROW_HEIGHT: Final = 32
 TWO_LINES: Final = 42
 _SIDE: Final = 8.0
 _RULE: Final = 3
-_EDGE: Final = 16.0
+_EDGE: Final = 8.0
 _USUAL_WIDTH: Final = 110
 _LEAST_STRETCHED: Final = 120
 _ENOUGH_STRETCHED: Final = 220
 """What the stretched column has before a spare one is left out."""
-_CORNER: Final = 9.0
-"""The radius inside the frame of a table."""
+_CORNER: Final = 8.0
+"""The radius of a row that is chosen, and of the head of a group."""
+_HEAD_INSET: Final = 5.0
+"""So much lower than its row is the ground of a head, above and below."""
+_BESIDE: Final = 56.0
+"""The room of what stands beside a figure, at the end of its cell; more where it is longer."""
+_AFTER: Final = 10.0
+"""The gap between a name and a note on the same line."""
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -85,8 +91,8 @@ class TableView(QTableView, Generic[_Row]):
         self.line_under_mouse = -1
         self.offered: Sequence[QPushButton] = ()
         """The buttons whose steps the menu of a row offers, where it has no actions of its own."""
-        self.hidden: set[int] = set()
-        """The columns that the user wants not to see."""
+        self.hidden = {place for place, column in enumerate(columns) if column.off}
+        """The columns that the user wants not to see, at first those that are off."""
         self._set_up_rows(row_height or usual)
         self._set_up_header()
         self.entered.connect(self._on_entered)
@@ -226,6 +232,7 @@ class TableView(QTableView, Generic[_Row]):
             stretch = QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(place, stretch if column.stretch else QHeaderView.ResizeMode.Interactive)
             header.resizeSection(place, column.width or _USUAL_WIDTH)
+            self.setColumnHidden(place, place in self.hidden)
         # -1: the rows stay as they are given until the user sorts.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(False)
@@ -305,14 +312,15 @@ class CellDelegate(QStyledItemDelegate):
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         is_head, is_marked = table.is_head(row), table.is_marked(row)
-        if is_marked and not is_selected:
-            _paint_ground(painter, rect, option, QColor(look.note))
-        elif is_head and not is_selected:
-            _paint_ground(painter, rect, option, QColor(look.sel))
-        elif is_selected or _is_under_mouse(option, index):
-            _paint_ground(painter, rect, option, QColor(look.sel if is_selected else look.hover))
-        if not _is_at_frame(option, index):
+        if not is_head:
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
+        if is_marked and not is_selected:
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), QColor(look.note))
+        elif is_head or is_selected:
+            inset = _HEAD_INSET if is_head else 0
+            _paint_ground(painter, rect.adjusted(0, inset, 0, -max(inset, 1)), option, QColor(look.sel))
+        elif _is_under_mouse(option, index):
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), QColor(look.hover))
         if is_marked and place == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), _RULE, rect.height()), QColor(look.ink))
         left = _EDGE if place == 0 else _SIDE
@@ -341,6 +349,10 @@ class CellDelegate(QStyledItemDelegate):
         named = (column.ink(row) if column.ink else "") or "ink"
         ink = look.ink_named("mute2" if named == "mute" and is_selected else named)
         note = column.note(row) if column.note else ""
+        if column.beside is not None:
+            rect, note = _paint_beside(painter, rect, column.beside(row), look.mute2 if is_selected else look.mute), ""
+        is_one_line = bool(note) and (column.inline > 0 or (table.is_head(row) and index.column() == 0))
+        after, note = (note, "") if is_one_line else ("", note)
         if note and rect.height() > TWO_LINES:
             # The two lines stay together in a row that is higher than they need.
             spare = (rect.height() - TWO_LINES) / 2
@@ -359,6 +371,10 @@ class CellDelegate(QStyledItemDelegate):
             _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
         else:
             _paint_words(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
+        if after:
+            taken = QFontMetricsF(fonts.font(role, figures=column.figures)).horizontalAdvance(said) + _AFTER
+            at = left + max(taken, column.inline)
+            _paint_words(painter, first.adjusted(at, 0, 0, 0), column, after, look.mute2, "note")
         if note:
             second = QRectF(rect.left() + left, rect.top() + half + 1, rect.width() - left, half - 5)
             _paint_words(painter, second, column, note, look.mute2 if is_selected else look.mute, "small")
@@ -375,15 +391,14 @@ def _is_under_mouse(option: QStyleOptionViewItem, index: QModelIndex | QPersiste
 
 
 def _paint_ground(painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, colour: QColor) -> None:
-    """The ground of a row that stands out, within the round corners of the frame."""
+    """The ground of a cell of a row that stands out; the row is rounded at both of its ends."""
     table = option.widget
-    if not isinstance(table, QTableView) or table.property("kind") == "plain":
+    if not isinstance(table, QTableView):
         painter.fillRect(rect, colour)
         return
-    above = 0.0 if table.horizontalHeader().isHidden() else _CORNER
-    beside = _CORNER if table.verticalScrollBar().isVisible() else 0.0
     room = QPainterPath()
-    room.addRoundedRect(QRectF(table.viewport().rect()).adjusted(0, -above, beside, 0), _CORNER, _CORNER)
+    wide = min(table.viewport().width(), table.horizontalHeader().length())
+    room.addRoundedRect(QRectF(0, rect.top(), wide, rect.height()), _CORNER, _CORNER)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipPath(room)
@@ -391,11 +406,14 @@ def _paint_ground(painter: QPainter, rect: QRectF, option: QStyleOptionViewItem,
     painter.restore()
 
 
-def _is_at_frame(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
-    """Whether this is the last row of a table as high as its rows: the frame is the line below it."""
-    table = option.widget
-    is_last = index.row() == index.model().rowCount() - 1
-    return is_last and isinstance(table, QTableView) and option.rect.bottom() >= table.viewport().rect().bottom()
+def _paint_beside(painter: QPainter, rect: QRectF, words: str, ink: str) -> QRectF:
+    """Draw what stands beside a figure at the end of its cell; returns the room that is left for the figure."""
+    font = fonts.font("note", figures=True)
+    wide = max(_BESIDE, QFontMetricsF(font).horizontalAdvance(words) + _AFTER)
+    painter.setFont(font)
+    painter.setPen(QColor(ink))
+    painter.drawText(QRectF(rect.right() - wide, rect.top(), wide, rect.height()), _RIGHT, words)
+    return rect.adjusted(0, 0, -wide, 0)
 
 
 def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:
@@ -408,7 +426,8 @@ def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:
 def _paint_sign(painter: QPainter, rect: QRectF, column: Column[Any], row: object, ink: str) -> float:
     """Draw the class mark or icon before the text; returns the room it takes."""
     if column.mark is not None and (colour := column.mark(row)):
-        paint_class_mark(painter, QRectF(rect.left(), rect.top(), 10, rect.height()), colour)
+        beside = column.mark_beside(row) if column.mark_beside else ""
+        paint_class_mark(painter, QRectF(rect.left(), rect.top(), 10, rect.height()), colour, beside)
         return 18.0
     if column.icon is not None and (name := column.icon(row)):
         icons.paint(painter, QRectF(rect.left(), rect.center().y() - 7, 14, 14), name, ink)

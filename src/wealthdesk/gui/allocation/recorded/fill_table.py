@@ -467,7 +467,7 @@ class FillDelegate(CellDelegate):
 
     def _paint_cell(self, painter: QPainter, rect: QRectF, index: Index, look: theme.Theme, is_selected: bool) -> None:
         if index.column() in _EDITABLE:
-            rect = rect.adjusted(0, 0, -2 if index.column() == max(_EDITABLE) else -_PADDING, 0)
+            rect = rect.adjusted(0, 0, -_PADDING, 0)
         super()._paint_cell(painter, rect, index, look, is_selected)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

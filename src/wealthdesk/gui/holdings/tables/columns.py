@@ -106,7 +106,14 @@ def _holding_note(row: HoldingRow) -> str:
     if row.subtotal:
         return f"{words.ACCOUNT_KINDS[row.subtotal.account.kind]}, {row.subtotal.account.currency}"
     unclassified = not row.asset.exposures and not row.asset.is_cash
-    return " · ".join(filter(None, ("no class" if unclassified else "", row.asset.also_known_as)))
+    several = ", ".join(filter(None, row.classes)) if row.colour_beside else ""
+    return " · ".join(filter(None, ("no class" if unclassified else "", row.asset.also_known_as, several)))
+
+
+def _holding_icon(row: HoldingRow) -> str:
+    if row.subtotal is None:
+        return ""
+    return "chevron_right" if row.is_closed else "chevron_down"
 
 
 def _cost(row: HoldingRow) -> str:
@@ -153,7 +160,12 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         note=_holding_note,
         font="strong",
         stretch=True,
-        tip=lambda row: f"{row.asset.name}, {row.account}",
+        mark=lambda row: row.colour,
+        mark_beside=lambda row: row.colour_beside,
+        icon=_holding_icon,
+        icon_ink="mute2",
+        said=lambda row: "" if row.colour_beside else row.classes[0],
+        tip=lambda row: ", ".join(filter(None, (row.asset.name, row.account, *row.classes))),
         sought=lambda row: f"{row.asset.symbol} {row.asset.name} {row.account}",
         copied=lambda row: row.asset.symbol,
     ),
@@ -163,6 +175,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         note=lambda row: row.classes[1],
         width=140,
         spare=True,
+        off=True,
         mark=lambda row: row.colour,
         tip=lambda row: " · ".join(filter(None, row.classes)),
     ),
@@ -209,10 +222,11 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         "Gain",
         _gain,
         note=_gain_note,
+        beside=lambda row: _gain_note(row).partition(",")[0],
         key=lambda row: None if row.gain is None else row.gain.base_minor,
         right=True,
         figures=True,
-        width=122,
+        width=170,
         tip=_gain_tip,
         sought=_nothing,
         copied=lambda row: copied_amount(row.gain.minor if row.gain else None, row.asset.currency),
@@ -224,6 +238,7 @@ HOLDING_COLUMNS: Final[tuple[Column[HoldingRow], ...]] = (
         key=lambda row: row.value_minor,
         right=True,
         figures=True,
+        font="strong",
         width=128,
         tip=_value_tip,
         icon=_value_warns,

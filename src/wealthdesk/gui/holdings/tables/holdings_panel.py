@@ -1,9 +1,12 @@
 """The table of holdings."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account, AccountGroup
@@ -24,15 +27,41 @@ from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.empty_state import EmptyState
+from wealthdesk.gui.widgets.table_view import RowTable
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 ALL_ACCOUNTS = "All accounts"
+_CHEVRON: Final = 26
+"""So far from the left a click on the head of an account opens or closes it."""
 
 
 def _is_no_cash(row: HoldingRow) -> bool:
     return not row.asset.is_cash
+
+
+class HoldingTable(RowTable[HoldingRow]):
+    """The head of an account is closed and opened by its chevron, or by the keys to the left and right."""
+
+    turned = Signal(object)
+    """The head that is to be opened or closed."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.selected_row()
+        turns = {Qt.Key.Key_Left.value: False, Qt.Key.Key_Right.value: True}
+        if row is not None and row.subtotal is not None and event.key() in turns:
+            if turns[event.key()] is row.is_closed:
+                self.turned.emit(row)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.position().x() < _CHEVRON and self.table.is_head(self.table.row_at(index)):
+            self.turned.emit(self.table.row_at(index))
+        else:
+            super().mousePressEvent(event)
 
 
 class HoldingsPanel(TablePanel[HoldingRow]):
@@ -43,6 +72,10 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self._rows: list[HoldingRow] = []
         self._heads: dict[str, HoldingRow] = {}
         self._groups: Mapping[str, AccountGroup] = {}
+        self.closed: set[str] = set()
+        """The ids of the accounts whose holdings are folded away, which a search unfolds."""
+        self._folded: list[HoldingRow] = []
+        self._holdings.turned.connect(self._on_turned)
         self.table.table.is_head = lambda row: row.subtotal is not None
         self.table.table.arranged = self._arranged
         self.account = Combo("Accounts shown", [(None, ALL_ACCOUNTS)])
@@ -62,6 +95,10 @@ class HoldingsPanel(TablePanel[HoldingRow]):
                 Step("&Remove", self.remove, "Del", for_several=True),
             ]
         )
+
+    def made_table(self, name: str) -> RowTable[HoldingRow]:
+        self._holdings = HoldingTable(name, HOLDING_COLUMNS, identity=lambda row: row.holding.id)
+        return self._holdings
 
     def empty_state(self) -> EmptyState:
         by_file = ChoiceCard(
@@ -103,7 +140,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account.choose(account_or_group_id or None)
 
     def totals(self, rows: Sequence[HoldingRow]) -> str:
-        rows = [row for row in rows if row.subtotal is None]
+        rows = [*(row for row in rows if row.subtotal is None), *self._folded]
         said = text.count(len(rows), "holding")
         if rows:
             total = sum(row.value_minor or 0 for row in rows)
@@ -147,6 +184,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
     def show_assets(self, asset_ids: Sequence[str]) -> bool:
         """Select the holdings of these assets in all accounts; False when there are none."""
         wanted = frozenset(asset_ids)
+        self.closed -= {row.holding.account_id for row in self._rows if row.asset.id in wanted}
         self.account.choose(None)
         self._show_account()
         return bool(self.table.select_all_of(r.holding.id for r in self._rows if r.asset.id in wanted))
@@ -162,6 +200,8 @@ class HoldingsPanel(TablePanel[HoldingRow]):
             self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
 
     def _select(self, removed: Sequence[Holding]) -> None:
+        self.closed -= {each.account_id for each in removed}
+        self._show_account()
         self.table.select_all_of(each.id for each in removed)
 
     def _has_account(self) -> bool:
@@ -192,13 +232,22 @@ class HoldingsPanel(TablePanel[HoldingRow]):
 
     def _arranged(self, rows: list[HoldingRow]) -> list[HoldingRow]:
         """By account, a head with what it comes to before each; of one account alone as they are."""
+        self._folded = []
         if self._account_shown():
             return rows
         within: dict[str, list[HoldingRow]] = {}
         for row in rows:
             within.setdefault(row.holding.account_id, []).append(row)
         ordered = sorted(within, key=lambda key: self._heads[key].account.casefold())
-        return [row for key in ordered for row in (self._heads[key], *within[key])]
+        closed = set() if self._sought else self.closed
+        self._folded = [row for key in ordered if key in closed for row in within[key]]
+        heads = {key: replace(self._heads[key], is_closed=key in closed) for key in ordered}
+        return [row for key in ordered for row in (heads[key], *([] if key in closed else within[key]))]
+
+    def _on_turned(self, head: HoldingRow) -> None:
+        self.closed ^= {head.holding.account_id}
+        self._show_account()
+        self.table.select(head.holding.id)
 
     def _on_edit(self) -> None:
         if (row := self.table.selected_row()) is not None:

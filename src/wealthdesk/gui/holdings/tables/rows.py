@@ -37,6 +37,10 @@ class HoldingRow:
     """None where no cost or no value is known."""
     subtotal: "Subtotal | None" = None
     """What a group comes to, whose head this is then."""
+    colour_beside: str = ""
+    """That of the second class, where there are several."""
+    is_closed: bool = False
+    """Of a head: whether what is below it is folded away."""
     newest_on: date | None = None
     """The day of the newest price of all holdings."""
 
@@ -103,7 +107,7 @@ class RateRow:
 
 
 def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]:
-    """Every holding, by account, the largest value first."""
+    """Every holding, by account, the largest value first, cash last."""
     named = {each.id: words.first_and_others(each.exposures, portfolio.classes) for each in portfolio.assets.values()}
     colours = {each.id: colour_of(each, portfolio) for each in portfolio.assets.values()}
     stale = frozenset(valuation.stale_assets)
@@ -125,11 +129,12 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
             portfolio.on,
             None if each.value_minor is None else share_bps(each.value_minor, total),
             _gain(each, ways, portfolio.base_currency),
+            colour_beside=_second_colour(each.asset, portfolio),
             newest_on=newest_on,
         )
         for each in valuation.holdings
     ]
-    rows.sort(key=lambda row: (row.account.casefold(), -(row.value_minor or 0), row.asset.symbol))
+    rows.sort(key=lambda row: (row.account.casefold(), row.asset.is_cash, -(row.value_minor or 0), row.asset.symbol))
     return rows
 
 
@@ -216,6 +221,10 @@ def colour_of(asset: Asset, portfolio: Portfolio) -> str:
     if not asset.exposures:
         return CLASS_COLOURS["Unclassified"]
     return portfolio.classes[asset.exposures[0].asset_class_id].colour
+
+
+def _second_colour(asset: Asset, portfolio: Portfolio) -> str:
+    return portfolio.classes[asset.exposures[1].asset_class_id].colour if len(asset.exposures) > 1 else ""
 
 
 def accounts_offered(portfolio: Portfolio, also: str = "") -> list[Account]:

@@ -18,7 +18,7 @@ from wealthdesk.gui.widgets.buttons import action, icon_button, primary_button
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.table_view import RowTable, TableView
-from wealthdesk.gui.widgets.text import ShortLabel, label
+from wealthdesk.gui.widgets.text import ShortLabel, frame, label
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _Row = TypeVar("_Row")
 
 _HEADER = 34
-_EDGES = 2
+_MARGIN: Final = 24
+_FOOT_HIGH: Final = 32
 _TABLES: Final = "tables"
 """The property of the window that holds what was chosen for its tables, as JSON: window_memory.TABLES."""
 _FALLING: Final = "falling"
@@ -232,14 +233,19 @@ class TablePanel(QWidget, Generic[_Row]):
         self.notes = vertical(spacing=8)
 
     def _lay_out(self) -> None:
-        foot = horizontal(spacing=8)
+        self._foot = frame("pagefoot")
+        foot = horizontal(self._foot, spacing=8, margins=(_MARGIN, 10, _MARGIN, 12))
+        self._count.setMinimumHeight(_FOOT_HIGH)
         foot.addWidget(self._count, 1)
         foot.addLayout(self._actions_row)
-        inside = vertical(self._full, spacing=10)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self._nothing)
-        inside.addLayout(foot)
-        inside.addStretch()
+        within = vertical(spacing=10, margins=(_MARGIN, 0, _MARGIN, 0))
+        within.addWidget(self.table, 1)
+        within.addWidget(self._nothing)
+        within.addStretch()
+        inside = vertical(self._full, spacing=0)
+        inside.addLayout(within, 1)
+        inside.addWidget(self._foot)
+        self.notes.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         outer = vertical(self, spacing=10)
         outer.addLayout(self.notes)
         outer.addWidget(self._full, 1)
@@ -255,11 +261,12 @@ class TablePanel(QWidget, Generic[_Row]):
             is_possible = selected == 1 or (selected > 1 and step.for_several)
             made.setEnabled(is_possible)
             pressed.setEnabled(is_possible)
+            pressed.setVisible(selected > 0)
 
     def _show_foot(self) -> None:
         rows = self.table.table.rows()
         lines = self.table.verticalHeader().defaultSectionSize() * len(rows)
-        self.table.setMaximumHeight(_HEADER + lines + _EDGES)
+        self.table.setMaximumHeight(_HEADER + lines)
         self._nothing.setText(f"Nothing here with “{self._sought}”." if self._sought else "Nothing here.")
         self._nothing.setVisible(not rows)
         self._count.show_words(self.totals(rows))

@@ -402,7 +402,26 @@ def test_what_nothing_can_be_closer_than_is_proven_without_a_programme(monkeypat
     both = sheet(small(Mode.DEPOSIT, new_money=1_000_000), progress=tell)
     assert both.chosen.trades == both.closest == 2
     assert both.is_final and both.regret_bound is not None and both.regret_bound < 1e-4
+    one = sheet(small(Mode.DEPOSIT, new_money=1_000_000), 1, tell)
+    assert one.chosen.trades == 1 < one.closest
+    assert one.is_final and one.chosen.bound is not None and one.chosen.bound < 1e-4
     assert told and not solved
+
+
+@FEW
+@given(problems(whole=False))
+def test_no_single_trade_of_a_tenth_more_or_less_is_closer_than_is_proven_of_one(problem: Problem) -> None:
+    problem = replace(problem, gain_limit=None)
+    chosen, nothing = sheet(problem, 1).chosen, score(problem, settle(problem, {})).j
+    if chosen.bound is None or chosen.trades != 1:
+        return
+    most = chosen.bound * (nothing - chosen.j) + 1e-9
+    trade = chosen.answer.trades[0]
+    for place in ((asset.id, account.id) for asset in problem.assets for account in problem.accounts):
+        for count in (trade.signed, trade.signed * 9 // 10, trade.signed * 11 // 10):
+            other = settle(problem, {place: count})
+            if not any(broken_rules(problem, other)):
+                assert chosen.j - score(problem, other).j <= most
 
 
 @settings(FEW, max_examples=20)

@@ -27,6 +27,8 @@ RESTARTS = "mip_allow_restart"
 REDUCED, NEAR, ROUNDED = (f"mip_heuristic_run_{name}" for name in ("root_reduced_cost", "rins", "rens"))
 """Trees within the tree, which are there to find solutions: of what reduced costs leave open, of what the best solution
 differs in from the continuous one, and of what is not whole in that."""
+JUMP = "mip_heuristic_run_feasibility_jump"
+"""A search for a first solution, which small programmes find as soon without."""
 
 _ALONE = threading.Lock()
 """Two threads that lead descriptor 1 elsewhere at the same time could not both lead it back."""

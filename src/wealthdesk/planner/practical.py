@@ -497,13 +497,30 @@ class _Bounds:
         any_lower: what is below J of all plans of exact amounts. Where the plan that is shown is as good, no programme
         can prove more of it, and none is solved.
         """
-        known = self._lower[most] = any_lower - _rounding(self._main, most)
-        if shown.j - any_lower <= self._gap(most):
+        below = any_lower if most > 1 else max(any_lower, self._single())
+        known = self._lower[most] = below - _rounding(self._main, most)
+        if shown.j - below <= self._gap(most):
             return
         is_apart = self._main.rules.single_is_free and most > 1
-        alone = max(self._bounds(1, most), default=-inf) if is_apart else inf
+        alone = self._alone(most) if is_apart else inf
         for lower in self._bounds(most, most):
             self._lower[most] = max(known, min(alone, lower))
+
+    def _alone(self, among: int) -> float:
+        """The bound of a single trade of any size; by programmes where each of them is not as soon solved alone."""
+        single = self._single()
+        return single - _rounding(self._main, 1) if single > -inf else max(self._bounds(1, among), default=-inf)
+
+    def _single(self) -> float:
+        """What J of no plan of at most one trade is below, of exact amounts; minus infinity where it is not known.
+
+        Where sales may raise more than is paid out, or changing money burns some of it, its own programme knows less.
+        """
+        programme, fit = self._programme, self._main.fits.fit
+        if programme.excess or any(programme.burnt.values()) or self.any_number > SMALL:
+            return -inf
+        fits = [fit(()), *(fit((at,)) for at in range(self.any_number))]
+        return min(-inf if each is None else each.j for each in fits)
 
     def _gap(self, most: int) -> float:
         """Less than this does not count among plans of at most so many trades."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.answer import turnover_cost
-from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.mixed import JUMP, Mixed, Solved
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
@@ -124,7 +124,7 @@ class ProofSearch:
         mixed, columns, counts, rows = built
         if in_parts:
             mixed.whole = [False] * len(mixed.whole)
-        solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on)
+        solved = mixed.solve(gap=gap * PERCENT**2, nodes=nodes, goes_on=goes_on, without=(JUMP,))
         if solved is None:
             return None
         support = tuple(sorted(at for at in self.units if self._amount(solved, columns, at) > NOTHING))

@@ -1,7 +1,7 @@
 """What a holdings file means for the portfolio: its lines matched with the accounts and assets that are known."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,16 @@ from wealthdesk.domain.assets import (
     Asset,
     AssetAlias,
     AssetClass,
+    AssetKind,
+    Exposure,
     source_of,
 )
 from wealthdesk.domain.holdings import FxRate, HeldOn, Holding, Portfolio, Price, checked_cost, checked_quantity
-from wealthdesk.domain.money import canonical, exact_sum, to_minor
+from wealthdesk.domain.money import WHOLE, canonical, exact_sum, to_minor
 from wealthdesk.domain.tax_lots import TaxLots, ordered
 from wealthdesk.domain.valuation import RateConversion, conversions
-from wealthdesk.errors import BadInput
+from wealthdesk.errors import BadInput, NotFound
+from wealthdesk.importers.class_guesses import guessed_class
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Problem
 from wealthdesk.importers.export_format import rate_cell
 from wealthdesk.importers.holdings_csv import ReadProgress
@@ -387,3 +390,54 @@ class _Matching:
             stands = (account_id, asset_id) in self._wanted or asset.symbol.casefold() in self._doubtful
             if account_id in self._covered and not stands:
                 yield Gone(known.accounts[account_id], asset, holding)
+
+
+Named = tuple[str, str]
+"""An asset that is not kept yet: its symbol and its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGuess:
+    """A new asset of which the file tells no class, and the one that its type or its name speaks of."""
+
+    symbol: str
+    name: str
+    currency: str
+    class_id: str
+
+    @property
+    def of(self) -> Named:
+        """Which asset it is."""
+        return self.symbol, self.currency
+
+
+def guesses_of(assets: Iterable[Asset], class_ids: Container[str], likely: Mapping[str, str]) -> tuple[ClassGuess, ...]:
+    """What can be guessed of assets without a class; only classes that there are.
+
+    likely: asset id → the class that its type speaks of. It goes before the name, but for equity: brokers say so of
+    every fund that is traded like a share.
+    """
+    found = []
+    for asset in assets:
+        if asset.exposures or asset.is_cash:
+            continue
+        guess = likely.get(asset.id) or ("crypto" if asset.kind is AssetKind.CRYPTO else None)
+        if guess in (None, "equity"):
+            guess = guessed_class(asset.name, asset.symbol) or guess
+        if guess is not None and guess in class_ids:
+            found.append(ClassGuess(asset.symbol, asset.name, asset.currency, guess))
+    return tuple(found)
+
+
+def accepting(matched: Matched, accepted: Mapping[Named, str], class_ids: Container[str]) -> Matched:
+    """What is kept, with the classes that were accepted; NotFound where there is no such class any more."""
+
+    def classified(asset: Asset) -> Asset:
+        class_id = accepted.get((asset.symbol, asset.currency))
+        if class_id is None or asset.exposures:
+            return asset
+        if class_id not in class_ids:
+            raise NotFound("A class that was accepted is not there any more. Look at the classes again.")
+        return replace(asset, exposures=(Exposure(class_id, WHOLE),))
+
+    return replace(matched, assets=tuple(map(classified, matched.assets)))

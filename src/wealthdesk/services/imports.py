@@ -1,6 +1,6 @@
 """What the user can do with files: read them, see what they would change, keep that in one transaction."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.assets import Asset, AssetKind, Exposure
-from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.reallocation import Source
-from wealthdesk.errors import BadInput, NotFound, NothingKept, PortfolioChanged
-from wealthdesk.importers.class_guesses import guessed_class
+from wealthdesk.errors import BadInput, NothingKept, PortfolioChanged
 from wealthdesk.importers.corrections import Cells
 from wealthdesk.importers.database_copy import MAGIC
 from wealthdesk.importers.draft import (
@@ -37,7 +34,17 @@ from wealthdesk.importers.ledger_draft import AssetStory
 from wealthdesk.importers.targets_csv import TargetsDraft
 from wealthdesk.importers.taxonomies import with_taxonomy
 from wealthdesk.planning.lookup import Lookup
-from wealthdesk.planning.matching import Gone, HoldingChange, Matched, days_of, match
+from wealthdesk.planning.matching import (
+    ClassGuess,
+    Gone,
+    HoldingChange,
+    Matched,
+    Named,
+    accepting,
+    days_of,
+    guesses_of,
+    match,
+)
 from wealthdesk.planning.moved_in import MovedIn, moved_in
 from wealthdesk.planning.replaying import Kept, replayed
 from wealthdesk.planning.target_matching import MatchedTargets, TargetNames, match_targets, strategy_of
@@ -52,59 +59,6 @@ from wealthdesk.storage.holdings import BASE_CURRENCY, load_portfolio
 
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
-
-
-Named = tuple[str, str]
-"""An asset that is not kept yet: its symbol and its currency."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassGuess:
-    """A new asset of which the file tells no class, and the one that its type or its name speaks of."""
-
-    symbol: str
-    name: str
-    currency: str
-    class_id: str
-
-    @property
-    def of(self) -> Named:
-        """Which asset it is."""
-        return self.symbol, self.currency
-
-
-def guesses_of(
-    assets: Iterable[Asset], class_ids: Container[str], likely: Mapping[str, str] | None = None
-) -> tuple[ClassGuess, ...]:
-    """What can be guessed of assets without a class; only classes that there are.
-
-    likely: asset id → the class that its type speaks of. It goes before the name, but for equity: brokers say so of
-    every fund that is traded like a share.
-    """
-    found = []
-    for asset in assets:
-        if asset.exposures or asset.is_cash:
-            continue
-        guess = (likely or {}).get(asset.id) or ("crypto" if asset.kind is AssetKind.CRYPTO else None)
-        if guess in (None, "equity"):
-            guess = guessed_class(asset.name, asset.symbol) or guess
-        if guess is not None and guess in class_ids:
-            found.append(ClassGuess(asset.symbol, asset.name, asset.currency, guess))
-    return tuple(found)
-
-
-def accepting(matched: Matched, accepted: Mapping[Named, str], class_ids: Container[str]) -> Matched:
-    """What is kept, with the classes that were accepted; NotFound where there is no such class any more."""
-
-    def classified(asset: Asset) -> Asset:
-        class_id = accepted.get((asset.symbol, asset.currency))
-        if class_id is None or asset.exposures:
-            return asset
-        if class_id not in class_ids:
-            raise NotFound("A class that was accepted is not there any more. Look at the classes again.")
-        return replace(asset, exposures=(Exposure(class_id, WHOLE),))
-
-    return replace(matched, assets=tuple(map(classified, matched.assets)))
 
 
 __all__ = [

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.planning import Key, Modifier, choose, go_to_mode, settle, total_minor, type_in
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
+from wealthdesk.errors import NoRoom
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillHead, FillTable
@@ -203,6 +204,25 @@ def test_fills_that_overdraw_an_account_are_refused(dialog: RecordDialog, demo_d
     fill_in(dialog.table, 1, QUANTITY, "100", qtbot)
     updated(dialog, qtbot)
     assert dialog.problem == "" and dialog.record_button.isEnabled()
+
+
+def test_after_a_full_disk_it_is_tried_again_with_the_button(
+    dialog: RecordDialog, demo_desk: Desk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    before = demo_desk.holdings.all()
+
+    def full(*asked: object, **more: object) -> None:
+        raise NoRoom("The disk is full. Nothing was changed. Free some space and try again.")
+
+    with monkeypatch.context() as on_a_full_disk:
+        on_a_full_disk.setattr(demo_desk.recorded_plans, "record", full)
+        dialog.record_button.click()
+    assert "full" in dialog.problem and demo_desk.holdings.all() == before
+    qtbot.wait(20)
+    tops = {each: each.mapTo(dialog, QPoint()).y() for each in (dialog.table, dialog.cash)}
+    assert tops[dialog.table] + dialog.table.height() <= tops[dialog.cash], "one lies above the other"
+    dialog.record_button.click()
+    assert demo_desk.holdings.all() != before and not dialog.isVisible()
 
 
 def test_more_than_is_held_is_not_sold(

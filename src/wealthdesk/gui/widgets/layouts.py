@@ -52,6 +52,13 @@ def fit_height(window: QWidget) -> None:
         window.resize(wide, inside.totalHeightForWidth(wide))
 
 
+def grow_height(window: QWidget) -> None:
+    """Make a window higher where what is in it now would lie one above the other."""
+    inside = window.layout()
+    if inside is not None and (least := inside.totalMinimumHeightForWidth(window.width())) > window.height():
+        window.resize(window.width(), least)
+
+
 def open_within(window: QWidget, wide: int, high: int) -> None:
     """Give a dialog this size, or as much of it as the window has that it belongs to."""
     parent = window.parentWidget()

@@ -16,7 +16,7 @@ from wealthdesk.gui.allocation.recorded.fill_table import FillHead, FillTable, f
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import DateEdit
-from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import fit_height, grow_height, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label, rule
 
@@ -106,7 +106,8 @@ class RecordDialog(QDialog):
             self._show_problem(str(refusal), action=_PLAN_AGAIN)
             return
         except WealthDeskError as refusal:
-            self._show_problem(str(refusal))
+            # It is not of the lines, so nothing that is typed takes it away: a full disk, say.
+            self._show_problem(str(refusal), can_try_again=True)
             return
         super().accept()
         self.recorded.emit(kept)
@@ -221,9 +222,11 @@ class RecordDialog(QDialog):
         then = f"cash {text.money(cash.before_minor, base)} {text.ARROW} {text.money(cash.after_minor, base)}"
         return FillHead(self._allocation.portfolio.accounts[cash.account_id or ""].name, " · ".join(said), then)
 
-    def _show_problem(self, sentence: str, *, action: str = "") -> None:
+    def _show_problem(self, sentence: str, *, action: str = "", can_try_again: bool = False) -> None:
         self._problem.show_message(Tone.ERROR, sentence)
         self._problem.set_action(action)
         self._problem.setVisible(bool(sentence))
-        self.record_button.setEnabled(not sentence)
-        self._why_not.show_words("Nothing is recorded while this stands in the way." if sentence else "")
+        self.record_button.setEnabled(can_try_again or not sentence)
+        is_in_the_way = bool(sentence) and not can_try_again
+        self._why_not.show_words("Nothing is recorded while this stands in the way." if is_in_the_way else "")
+        grow_height(self)

@@ -105,15 +105,26 @@ class _Measures:
 
 _LARGE = _Measures(8, 16, 16, True)
 _SMALL = _Measures(6, 14, 14, True)
+_EXPLAINED = _Measures(16, 32, 32, True)
 
 
 def paint_allocation_bar(
-    painter: QPainter, rect: QRectF, values: BarValues, theme: Theme, *, scale_bps: int = 10_000, small: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    values: BarValues,
+    theme: Theme,
+    *,
+    scale_bps: int = 10_000,
+    small: bool = False,
+    explained: bool = False,
 ) -> None:
-    """Draw the bar in the vertical middle of `rect`, across its width; `scale_bps` is the weight at its right end."""
+    """Draw the bar in the vertical middle of `rect`, across its width; `scale_bps` is the weight at its right end.
+
+    explained: twice as high, for what explains its signs.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    measures = _SMALL if small else _LARGE
+    measures = _SMALL if small else _EXPLAINED if explained else _LARGE
     room = rect.adjusted(INSET, 0, -INSET, 0)
     strip = middle(room, measures.track)
     fill(painter, pill_path(strip), theme.track)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
 
 from wealthdesk.domain.targets import Strategy
@@ -14,13 +14,17 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.row_painting import paint_lane
 from wealthdesk.gui.allocation.overview.rows import ClassLine
 from wealthdesk.gui.widgets import allocation_bar as bars
-from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
+from wealthdesk.gui.widgets.allocation_bar import INSET, BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.layouts import fit_height, horizontal, vertical
 from wealthdesk.gui.widgets.text import label, rule
 
 _WIDTH: Final = 560
 _SIDE: Final = 24
+_POINTER: Final = 8
+_ROUND: Final = 12.0
+_BEYOND: Final = 32
+"""How far it goes on to the right of what it points at."""
 _DISC: Final = 9.0
 _SCALES: Final = (500, 1000, 2500, 5000, 7500, 10_000)
 
@@ -44,6 +48,7 @@ class BarExplanation(QFrame):
         self.setAccessibleName("How to read a bar")
         self.setFixedWidth(_WIDTH)
         self._before: QWidget | None = None
+        self._points_at: int | None = None
         self.signs = signs_of(row, strategy)
         close = icon_button("close", "Close", size=14)
         close.clicked.connect(self.close)
@@ -51,7 +56,7 @@ class BarExplanation(QFrame):
         head.addWidget(label("How to read a bar", "section"), 1)
         head.addWidget(close)
         told = label(_foot(strategy), "note", "mute2", wrap=True)
-        layout = vertical(self, spacing=10, margins=(_SIDE, 14, _SIDE, 18))
+        layout = vertical(self, spacing=10, margins=(_SIDE, 14 + _POINTER, _SIDE, 18))
         layout.addLayout(head)
         layout.addWidget(_LargeBar(row, self.signs))
         layout.addLayout(self._lines())
@@ -60,18 +65,34 @@ class BarExplanation(QFrame):
         self._close = close
 
     def show_below(self, place: QWidget) -> None:
-        """Show it below a widget of its page, within the page."""
+        """Show it below a widget of its page, within the page, and pointing at it where there is room below it."""
         page = self.parentWidget()
         assert page is not None
         fit_height(self)
-        corner = place.mapTo(page, QPoint(place.width(), place.height() + 4))
-        left, lowest = corner.x() - self.width(), page.height() - self.height() - 8
-        self.move(max(min(left, page.width() - self.width() - 12), 8), max(min(corner.y(), lowest), 8))
+        tip = place.mapTo(page, QPoint(place.width() // 2, place.height()))
+        left, lowest = tip.x() + _BEYOND - self.width(), page.height() - self.height() - 8
+        self.move(max(min(left, page.width() - self.width() - 12), 8), max(min(tip.y(), lowest), 8))
+        self._points_at = tip.x() - self.x() if self.y() == tip.y() else None
         self._before = QApplication.focusWidget()
         self.show()
         self.raise_()
         self._close.setFocus()
         cast(QApplication, QApplication.instance()).installEventFilter(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()).adjusted(0.5, _POINTER + 0.5, -0.5, -0.5), _ROUND, _ROUND)
+        if self._points_at is not None:
+            tip = QPainterPath(QPointF(self._points_at, 0.5))
+            tip.lineTo(self._points_at - _POINTER, _POINTER + 2)
+            tip.lineTo(self._points_at + _POINTER, _POINTER + 2)
+            tip.closeSubpath()
+            shape = shape.united(tip)
+        painter.setPen(QPen(QColor(look.line2), 1))
+        painter.setBrush(QColor(look.raised))
+        painter.drawPath(shape)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -107,7 +128,7 @@ class BarExplanation(QFrame):
 def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
     """What stands on the bar of a class; a hatch only where it is outside, a ring only with a plan."""
     bar, name = row.bar, row.asset_class.name
-    found = [Sign("Fill", f"what is held now: {name} is {row.now} of the whole", bar.current_bps / 2, True)]
+    found = [Sign("Fill", f"what is held now: {name} is {row.now} of the whole", _filled(bar) / 2, True)]
     if bar.target_bps is None or bar.band_low_bps is None or bar.band_high_bps is None:
         return found
     low, high = round(bar.band_low_bps), round(bar.band_high_bps)
@@ -128,6 +149,12 @@ def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
     return found
 
 
+def _filled(bar: BarValues) -> int:
+    """Up to where a bar is filled and not hatched."""
+    is_over = bar.is_outside and bar.target_bps is not None and bar.current_bps > bar.target_bps
+    return bar.target_bps if is_over and bar.target_bps else bar.current_bps
+
+
 def _of_band(row: ClassLine, low: int, high: int) -> float:
     """Where the number of the band stands: near the edge that is further from the ring, whose number is below too."""
     edges = low + (high - low) / 16, high - (high - low) / 16
@@ -145,7 +172,7 @@ def _foot(strategy: Strategy) -> str:
     share = "a quarter" if relative == 2500 else text.percent(relative, None)
     short = f"{text.percent(absolute, None)[:-1]}/{text.percent(relative, None)[:-1]}"
     points = text.points_plain(absolute, None)
-    return f"{short}: a class is outside once it is {points} or {share} of its target off. Change it in Edit targets."
+    return f"{short}: a class is outside once it is {points} or {share} off. Change it in Edit targets."
 
 
 class _LargeBar(QWidget):
@@ -156,24 +183,24 @@ class _LargeBar(QWidget):
         self._row, self._signs = row, signs
         furthest = max(row.bar.furthest_bps, row.after.weight_bps if row.after else 0)
         self._scale = next((each for each in _SCALES if each >= furthest), 10_000)
-        self.setFixedHeight(132)
+        self.setFixedHeight(140)
         self.setAccessibleName(row.sentence)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(24, 50, self.width() - 48, 20)
+        room = QRectF(36, 56, self.width() - 72, 20)
         middle = room.center().y()
         bar = room.adjusted(-INSET, 0, INSET, 0)
-        paint_allocation_bar(painter, bar, self._row.bar, look, scale_bps=self._scale)
+        paint_allocation_bar(painter, bar, self._row.bar, look, scale_bps=self._scale, explained=True)
         self._paint_scale(painter, room)
         for number, sign in enumerate(self._signs, start=1):
             x = bars.place(sign.bps, self._scale, room)
             if sign.name == "Ring" and self._row.after is not None:
                 now = bars.place(self._row.bar.current_bps, self._scale, room)
-                paint_lane(painter, now, x, middle + 22, look, is_outside=self._row.is_after_outside)
-            start = middle + (-10 if sign.is_above else 28 if sign.name == "Ring" else 9)
-            end = middle + (-34 if sign.is_above else 50)
+                paint_lane(painter, now, x, middle + 28, look, is_outside=self._row.is_after_outside)
+            start = middle + (-10 if sign.is_above else 34 if sign.name == "Ring" else 17)
+            end = middle + (-46 if sign.is_above else 46 if sign.name == "Band" else 58)
             painter.setPen(QPen(QColor(look.mute), 1))
             painter.drawLine(QPointF(x, start), QPointF(x, end))
             paint_disc(painter, QPointF(x, end), number)
@@ -182,7 +209,7 @@ class _LargeBar(QWidget):
         look = theme.current()
         painter.setPen(QColor(look.mute))
         painter.setFont(fonts.font("header", figures=True))
-        below = QRectF(room.left(), room.bottom() + 4, room.width(), 16)
+        below = QRectF(room.left(), room.bottom() + 8, room.width(), 16)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, text.percent(self._scale, None))
 

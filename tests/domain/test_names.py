@@ -2,7 +2,7 @@
 
 import pytest
 
-from wealthdesk.domain.names import LONGEST, checked_name
+from wealthdesk.domain.names import LONGEST, checked_name, name_order
 from wealthdesk.errors import BadInput
 
 
@@ -30,3 +30,10 @@ def test_what_cannot_be_seen_is_refused(typed: str) -> None:
 
 def test_what_joins_letters_may_stand_in_a_name() -> None:
     assert checked_name("نامه\u200cها") == "نامه\u200cها"
+
+
+def test_names_are_sorted_with_their_numbers_as_numbers() -> None:
+    names = ["Account 10", "account 4", "Account 11", "Bond", "Account", "4", "10", "Account 4 b", "Äpfel"]
+    assert sorted(names, key=name_order) == [
+        "4", "10", "Account", "account 4", "Account 4 b", "Account 10", "Account 11", "Bond", "Äpfel",
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from wealthdesk.cli.printing import Malformed, changing, print_json, read_json, 
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import canonical, parse_decimal
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput, NotFound, WealthDeskError
 from wealthdesk.services.desk import Clock, Desk
@@ -54,8 +55,8 @@ class Names:
     def __init__(self, accounts: Iterable[Account], assets: Iterable[Asset], classes: Iterable[AssetClass]) -> None:
         kept = sorted(assets, key=lambda each: (each.symbol, each.currency))
         alone = _alone(each.symbol for each in kept) - {_full(each) for each in kept}
-        self.accounts = {each.id: each.name for each in sorted(accounts, key=lambda each: each.name)}
-        self.classes = {each.id: each.name for each in sorted(classes, key=lambda each: each.name)}
+        self.accounts = {each.id: each.name for each in sorted(accounts, key=lambda each: name_order(each.name))}
+        self.classes = {each.id: each.name for each in sorted(classes, key=lambda each: name_order(each.name))}
         self.assets = {each.id: each.symbol if each.symbol in alone else _full(each) for each in kept}
         self._also = {each.id: (_full(each), each.symbol, each.name) for each in kept}
 

@@ -10,6 +10,7 @@ from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
 from wealthdesk.domain.drift import Allocation, Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.valuation import Valuation, ValuedHolding, value
 from wealthdesk.errors import NotFound
@@ -98,7 +99,7 @@ def _account(portfolio: Portfolio, account_id: str) -> dict[str, Any]:
 
 def _sorted(portfolio: Portfolio, valuation: Valuation) -> list[ValuedHolding]:
     names = {account.id: account.name for account in portfolio.accounts.values()}
-    return sorted(valuation.holdings, key=lambda h: (names[h.holding.account_id].casefold(), h.asset.symbol))
+    return sorted(valuation.holdings, key=lambda h: (name_order(names[h.holding.account_id]), h.asset.symbol))
 
 
 def _holding(portfolio: Portfolio, held: ValuedHolding, lots: TaxLots) -> dict[str, Any]:

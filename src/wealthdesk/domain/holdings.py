@@ -9,6 +9,7 @@ from typing import Final
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountGroup, Scope
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.money import LARGEST_MINOR, LARGEST_NUMBER, check_decimals
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import BadInput
 
 
@@ -111,7 +112,7 @@ class Portfolio:
         Archived accounts are not offered, but for `also`, which is chosen already.
         """
         offered = [each.id for each in self.accounts.values() if not each.is_archived or each.id == also]
-        by_name = [sorted(ids, key=lambda each: self.scope_name(each).casefold()) for ids in ([*self.groups], offered)]
+        by_name = [sorted(ids, key=lambda each: name_order(self.scope_name(each))) for ids in ([*self.groups], offered)]
         return [None, *by_name[0], *by_name[1]]
 
     @property

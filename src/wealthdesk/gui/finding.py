@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.menus import Deed, MenuPlace, Menus, line
@@ -135,8 +136,8 @@ def _held(window: Window, desk: "Desk") -> Iterator[Findable]:
     for each in value(portfolio).holdings:
         held.setdefault(each.asset.id, set()).add(portfolio.accounts[each.holding.account_id].name)
         worth[each.asset.id] += each.value_minor or 0
-    for asset in sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold()):
-        accounts = ", ".join(sorted(held.get(asset.id, ()), key=str.casefold)) or "not held"
+    for asset in sorted(portfolio.assets.values(), key=lambda each: name_order(each.symbol)):
+        accounts = ", ".join(sorted(held.get(asset.id, ()), key=name_order)) or "not held"
         show = partial(_on_holdings, window, "show_assets", (asset.id,))
         amount = text.money(worth[asset.id], portfolio.base_currency) if worth[asset.id] else ""
         said = " · ".join(filter(None, (asset.also_known_as, accounts, amount)))
@@ -165,11 +166,11 @@ def _places(window: Window, desk: "Desk") -> Iterator[Findable]:
     for key, words in SECTIONS:
         yield Findable(GO_TO, words, partial(_section, window, key), "Settings", icon="settings")
     portfolio = desk.portfolios.current()
-    for account in sorted(portfolio.accounts.values(), key=lambda each: each.name.casefold()):
+    for account in sorted(portfolio.accounts.values(), key=lambda each: name_order(each.name)):
         yield Findable(
             GO_TO, f"Allocation of {account.name}", partial(_scope, window, account.id), "account", icon="wallet"
         )
-    for group in sorted(portfolio.groups.values(), key=lambda each: each.name.casefold()):
+    for group in sorted(portfolio.groups.values(), key=lambda each: name_order(each.name)):
         yield Findable(
             GO_TO, f"Allocation of {group.name}", partial(_scope, window, group.id), "group of accounts", icon="wallet"
         )

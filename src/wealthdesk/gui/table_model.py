@@ -5,6 +5,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from wealthdesk.domain.names import name_order
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.text import as_tip
 
@@ -72,7 +73,7 @@ class Column(NamedTuple, Generic[_Row]):
 
     def sort_key(self, row: _Row) -> Any:
         """What the row is sorted by in this column; None = no value."""
-        return self.text(row).casefold() if self.key is None else self.key(row)
+        return name_order(self.text(row)) if self.key is None else self.key(row)
 
     def words(self, row: _Row) -> str:
         """All that can be read in this cell."""

@@ -9,6 +9,7 @@ from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import canonical
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.plans import RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import RateConversion, conversions
@@ -65,7 +66,9 @@ class Exports:
         """Every strategy with its class targets and holding targets."""
         portfolio = self._portfolios.current()
         rows: list[list[str]] = []
-        for strategy in sorted(self._targets.all(), key=lambda each: (portfolio.scope_name(each.scope), each.name)):
+        for strategy in sorted(
+            self._targets.all(), key=lambda each: (name_order(portfolio.scope_name(each.scope)), name_order(each.name))
+        ):
             rows += _strategy_rows(portfolio, strategy)
         return csv_text(TARGETS_COLUMNS, rows)
 

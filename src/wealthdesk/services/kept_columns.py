@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wealthdesk.changes import Topic
 from wealthdesk.domain.money import COMMA, POINT
+from wealthdesk.domain.names import name_order
 from wealthdesk.importers.draft import DateOrder, Draft, Field
 from wealthdesk.importers.kept_columns import KeptColumns, kept_of
 from wealthdesk.storage import settings
@@ -33,7 +34,7 @@ class ColumnsKept:
         """Everything that is remembered, by the names of the files that it was chosen for."""
         with self._database.read() as connection:
             found = all_in(connection)
-        return sorted(found.values(), key=lambda each: (each.file_name.casefold(), each.shape))
+        return sorted(found.values(), key=lambda each: (name_order(each.file_name), each.shape))
 
     def forget(self, shape: str) -> None:
         """Forgets what files with these headers mean; the next one is recognised anew."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.money import canonical
+from wealthdesk.domain.names import name_order
 from wealthdesk.importers.ledger_draft import KeptOpening
 from wealthdesk.storage import accounts, assets, settings
 from wealthdesk.storage.connection import Reading
@@ -49,7 +50,7 @@ class OpeningsKept:
             for (account_id, asset_id), opening in found.items()
             if account_id in names and asset_id in known
         ]
-        return sorted(told, key=lambda each: (each.account.casefold(), each.asset.symbol.casefold(), each.asset_id))
+        return sorted(told, key=lambda each: (name_order(each.account), name_order(each.asset.symbol), each.asset_id))
 
     def forget(self, account_id: str, asset_id: str) -> None:
         """Forgets what was held before; a list of the whole history asks for it again."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import Account, AccountGroup, AccountKind
 from wealthdesk.domain.assets import OF_ONE_ISIN, AccountAlias, Aliases, Asset, AssetAlias
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, refusing
 from wealthdesk.storage.mapping import PLAIN, Mapped, grouped, whether, word
@@ -24,7 +25,7 @@ _ACCOUNTS = Mapped(
 
 def all_accounts(connection: Reading) -> list[Account]:
     """Every account, archived ones too, by name."""
-    return _ACCOUNTS.all(connection, "ORDER BY lower(name)")
+    return sorted(_ACCOUNTS.all(connection), key=lambda each: name_order(each.name))
 
 
 def account(connection: Reading, account_id: str) -> Account:
@@ -77,8 +78,9 @@ def all_groups(connection: Reading) -> list[AccountGroup]:
     if not connection.rows("SELECT 1 FROM sqlite_schema WHERE name = 'account_groups'"):
         return []
     members = grouped(connection.rows(_MEMBERS), lambda row: str(row[0]))
-    rows = connection.rows(_GROUPS.select() + " ORDER BY lower(name), id")
-    return [_GROUPS.of(row, accounts=frozenset(members.get(row[0], ()))) for row in rows]
+    rows = connection.rows(_GROUPS.select() + " ORDER BY id")
+    found = [_GROUPS.of(row, accounts=frozenset(members.get(row[0], ()))) for row in rows]
+    return sorted(found, key=lambda each: name_order(each.name))
 
 
 def group(connection: Reading, group_id: str) -> AccountGroup:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.reserves import Company, CompanyStatus, Fund
 from wealthdesk.errors import NotFound
 from wealthdesk.storage.connection import Reading, refusing
@@ -12,6 +13,7 @@ from wealthdesk.storage.mapping import PLAIN, Mapped, grouped, whether, word
 if TYPE_CHECKING:
     from wealthdesk.storage.writing import Writing
 
+_Named = TypeVar("_Named", Fund, Company)
 _GONE = "This fund does not exist any more."
 _TAKEN = "There already is a fund of this name. Choose another name."
 _COMPANY_TAKEN = "There already is a company of this name or id in the fund. Choose another one."
@@ -43,14 +45,14 @@ _COMPANIES = Mapped(
     },
 )
 _OF_LINES = ("planned_reserves_minor", "allocation_cap_minor")
-_ORDER = " ORDER BY lower(name), id"
+_ORDER = " ORDER BY id"
 
 
 def all_funds(connection: Reading) -> list[Fund]:
     """Every fund with its companies, archived ones too, by name."""
     companies = grouped(connection.rows(_COMPANIES.select("fund_id") + _ORDER), _COMPANIES.of)
     rows = connection.rows(_FUNDS.select() + _ORDER)
-    return [_FUNDS.of(row, companies=tuple(companies.get(row[0], ()))) for row in rows]
+    return _by_name(_FUNDS.of(row, companies=tuple(_by_name(companies.get(row[0], ())))) for row in rows)
 
 
 def fund(connection: Reading, fund_id: str) -> Fund:
@@ -58,7 +60,12 @@ def fund(connection: Reading, fund_id: str) -> Fund:
     row = connection.row(_FUNDS.select() + " WHERE id = ?", fund_id)
     if row is None:
         raise NotFound(_GONE)
-    return _FUNDS.of(row, companies=tuple(_COMPANIES.all(connection, "WHERE fund_id = ?" + _ORDER, fund_id)))
+    companies = _COMPANIES.all(connection, "WHERE fund_id = ?" + _ORDER, fund_id)
+    return _FUNDS.of(row, companies=tuple(_by_name(companies)))
+
+
+def _by_name(found: Iterable[_Named]) -> list[_Named]:
+    return sorted(found, key=lambda each: name_order(each.name))
 
 
 def add_fund(connection: "Writing", new: Fund) -> None:

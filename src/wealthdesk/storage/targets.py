@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import account_of, group_of
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.targets import (
     ClassTarget,
     ClassTargets,
@@ -56,8 +57,9 @@ ORDER BY targets.asset_id
 def all_strategies(connection: Reading) -> list[Strategy]:
     """Every strategy with its targets, by name."""
     targets = _targets(connection)
-    rows = connection.rows(_STRATEGIES.select() + " ORDER BY lower(name), id")
-    return [_STRATEGIES.of(row, targets=targets.get(row[0], ())) for row in rows]
+    rows = connection.rows(_STRATEGIES.select() + " ORDER BY id")
+    found = [_STRATEGIES.of(row, targets=targets.get(row[0], ())) for row in rows]
+    return sorted(found, key=lambda each: name_order(each.name))
 
 
 def strategy(connection: Reading, strategy_id: str) -> Strategy:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
 from wealthdesk.errors import NotFound
@@ -143,7 +144,7 @@ COLUMNS: Final[tuple[Column[VersionRow], ...]] = (
     Column(
         "Biggest change",
         lambda row: row.biggest,
-        key=lambda row: row.biggest.casefold(),
+        key=lambda row: name_order(row.biggest),
         note=lambda row: row.numbers,
         tip=lambda row: f"{row.biggest}: {row.numbers}",
         mark=lambda row: row.colour,

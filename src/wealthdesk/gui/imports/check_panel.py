@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import fonts
 from wealthdesk.gui.imports.column_section import ColumnSection
@@ -304,7 +305,7 @@ class _FileLines(QWidget):
 
     def show_checked(self, checked: Checked, portfolio: Portfolio) -> None:
         """Show all files, and of them the one that is shown."""
-        accounts = sorted((a.name for a in portfolio.accounts.values() if not a.is_archived), key=str.casefold)
+        accounts = sorted((a.name for a in portfolio.accounts.values() if not a.is_archived), key=name_order)
         self._have(len(checked.files))
         for place, line in enumerate(self.lines):
             line.show_checked(checked.of(place), accounts, portfolio.base_currency)

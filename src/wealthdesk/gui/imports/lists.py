@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.ledger import story_words
+from wealthdesk.domain.names import name_order
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked, Found
 from wealthdesk.gui.imports.sections import CheckList, LinesSection, ListSection, OpeningSection
@@ -107,7 +108,7 @@ class GoneSection(CheckList):
 
     def show_gone(self, gone: Sequence[Gone]) -> None:
         """Show holdings; those that were checked and are still gone stay checked."""
-        listed = sorted(gone, key=lambda each: (each.account.name.casefold(), each.asset.symbol))
+        listed = sorted(gone, key=lambda each: (name_order(each.account.name), name_order(each.asset.symbol)))
         one = len(gone) == 1
         title = f"{text.count(len(gone), 'holding')} {'is' if one else 'are'} not in the file any more"
         items = [(each.holding.id, _gone_words(each), "") for each in listed]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import NothingKept, WealthDeskError
 from wealthdesk.gui import chosen_folder, tasks
 from wealthdesk.gui import format as text
@@ -208,7 +209,7 @@ class _KeptShown:
     def _changed_values(self) -> Iterator[tuple[str, str, str]]:
         """The total, and the accounts that are worth something else now; what has no value is said."""
         currency, before, after = self._desk.portfolios.current().base_currency, self._before, self._worth()
-        for name in sorted({*before, *after}, key=str.casefold):
+        for name in sorted({*before, *after}, key=name_order):
             was, now = before.get(name), after.get(name, 0)
             if was == now and name:
                 continue
@@ -234,7 +235,7 @@ class _Listed:
     def show(self, checked: Checked | None) -> None:
         """List these; None: none."""
         accounts = self._desk.portfolios.current().accounts.values()
-        names = sorted((each.name for each in accounts if not each.is_archived), key=str.casefold)
+        names = sorted((each.name for each in accounts if not each.is_archived), key=name_order)
         self._panel.show_files(checked, names)
 
     def with_these(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from wealthdesk.domain.names import name_order
 from wealthdesk.services.imports import (
     FIRST_ACCOUNT,
     AnyDraft,
@@ -169,7 +170,7 @@ class Checked:
     def stories(self) -> tuple[AssetStory, ...]:
         """What became of each symbol of lists of transactions, what is not explained first."""
         told = (story for draft in self.preview.drafts for story in draft.replay.stories)
-        return tuple(sorted(told, key=lambda each: (not each.what, each.symbol.casefold(), each.account)))
+        return tuple(sorted(told, key=lambda each: (not each.what, name_order(each.symbol), each.account)))
 
     def of(self, place: int) -> "Checked":
         """The same, with another file looked at."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.drift import ALARM_BPS, class_band, holding_band, widened
 from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
 from wealthdesk.domain.schedule import Every, PlannedDeposit
@@ -171,7 +172,7 @@ def _preferences(strategy: Strategy, rules: TradingRules, portfolio: "Portfolio"
 
 
 def _traded(rules: TradingRules, held: set[str], portfolio: "Portfolio") -> Iterator[str]:
-    assets = sorted(portfolio.assets.values(), key=lambda each: each.symbol.casefold())
+    assets = sorted(portfolio.assets.values(), key=lambda each: name_order(each.symbol))
     for trading, (how, _) in TRADING.items():
         names = [each.symbol or each.name for each in assets if each.id in held and rules.of_asset(each.id) is trading]
         if names and trading is not Trading.FREE:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QScrollArea, 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset, AssetClass, Exposure
 from wealthdesk.domain.money import WHOLE
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -123,7 +124,7 @@ class ClassifyDialog(QDialog):
         if self._symbols[asset.symbol] < 2:
             return asset.also_known_as
         held = {each.account_id for each in portfolio.holdings if each.asset_id == asset.id}
-        accounts = sorted((portfolio.accounts[each].name for each in held), key=str.casefold)
+        accounts = sorted((portfolio.accounts[each].name for each in held), key=name_order)
         return " · ".join((asset.also_known_as or asset.known_as, asset.currency, ", ".join(accounts)))
 
     def _lay_out(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QMenu, QWidget, QWidgetAction
 
 from wealthdesk.domain.assets import Asset, AssetClass
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.targets import TEMPLATES
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.layouts import vertical
@@ -121,4 +122,4 @@ def addable_assets(assets: Mapping[str, Asset], class_id: str, present: Iterable
     """The assets that count to the class alone, are in use and not on the list, by symbol."""
     taken = set(present)
     fitting = (a for a in assets.values() if a.only_class == class_id and not a.is_archived and a.id not in taken)
-    return sorted(fitting, key=lambda asset: asset.symbol.casefold())
+    return sorted(fitting, key=lambda asset: name_order(asset.symbol))

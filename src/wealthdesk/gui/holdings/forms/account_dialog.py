@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QListWidgetItem
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.names import checked_name, name_order
 from wealthdesk.domain.trading_rules import NO_RULES, AccountRules, Room, RoomKind, Trading
 from wealthdesk.domain.trading_rules import MayHold as May
 from wealthdesk.errors import AlreadyExists, BadInput
@@ -335,9 +335,9 @@ class AccountRulesFields:
         self.trades_archived = QCheckBox("&Takes part in plans although it is archived")
         self.trades_archived.setHidden(account is None or not account.is_archived)
         offered = [each for each in portfolio.assets.values() if not (each.is_cash or each.is_archived)]
-        self.may_hold = MayHoldChoice(sorted(offered, key=lambda each: each.symbol.casefold()))
+        self.may_hold = MayHoldChoice(sorted(offered, key=lambda each: name_order(each.symbol)))
         others = [each for each in portfolio.accounts.values() if account is None or each.id != account.id]
-        self.room = RoomFields(sorted(others, key=lambda each: each.name.casefold()), currency)
+        self.room = RoomFields(sorted(others, key=lambda each: name_order(each.name)), currency)
         self._lay_out()
 
     def set_currency(self, code: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMessageBox, QWidget
 
 from wealthdesk.domain.accounts import Account, AccountGroup
-from wealthdesk.domain.names import checked_name
+from wealthdesk.domain.names import checked_name, name_order
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
@@ -151,7 +151,7 @@ class GroupsDialog(ListDialog[GroupEntry]):
             [
                 GroupEntry(
                     each,
-                    tuple(sorted((portfolio.accounts[key].name for key in each.accounts), key=str.casefold)),
+                    tuple(sorted((portfolio.accounts[key].name for key in each.accounts), key=name_order)),
                     value(portfolio, each.id).total_minor,
                     portfolio.base_currency,
                     active.get(each.id, ""),

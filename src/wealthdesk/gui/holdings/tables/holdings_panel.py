@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.accounts import Account, AccountGroup
 from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import FormDialog
@@ -124,7 +125,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         named = [
             (key, portfolio.scope_name(key))
             for ids in (portfolio.groups, portfolio.accounts)
-            for key in sorted(ids, key=lambda each: portfolio.scope_name(each).casefold())
+            for key in sorted(ids, key=lambda each: name_order(portfolio.scope_name(each)))
         ]
         self.account.set_options([(None, ALL_ACCOUNTS), *named])
         return portfolio
@@ -238,7 +239,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         within: dict[str, list[HoldingRow]] = {}
         for row in rows:
             within.setdefault(row.holding.account_id, []).append(row)
-        ordered = sorted(within, key=lambda key: self._heads[key].account.casefold())
+        ordered = sorted(within, key=lambda key: name_order(self._heads[key].account))
         closed = set() if self._sought else self.closed
         self._folded = [row for key in ordered if key in closed for row in within[key]]
         heads = {key: replace(self._heads[key], is_closed=key in closed) for key in ordered}

@@ -10,6 +10,7 @@ from typing import Final
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import COMMA, POINT, parse_decimal
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import BadInput, NotANumber
 from wealthdesk.gui import format as text
@@ -110,8 +111,8 @@ def _of_asset(asset: Asset, price: Price | None, today: date, fresh_since: date)
     return QuoteRow(asset, asset.symbol, asset.currency, price.price, price.on, price.source, today, fresh_since)
 
 
-def _order(row: QuoteRow) -> tuple[int, str]:
-    return (0 if row.before is None else 1 if row.is_stale else 2), row.title.casefold()
+def _order(row: QuoteRow) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return (0 if row.before is None else 1 if row.is_stale else 2), name_order(row.title)
 
 
 def with_changes(portfolio: Portfolio, rows: Iterable[QuoteRow]) -> Portfolio:

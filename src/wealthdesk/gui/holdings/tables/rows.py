@@ -10,6 +10,7 @@ from wealthdesk.domain.accounts import Account
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio
 from wealthdesk.domain.money import WHOLE, from_minor, product_minor, ratio, share_bps
+from wealthdesk.domain.names import name_order
 from wealthdesk.domain.valuation import Missing, RateConversion, Valuation, ValuedHolding, conversions
 from wealthdesk.gui.holdings.tables import words
 from wealthdesk.gui.theme import CLASS_COLOURS
@@ -134,7 +135,7 @@ def holding_rows(portfolio: Portfolio, valuation: Valuation) -> list[HoldingRow]
         )
         for each in valuation.holdings
     ]
-    rows.sort(key=lambda row: (row.account.casefold(), row.asset.is_cash, -(row.value_minor or 0), row.asset.symbol))
+    rows.sort(key=lambda row: (name_order(row.account), row.asset.is_cash, -(row.value_minor or 0), row.asset.symbol))
     return rows
 
 
@@ -193,7 +194,7 @@ def asset_rows(portfolio: Portfolio) -> list[AssetRow]:
         AssetRow(each, words.exposures(each.exposures, portfolio.classes), colour_of(each, portfolio), held[each.id])
         for each in portfolio.assets.values()
     ]
-    rows.sort(key=lambda row: (row.asset.is_archived, row.asset.is_cash, row.asset.symbol.casefold()))
+    rows.sort(key=lambda row: (row.asset.is_archived, row.asset.is_cash, name_order(row.asset.symbol)))
     return rows
 
 
@@ -203,7 +204,7 @@ def account_rows(portfolio: Portfolio, valuation: Valuation) -> list[AccountRow]
     for each in valuation.holdings:
         within[each.holding.account_id].append(each)
     rows = [_account_row(each, within[each.id], portfolio.base_currency) for each in portfolio.accounts.values()]
-    rows.sort(key=lambda row: (row.account.is_archived, row.account.name.casefold()))
+    rows.sort(key=lambda row: (row.account.is_archived, name_order(row.account.name)))
     return rows
 
 
@@ -230,13 +231,13 @@ def _second_colour(asset: Asset, portfolio: Portfolio) -> str:
 def accounts_offered(portfolio: Portfolio, also: str = "") -> list[Account]:
     """The accounts a form offers, by name: those not archived, and the one it is about."""
     offered = [each for each in portfolio.accounts.values() if not each.is_archived or each.id == also]
-    return sorted(offered, key=lambda each: each.name.casefold())
+    return sorted(offered, key=lambda each: name_order(each.name))
 
 
 def assets_offered(assets: Mapping[str, Asset], also: str = "") -> list[Asset]:
     """The assets a form offers, by symbol: neither cash nor archived, and the one it is about."""
     offered = [each for each in assets.values() if not (each.is_cash or each.is_archived) or each.id == also]
-    return sorted(offered, key=lambda each: each.symbol.casefold())
+    return sorted(offered, key=lambda each: name_order(each.symbol))
 
 
 def _account_row(account: Account, held: list[ValuedHolding], base_currency: str) -> AccountRow:

@@ -374,29 +374,28 @@ def bound_at(programme: Programme, eta: float, fit: Fit) -> float:
         prices[row] += step
         slope += step * programme.limits[row]
     apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ (fit.gap * (2 * programme.gap - fit.gap))
+    least = np.where(slope > 0, slope * programme.low, slope * programme.most)
     fees = sum(min(0.0, _fee(programme, unit, cash, prices)) for unit in programme.units if unit.fixed)
-    return float(apart + _least_of(programme, slope).sum() - prices @ programme.b) + fees
-
-
-def _least_of(programme: Programme, slope: Array) -> Array:
-    """The least that each column comes to, at what a share of it does."""
-    import numpy as np
-
-    least: Array = np.where(slope > 0, slope * programme.low, slope * programme.most)
-    return least
+    return float(apart + least.sum() - prices @ programme.b) + fees
 
 
 def _dearer(programme: Programme, row: int, slope: Array, price: float) -> float:
-    """By how much another price of a row makes the bound the highest: a purse that nothing came into has none yet."""
+    """By how much dearer a row makes the bound the highest: a purse that nothing came into has no price yet.
+
+    The dearer it is, the fewer of its columns are worth to be filled; it is dear enough when they do not fill it.
+    """
     import numpy as np
 
-    taken = programme.limits[row]
-    own = taken.nonzero()[0]
-    steps = np.append(-slope[own] / taken[own], 0.0)
-    if not programme.is_equal[row]:
-        steps = np.maximum(steps, -price)
-    least = _least_of(programme, slope + steps[:, None] * taken).sum(axis=1) - steps * programme.b[row]
-    return float(steps[np.argmax(least)])
+    own = programme.limits[row].nonzero()[0]
+    if not len(own):
+        return 0.0
+    taken, low, most = programme.limits[row][own], programme.low[own], programme.most[own]
+    steps = -slope[own] / taken
+    order = np.argsort(steps, kind="stable")
+    filled = np.maximum(taken * low, taken * most).sum() - np.cumsum((np.abs(taken) * (most - low))[order])
+    enough = (filled <= programme.b[row]).nonzero()[0]
+    step = float(steps[order[enough[0] if len(enough) else -1]])
+    return step if programme.is_equal[row] else max(step, -price)
 
 
 def _fee(programme: Programme, unit: Unit, cash: float, prices: Array) -> float:

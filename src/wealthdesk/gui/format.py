@@ -6,7 +6,6 @@ Everything is rounded half up, from integers or decimals; nothing passes through
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Final
 
@@ -14,7 +13,7 @@ from PySide6.QtCore import QDate, QLocale, QTime
 
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.money import NumberFormat, canonical, digits, half_up, parse_money
+from wealthdesk.domain.money import NumberFormat, canonical, digits, parse_money, ratio
 
 MINUS: Final = "\u2212"
 ARROW: Final = "\u2192"
@@ -124,12 +123,12 @@ def symbol(currency: str) -> str:
 
 def money(minor: int, currency: str, *, plus: bool = False) -> str:
     """An amount with its currency: "$321,284.74", "−$48.88", "CHF 12.00". plus: "+$500.00" for what is above 0."""
-    return HIDDEN if _is_hidden else _amount(Fraction(minor, 10 ** digits(currency)), currency, digits(currency), plus)
+    return HIDDEN if _is_hidden else _amount(minor, 10 ** digits(currency), currency, digits(currency), plus)
 
 
 def money_short(minor: int, currency: str, *, plus: bool = False) -> str:
     """An amount without decimals: "$18,710"."""
-    return HIDDEN if _is_hidden else _amount(Fraction(minor, 10 ** digits(currency)), currency, 0, plus)
+    return HIDDEN if _is_hidden else _amount(minor, 10 ** digits(currency), currency, 0, plus)
 
 
 def money_brief(minor: int, currency: str, *, plus: bool = False) -> str:
@@ -156,19 +155,19 @@ def read_money(typed: str, currency: str) -> int:
 def percent(bps: int, decimals: int | None = 1) -> str:
     """A share: 6523 → "65.2%". decimals 0–2; None = as many as it needs."""
     places = _needed(bps) if decimals is None else decimals
-    return f"{_signed(_rounded(Fraction(bps, 100), places), places)}%"
+    return f"{_signed(_rounded(bps, 100, places), places)}%"
 
 
 def percent_range(low_bps: int, high_bps: int) -> str:
     """A range of shares: "55–65%", "3.75–6.25%"."""
     places = max(_needed(low_bps), _needed(high_bps))
-    low, high = (_signed(_rounded(Fraction(bps, 100), places), places) for bps in (low_bps, high_bps))
+    low, high = (_signed(_rounded(bps, 100, places), places) for bps in (low_bps, high_bps))
     return f"{low}{RANGE}{high}%"
 
 
 def points(bps: int, decimals: int = 1, *, unit: bool = True) -> str:
     """A difference of shares in percentage points: "+5.2 pp", "−5.8 pp", "±0.0 pp". unit=False leaves out the "pp"."""
-    units = _rounded(Fraction(bps, 100), decimals)
+    units = _rounded(bps, 100, decimals)
     sign = "±" if units == 0 else "+" if units > 0 else MINUS
     return f"{sign}{_signed(abs(units), decimals)}{' pp' if unit else ''}"
 
@@ -176,7 +175,7 @@ def points(bps: int, decimals: int = 1, *, unit: bool = True) -> str:
 def points_plain(bps: int, decimals: int | None = 1) -> str:
     """A number of percentage points without a sign: "5.8 pp". None = as many decimals as it needs: "1.25 pp"."""
     places = _needed(bps) if decimals is None else decimals
-    return f"{_signed(_rounded(Fraction(abs(bps), 100), places), places)} pp"
+    return f"{_signed(_rounded(abs(bps), 100, places), places)} pp"
 
 
 def number(value: Decimal, *, decimals: int | None = None) -> str:
@@ -184,7 +183,7 @@ def number(value: Decimal, *, decimals: int | None = None) -> str:
     if decimals is None:
         text = canonical(value)
         decimals = len(text.partition(".")[2])
-    return _signed(_rounded(Fraction(value), decimals), decimals)
+    return _signed(_rounded(*value.as_integer_ratio(), decimals), decimals)
 
 
 def quantity(value: Decimal) -> str:
@@ -200,7 +199,7 @@ def held(value: Decimal, asset: Asset) -> str:
 def price(value: Decimal, currency: str) -> str:
     """A price with its currency, with at least the currency's decimals and all that it has: "$49.18", "$0.0425"."""
     places = max(digits(currency), len(canonical(value).partition(".")[2]))
-    return _amount(Fraction(value), currency, places, False)
+    return _amount(*value.as_integer_ratio(), currency, places, False)
 
 
 def plain_price(value: Decimal, currency: str) -> str:
@@ -267,8 +266,9 @@ def _written(value: date, pattern: str) -> str:
     return QLocale().toString(QDate(value.year, value.month, value.day), pattern)
 
 
-def _amount(value: Fraction, currency: str, decimals: int, plus: bool) -> str:
-    units = _rounded(value, decimals)
+def _amount(top: int, bottom: int, currency: str, decimals: int, plus: bool) -> str:
+    """top ÷ bottom of a currency."""
+    units = _rounded(top, bottom, decimals)
     above, below = _places()
     place = below if units < 0 else below.replace(MINUS, "+") if plus and units > 0 else above
     sign = symbol(currency)
@@ -278,9 +278,9 @@ def _amount(value: Fraction, currency: str, decimals: int, plus: bool) -> str:
     return f"{before}{_signed(abs(units), decimals)}{after}".replace("S", sign, 1)
 
 
-def _rounded(value: Fraction, decimals: int) -> int:
-    """So many units of the last decimal, a half away from zero."""
-    return half_up(value * 10**decimals)
+def _rounded(top: int, bottom: int, decimals: int) -> int:
+    """top ÷ bottom in units of the last decimal, a half away from zero."""
+    return ratio(top * 10**decimals, bottom)
 
 
 def _signed(units: int, decimals: int) -> str:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
+from wealthdesk.gui.allocation.targets.target_lines import WeightLine, WeightRow
 from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme, Tone
@@ -29,7 +30,6 @@ from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import frame, label
-from wealthdesk.gui.widgets.weight_row import WeightLine, WeightRow
 
 BLUE, VIOLET = CLASS_COLOURS["Equity"], CLASS_COLOURS["Fixed income"]
 

@@ -17,9 +17,8 @@ from wealthdesk.domain.reallocation import LineKey, SetCap, Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.allocation.targets.target_lines import TargetLines
+from wealthdesk.gui.allocation.targets.target_lines import TargetLines, WeightRow
 from wealthdesk.gui.theme import Tone
-from wealthdesk.gui.widgets.weight_row import WeightRow
 from wealthdesk.services.desk import Desk, open_desk
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -103,8 +102,7 @@ def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: O
     first = dialog.pane.preview.changes[0]
     assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.00%", "50.00%", "\u221210.00 pp")
     assert dialog.pane.preview.summary == "5 classes, 8 holdings"
-    expected = demo_desk.allocations.preview(
-        demo_desk.allocations.of(None),
+    expected = demo_desk.allocations.of(None).under(
         replace(demo_desk.targets.get("default_all_portfolio"), targets=dialog.draft.targets),
     )
     assert dialog.pane.preview.figures[1].after == f"{expected.sum_bps / 100:.2f} pp"

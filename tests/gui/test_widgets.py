@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
+from wealthdesk.gui.allocation.targets.target_lines import SliderValues, TargetSlider, WeightLine, WeightRow
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
@@ -35,7 +36,6 @@ from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.marks import Pill, PillValues, mark_icon
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.nav import Nav, NavItem
-from wealthdesk.gui.widgets.weight_row import SliderValues, TargetSlider, WeightLine, WeightRow
 
 Key = Qt.Key
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import CASH_CLASS, AssetClass, Exposure
@@ -51,7 +51,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composition:
     """What a scope's classified, priced value is made of: class id → asset id → minor units.
 
@@ -64,7 +64,7 @@ class Composition:
     unclassified: Mapping[str, int]
     look_through: frozenset[str]
 
-    @property
+    @cached_property
     def classified_minor(self) -> int:
         """The value that weights and drift are shares of."""
         return sum(sum(assets.values()) for assets in self.parts.values())
@@ -73,6 +73,18 @@ class Composition:
     def total_minor(self) -> int:
         """All of it, unclassified included."""
         return self.classified_minor + sum(self.unclassified.values())
+
+    @cached_property
+    def untargeted(self) -> Mapping[str, tuple["HoldingDrift", ...]]:
+        """Class id → what it is made of, largest first, where no holding of it has a target: for whatever targets."""
+        return {class_id: self._untargeted(assets) for class_id, assets in self.parts.items()}
+
+    def _untargeted(self, assets: Mapping[str, int]) -> tuple["HoldingDrift", ...]:
+        value, total = sum(assets.values()), self.classified_minor
+        return _largest_first(
+            _without_target(asset_id, minor, value, total, is_look_through=asset_id in self.look_through)
+            for asset_id, minor in assets.items()
+        )
 
 
 def compose(valuation: Valuation) -> Composition:
@@ -371,7 +383,7 @@ def _class_drift(
     value = sum(assets.values())
     weight = share_bps(value, total)
     if target is None or strategy is None:
-        rows = _untargeted(assets, held.look_through, value, total)
+        rows = held.untargeted.get(class_id, ())
         return ClassDrift(class_id, value, weight, None, None, None, Status.NO_TARGET, rows)
     half_width = class_band(target, strategy)
     return ClassDrift(
@@ -382,25 +394,20 @@ def _class_drift(
         gap_minor=ratio(value * WHOLE - target.target_bps * total, WHOLE),
         band_bps=half_width,
         status=status(value, total, target.target_bps, half_width),
-        holdings=_holding_drifts(assets, held.look_through, value, total, target, strategy),
+        holdings=_holding_drifts(held, value, total, target, strategy)
+        if target.holdings
+        else held.untargeted.get(class_id, ()),
     )
 
 
 def _holding_drifts(
-    assets: Mapping[str, int],
-    look_through: frozenset[str],
-    value: int,
-    total: int,
-    target: ClassTarget,
-    strategy: Strategy,
+    held: Composition, value: int, total: int, target: ClassTarget, strategy: Strategy
 ) -> tuple[HoldingDrift, ...]:
-    wanted = {h.asset_id: h for h in target.holdings}
-    if not wanted:
-        return _untargeted(assets, look_through, value, total)
+    wanted, assets = {h.asset_id: h for h in target.holdings}, held.parts.get(target.asset_class_id, {})
     rows = []
     for asset_id in [*assets, *(a for a in wanted if a not in assets)]:
         minor = assets.get(asset_id, 0)
-        if asset_id in look_through:
+        if asset_id in held.look_through:
             rows.append(_without_target(asset_id, minor, value, total, is_look_through=True))
             continue
         own = wanted.get(asset_id) or HoldingTarget(asset_id, 0)
@@ -421,15 +428,6 @@ def _holding_drifts(
             )
         )
     return _largest_first(rows)
-
-
-def _untargeted(
-    assets: Mapping[str, int], look_through: frozenset[str], value: int, total: int
-) -> tuple[HoldingDrift, ...]:
-    return _largest_first(
-        _without_target(asset_id, minor, value, total, is_look_through=asset_id in look_through)
-        for asset_id, minor in assets.items()
-    )
 
 
 def _without_target(asset_id: str, minor: int, value: int, total: int, *, is_look_through: bool) -> HoldingDrift:
@@ -486,6 +484,10 @@ class Allocation:
     def scope_name(self) -> str:
         """The scope as the selector names it."""
         return self.portfolio.scope_name(self.scope)
+
+    def under(self, strategy: Strategy) -> Drift:
+        """The drift that it would have under another strategy."""
+        return measure(self.composition, self.portfolio.classes.values(), strategy)
 
     @property
     def unclassified_assets(self) -> tuple[str, ...]:

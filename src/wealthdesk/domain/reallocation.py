@@ -639,7 +639,11 @@ class Preview:
     total_after: int
     budget_after: int | None
     findings: tuple[Finding, ...]
-    token: str
+
+    @property
+    def token(self) -> str:
+        """What it was made of, down to the limits: another one where anything of that is another."""
+        return _token(self.state, self.changes, self.limits)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -680,7 +684,7 @@ class Preview:
 
 
 def evaluate(state: State, changes: Iterable[Change], limits: Limits = USUAL_LIMITS) -> Preview:
-    """What the changes would make of the state. Its token says of what it was made, down to the limits."""
+    """What the changes would make of the state."""
     wanted = tuple(changes)
     outcome = applied(state, wanted)
     before, after = {line.key: line for line in state.lines}, outcome.lines
@@ -697,7 +701,6 @@ def evaluate(state: State, changes: Iterable[Change], limits: Limits = USUAL_LIM
         total_after=total_of(after.values()),
         budget_after=outcome.budget,
         findings=(*outcome.findings, *found),
-        token=_token(state, wanted, limits),
     )
 
 

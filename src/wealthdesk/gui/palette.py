@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.menus import Offer
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.fields import put_search_sign
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.text import label, rule
 
 HOLDINGS, DO, GO_TO = "Holdings", "Do", "Go to"

@@ -93,12 +93,6 @@ class Theme(NamedTuple):
         """The text colour of that name: ink, mute, mute2, faint, primary_text, signal_text, or a tone ("under")."""
         return self.tone(Tone(name)).text if name in _TONE_NAMES else str(getattr(self, name))
 
-    def band_colour(self) -> QColor:
-        """The colour of tolerance corridors, with its alpha."""
-        colour = QColor(self.band)
-        colour.setAlpha(self.band_alpha)
-        return colour
-
 
 _TONE_NAMES: Final = frozenset(Tone)
 

@@ -7,9 +7,8 @@ from threading import Lock
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.drift import Allocation, Drift, compose, measure
+from wealthdesk.domain.drift import Allocation, compose, measure
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.targets import Strategy
 from wealthdesk.domain.valuation import value
 from wealthdesk.services.targets import Targets
 from wealthdesk.storage.accounts import twins
@@ -58,7 +57,7 @@ class Portfolios:
 
 
 class Allocations:
-    """Reads allocations and says what other targets would make of them."""
+    """Reads allocations."""
 
     def __init__(self, portfolios: Portfolios, targets: Targets) -> None:
         self._portfolios = portfolios
@@ -75,7 +74,3 @@ class Allocations:
         return Allocation(
             scope, portfolio, valuation, held, strategy, measure(held, portfolio.classes.values(), strategy)
         )
-
-    def preview(self, allocation: Allocation, strategy: Strategy) -> Drift:
-        """The drift that the allocation would have under `strategy`. Pure: nothing is read or written."""
-        return measure(allocation.composition, allocation.portfolio.classes.values(), strategy)

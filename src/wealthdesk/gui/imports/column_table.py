@@ -27,8 +27,8 @@ from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.gui.imports.words import MEANINGS, figure
 from wealthdesk.gui.table_model import COLUMN_ROLE, ROW_ROLE
 from wealthdesk.gui.table_model import Column as Shown
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.table_view import CellDelegate, TableView
 from wealthdesk.gui.widgets.text import as_tip, set_look
 from wealthdesk.services.imports import OF_THE_LEFT, Column, Field, Layout, PreviewRow, Problem

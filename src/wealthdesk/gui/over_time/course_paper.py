@@ -21,7 +21,7 @@ from wealthdesk.gui.over_time.painting import (
     paint_versions,
     unit_of,
 )
-from wealthdesk.gui.widgets.marks import paint_class_mark
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 
 _HEIGHTS: Final = (170.0, 260.0, 150.0)
 

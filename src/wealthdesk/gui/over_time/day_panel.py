@@ -12,9 +12,9 @@ from wealthdesk.domain.over_time import Course, DayValue
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.over_time import words
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.text import label, rule
 
 WIDTH: Final = 300

@@ -18,6 +18,7 @@ from wealthdesk.gui import fonts
 from wealthdesk.gui import format as text
 from wealthdesk.gui.over_time.words import NOTHING_KNOWN
 from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.widgets.allocation_bar import band_colour
 
 TOTAL: Final = -1
 """In the place of a class: the sum of all drifts."""
@@ -552,7 +553,7 @@ def _paint_corridor(
         if begin == end == sheet.axis.last:  # one day alone
             left = right - _ONE_DAY
         top = scale.y(half, plot)
-        painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), sheet.look.band_colour())
+        painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), band_colour(sheet.look))
 
 
 def paint_grid(painter: QPainter, plot: QRectF, sheet: Sheet, marks: Sequence[tuple[float, str]]) -> None:

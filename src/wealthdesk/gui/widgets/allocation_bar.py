@@ -1,4 +1,4 @@
-"""The allocation bar, what is held against its target and its band, and the strokes that all bars are made of.
+"""The allocation bar, what is held against its target and its band, and the strokes that bars and marks are made of.
 
 Fill = current, tick = target, corridor = band. Hatched fill = above the target, grey hatch = missing; both are drawn
 only when the weight lies outside its band.
@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
-from wealthdesk.gui.theme import Theme
+from wealthdesk.gui.theme import CLASS_COLOURS, Theme
 
 HATCH_STEP = 5.0
 INSET = 2.0
 """Room at both ends, so that a tick at 0 is whole."""
+SIDE = 10
+"""Of the mark of a class."""
+NO_CLASS = CLASS_COLOURS["Unclassified"]
+
+
+def band_colour(theme: Theme) -> QColor:
+    """The colour of tolerance corridors, with its alpha."""
+    colour = QColor(theme.band)
+    colour.setAlpha(theme.band_alpha)
+    return colour
 
 
 def place(bps: int | float, scale_bps: int, rect: QRectF) -> float:
@@ -76,6 +86,30 @@ def tick(
         if colour_of:
             painter.setBrush(QColor(colour_of))
             painter.drawRoundedRect(QRectF(x - wide / 2, centre - height / 2, wide, height), 0.8, 0.8)
+
+
+def paint_class_mark(painter: QPainter, rect: QRectF, colour: str, beside: str = "") -> None:
+    """A square of 10 px with rounded corners, in the middle of `rect`. beside: the colour of its right half.
+
+    What has no class yet has a ring.
+    """
+    square = QRectF(0, 0, SIDE, SIDE)
+    square.moveCenter(rect.center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if colour == NO_CLASS:
+        painter.setPen(QPen(QColor(colour), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(square.adjusted(0.7, 0.7, -0.7, -0.7))
+        return
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(square, 3, 3)
+    if beside:
+        painter.save()
+        painter.setClipRect(square.adjusted(SIDE / 2, 0, 0, 0))
+        painter.setBrush(QColor(beside))
+        painter.drawRoundedRect(square, 3, 3)
+        painter.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +179,7 @@ def _paint_band(
     corridor = middle(QRectF(low, room.top(), high - low, room.height()), measures.corridor)
     path = QPainterPath()
     path.addRoundedRect(corridor, 4, 4)
-    fill(painter, path, theme.band_colour())
+    fill(painter, path, band_colour(theme))
 
 
 def _paint_weight(

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any, Final, TypeVar, overload
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,10 +25,10 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.findings import Findings, ShownFinding
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
-from wealthdesk.gui.widgets.marks import paint_class_mark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
@@ -242,6 +242,7 @@ class _ChangeDelegate(QStyledItemDelegate):
     def __init__(self, indent: float, parent: QWidget) -> None:
         super().__init__(parent)
         self._indent = indent
+        self._look = theme.look()
         self.row_height = _PLAIN_ROW
         self.scale = 10_000
         self.is_stale = False
@@ -251,7 +252,7 @@ class _ChangeDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         change: ChangeLine = index.data(Qt.ItemDataRole.UserRole)
-        rect, look = QRectF(option.rect), theme.current()
+        rect, look = QRectF(option.rect), self._look.theme
         if change.is_tall:
             _paint_tall(painter, rect, change, look, self.is_stale)
         else:
@@ -312,8 +313,7 @@ def _words(
     figures: bool = False,
 ) -> float:
     """Draw words on one line, cut short where they do not fit; returns their width."""
-    font = fonts.font(role, figures=figures or side == Qt.AlignmentFlag.AlignRight)
-    metrics = QFontMetricsF(font)
+    font, metrics = fonts.measured(role, figures=figures or side == Qt.AlignmentFlag.AlignRight)
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
     painter.setFont(font)
     painter.setPen(QColor(ink))
@@ -373,6 +373,9 @@ class ChangePreviewPane(QFrame):
         self.setFixedWidth(width)
         self._preview = ChangePreview()
         self._is_stale = False
+        self._errors = self._to_accept = 0
+        self._told = "", ""
+        """The summary and its ink."""
         self._wants_reason = reason
         self._title = label(title, "panel" if is_page else "section")
         self._subtitle = label(role="note", ink="mute", wrap=True)
@@ -386,6 +389,7 @@ class ChangePreviewPane(QFrame):
         self.reason_field = QLineEdit()
         self.foot = vertical(spacing=6)
         self._lay_out(title)
+        self.findings.accepted_changed.connect(self._count_findings)
         self.findings.accepted_changed.connect(self.accepted_changed)
         self.reason_field.textChanged.connect(self.reason_changed)
 
@@ -420,10 +424,10 @@ class ChangePreviewPane(QFrame):
 
     def why_not(self, deed: str = "save") -> str:
         """What has to be done before this can be kept, in words beside the button; "" when nothing has to be."""
-        if self.findings.errors:
-            return f"Fix {text.count(self.findings.errors, 'error')} to {deed}"
-        if self.findings.to_accept:
-            return f"Accept {text.count(self.findings.to_accept, 'warning')} to {deed}"
+        if self._errors:
+            return f"Fix {text.count(self._errors, 'error')} to {deed}"
+        if self._to_accept:
+            return f"Accept {text.count(self._to_accept, 'warning')} to {deed}"
         if self._wants_reason is ReasonField.REQUIRED and not self.reason:
             return f"Give a reason to {deed}"
         return ""
@@ -435,21 +439,25 @@ class ChangePreviewPane(QFrame):
 
     def show_preview(self, preview: ChangePreview) -> None:
         """Show this preview; it is fresh."""
-        self._preview = preview
+        before, self._preview = self._preview, preview
         self._nothing.setText(preview.nothing)
         self._nothing.setVisible(not preview.changes and not preview.below)
         self._changes.show_changes(preview.changes, preview.scale)
         self._figures.show_changes(preview.figures, title=preview.figures_title)
         self._below.show_changes(preview.below, title=preview.below_title)
-        self.findings.show_found(preview.found)
-        self._summary.show_words(preview.summary)
+        if preview.found != before.found:
+            self.findings.show_found(preview.found)
+            self._count_findings()
         self.show_stale(False)
 
     def show_stale(self, stale: bool, words: str = "") -> None:
         """Say that the figures are older than what was asked for; words: what is being waited for, "Calculating…"."""
         self._is_stale = stale
-        self._summary.show_words(words if stale and words else self._preview.summary)
-        set_ink(self._summary, "mute" if not stale or words else "faint")
+        told = words if stale and words else self._preview.summary, "mute" if not stale or words else "faint"
+        if told != self._told:
+            self._told = told
+            self._summary.show_words(told[0])
+            set_ink(self._summary, told[1])
         for each in (self._changes, self._below, self._figures):
             each.set_stale(stale)
 
@@ -458,6 +466,9 @@ class ChangePreviewPane(QFrame):
         self.findings.setDisabled(busy)
         self.reason_field.setDisabled(busy)
         self.show_stale(busy, words)
+
+    def _count_findings(self) -> None:
+        self._errors, self._to_accept = self.findings.errors, self.findings.to_accept
 
     def _lay_out(self, title: str) -> None:
         layout = vertical(self, spacing=10, margins=(22, 20, 14, 16))

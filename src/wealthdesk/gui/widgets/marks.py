@@ -11,38 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.theme import Theme, Tone
+from wealthdesk.gui.widgets.allocation_bar import SIDE, paint_class_mark
 from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.gui.widgets.text import as_tip
 
-SIDE = 10
-NO_CLASS: Final = theme.CLASS_COLOURS["Unclassified"]
 HEIGHT: Final = 22
 _ICON: Final = 12
 _GAP: Final = 6.0
-
-
-def paint_class_mark(painter: QPainter, rect: QRectF, colour: str, beside: str = "") -> None:
-    """A square of 10 px with rounded corners, in the middle of `rect`. beside: the colour of its right half.
-
-    What has no class yet has a ring.
-    """
-    square = QRectF(0, 0, SIDE, SIDE)
-    square.moveCenter(rect.center())
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if colour == NO_CLASS:
-        painter.setPen(QPen(QColor(colour), 1.4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(square.adjusted(0.7, 0.7, -0.7, -0.7))
-        return
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(square, 3, 3)
-    if beside:
-        painter.save()
-        painter.setClipRect(square.adjusted(SIDE / 2, 0, 0, 0))
-        painter.setBrush(QColor(beside))
-        painter.drawRoundedRect(square, 3, 3)
-        painter.restore()
 
 
 def paint_check_box(painter: QPainter, box: QRectF, state: Qt.CheckState) -> None:

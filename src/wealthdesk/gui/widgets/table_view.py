@@ -36,8 +36,9 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.table_model import Column, TableModel
 from wealthdesk.gui.underlines import PopupMenu
+from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import action, button
-from wealthdesk.gui.widgets.marks import paint_class_mark, paint_pill, pill_width
+from wealthdesk.gui.widgets.marks import paint_pill, pill_width
 
 _Row = TypeVar("_Row")
 

@@ -14,8 +14,7 @@ from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
 from wealthdesk.gui.fonts import Measured
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.widgets import allocation_bar as bars
-from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar
-from wealthdesk.gui.widgets.marks import paint_class_mark
+from wealthdesk.gui.widgets.allocation_bar import INSET, paint_allocation_bar, paint_class_mark
 
 LEFT: Final = 34.0
 """Where names begin, after the chevron and the mark of the class."""
@@ -370,7 +369,7 @@ def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool
         elif words == "band":
             path = QPainterPath()
             path.addRoundedRect(sign, 3, 3)
-            bars.fill(painter, path, look.band_colour())
+            bars.fill(painter, path, bars.band_colour(look))
         elif words == "outside the band":
             bars.hatch(painter, bars.pill_path(bars.middle(sign, 6), round_left=False), look.mute2, 1.3)
         else:

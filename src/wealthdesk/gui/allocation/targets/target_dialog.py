@@ -17,6 +17,7 @@ from wealthdesk.domain.edited_lines import EditedLines
 from wealthdesk.domain.reallocation import (
     AddLine,
     Change,
+    Finding,
     Limits,
     Preview,
     SetBudget,
@@ -31,13 +32,14 @@ from wealthdesk.errors import NotFound, PreviewStale, VersionConflict, WealthDes
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.targets.target_editor import TargetEditor
-from wealthdesk.gui.allocation.targets.target_values import Ground, preview_of
+from wealthdesk.gui.allocation.targets.target_values import Ground, found_in_draft, preview_of
 from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.fields import FieldProblem
+from wealthdesk.gui.widgets.findings import ShownFinding
 from wealthdesk.gui.widgets.layouts import dialog_foot, vertical
 from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
 from wealthdesk.gui.widgets.text import label
@@ -263,8 +265,10 @@ class TargetDialog(TargetEditor):
         super().__init__(Ground.of(allocation), self._work.strategy, self._work.state, parent)
         self._desk = desk
         self._bus = bus
-        self._before = desk.allocations.preview(allocation, self._strategy)
+        self._before = allocation.under(self._strategy)
         self._preview = self._work.preview(self._draft)
+        self._told: tuple[tuple[Finding, ...], tuple[ShownFinding, ...]] = (), ()
+        """What was found in the draft, and what is shown of it."""
         self._is_stale = self._is_saving = self._is_removed = False
         self._elsewhere: tuple[int, str] | None = None
         self.conflict: ConflictDialog | None = None
@@ -289,9 +293,11 @@ class TargetDialog(TargetEditor):
         """Show what the targets of now would change, without waiting for the timer."""
         self._preview_timer.stop()
         strategy = replace(self._strategy, targets=self._draft.targets)
-        after = self._desk.allocations.preview(self._ground.allocation, strategy)
+        after = self._ground.allocation.under(strategy)
         self._preview = self._work.preview(self._draft)
-        shown = preview_of(self._draft, self._ground, strategy, self._before, after, self._preview)
+        if self._preview.findings != self._told[0]:
+            self._told = self._preview.findings, found_in_draft(self._preview)
+        shown = preview_of(self._draft, self._ground, strategy, self._before, after, self._told[1])
         self.pane.show_preview(shown)
         self._is_stale = False
         self._show_actions()
@@ -419,7 +425,7 @@ class TargetDialog(TargetEditor):
             self.show_refusal(str(refusal))
             return
         self._strategy = self._work.strategy
-        self._before = self._desk.allocations.preview(self._ground.allocation, self._strategy)
+        self._before = self._ground.allocation.under(self._strategy)
         self._draft = self._draft.restarted(self._work.state, self._ground.own)
         self._elsewhere = None
         for each in (self.refusal, self.elsewhere, self.notice):

@@ -14,9 +14,11 @@ from wealthdesk.gui.allocation.targets.target_frame import TargetFrame
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_values import (
     Ground,
+    TotalStanding,
     as_held,
     class_lines,
     equal,
+    holding_lines,
     mended,
     scale_of,
     standing,
@@ -37,7 +39,10 @@ class TargetEditor(TargetFrame):
         self._draft = EditedLines.of(state, held=ground.own)
         self._template: ClassTargets | None = None
         self._selected = ""
-        self._scale_bps = 0
+        self._scale_bps = self._holding_scale_bps = 0
+        self._standing: TotalStanding | None = None
+        self._around: tuple[str, Ground, tuple[str, ...], TotalStanding] | None = None
+        """What stands around the lines of the holdings: of which class and lines, and where their total stands."""
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect_editing()
 
@@ -163,12 +168,20 @@ class TargetEditor(TargetFrame):
         self.classes.show_lines(lines, self._scale_bps)
         self._show_holdings(rescale=rescale)
         self._show_standing()
-        self._show_actions()
 
     def _show_holdings(self, *, rescale: bool) -> None:
         self.holdings.setVisible(bool(self._selected))
-        if self._selected:
-            self.holdings.show_class(self._draft, self._ground, self._strategy, self._selected, rescale)
+        if not self._selected:
+            return
+        lines = holding_lines(self._draft, self._ground, self._strategy, self._selected)
+        if rescale or not self._holding_scale_bps:
+            self._holding_scale_bps = scale_of(lines)
+        self.holdings.lines.show_lines(lines, self._holding_scale_bps)
+        stands = standing(self._draft, self._ground, self._selected, None)
+        around = self._selected, self._ground, tuple(lines), stands
+        if around != self._around:
+            self._around = around
+            self.holdings.show_class(*around)
 
     def _show_elsewhere_words(self, version: int, made: str) -> None:
         if self._draft.is_changed:
@@ -178,7 +191,9 @@ class TargetEditor(TargetFrame):
 
     def _show_standing(self) -> None:
         stands = standing(self._draft, self._ground, CLASSES, self._selected)
-        self.total.show_standing(stands)
+        if stands != self._standing:
+            self._standing = stands
+            self.total.show_standing(stands)
 
     # How it is wired
 

@@ -1,19 +1,17 @@
 """The widgets of the target editor and where they stand, classes above holdings; what they do is the dialog's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from wealthdesk.domain.edited_lines import EditedLines
-from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
 from wealthdesk.gui.allocation.targets.target_menus import AssetMenu, ClassMenu, TemplateMenu, addable_assets
-from wealthdesk.gui.allocation.targets.target_values import Ground, TotalStanding, holding_lines, scale_of, standing
+from wealthdesk.gui.allocation.targets.target_values import Ground, TotalStanding
 from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.theme import CLASS_COLOURS, Tone
 from wealthdesk.gui.widgets import allocation_bar as bars
@@ -51,11 +49,7 @@ class TargetHoldings(QWidget):
         self.equal = link_button("E&qual", tip="The same target for each holding")
         self.current = link_button("C&urrent weights", tip="Each holding as much as is held of it now")
         self.clear = link_button("C&lear", tip="No holding targets: holdings keep their present proportions")
-        self._scale_bps = 0
-        self._class_id = ""
         self._tone: Tone | None = None
-        self._ground: Ground | None = None
-        self._begun: tuple[str, tuple[str, ...]] | None = None
         self._lay_out()
         self._menu.asset_chosen.connect(self.asset_chosen)
         for each, told in (
@@ -76,55 +70,40 @@ class TargetHoldings(QWidget):
         """Where the total stands, or why the last move stopped."""
         return self._total.text()
 
-    def show_class(self, draft: EditedLines, ground: Ground, strategy: Strategy, class_id: str, rescale: bool) -> None:
-        """Show the holding targets of a class; rescale: fit the sliders' scale to them."""
-        lines = holding_lines(draft, ground, strategy, class_id)
-        if class_id != self._class_id or rescale or not self._scale_bps:
-            self._scale_bps = scale_of(lines)
-        self._class_id = class_id
+    def show_class(self, class_id: str, ground: Ground, keys: Sequence[str], stands: TotalStanding) -> None:
+        """Show of which class and assets the lines are, where their total stands, and what can be begun with."""
         name = ground.class_name(class_id)
         tip = "Ctrl+Down goes to the holdings of a class, Ctrl+Up back to the class"
         self._title.show_words(f"Holdings of {name}", tip=tip)
-        self.lines.show_lines(lines, self._scale_bps)
-        self.lines.setVisible(bool(lines))
-        self._show_total(draft, ground, class_id, name)
-        self._show_beginnings(draft, ground, class_id)
+        self.lines.setVisible(bool(keys))
+        self._show_total(stands, name, has_lines=bool(keys))
+        self._show_beginnings(ground, class_id, keys)
 
-    def _show_total(self, draft: EditedLines, ground: Ground, class_id: str, name: str) -> None:
-        has_lines = bool(draft.lines(class_id))
+    def _show_total(self, stands: TotalStanding, name: str, *, has_lines: bool) -> None:
         for each in (self._sign, self._total):
             each.setVisible(has_lines)
-        stands = standing(draft, ground, class_id, None)
         if stands.tone is not self._tone:
             icons.put(self._sign, "check" if stands.tone is Tone.OK else "warning", stands.tone, 14)
             set_ink(self._total, "mute" if stands.tone is Tone.OK else stands.tone)
             self._tone = stands.tone
-        words = f"{stands.title} of {name}" if stands.tone is Tone.OK else stands.title
-        self._total.setText(draft.why_stopped(class_id) or words)
+        self._total.setText(stands.text or (f"{stands.title} of {name}" if stands.tone is Tone.OK else stands.title))
         # The total of the classes has the mnemonics P and K; here both buttons may be there at once.
         words = stands.action.replace("&&", "\0").replace("&", "").replace(" it ", " &it ", 1).replace("\0", "&&")
         self.mend.setText(words)
         self.mend.setAccessibleName(words.replace(" &it ", " it ").replace("&&", "&"))
         self.mend.setVisible(has_lines and bool(stands.action))
 
-    def _show_beginnings(self, draft: EditedLines, ground: Ground, class_id: str) -> None:
-        lines, held = draft.lines(class_id), ground.own.get(class_id, ())
-        begun = class_id, tuple(line.key.id for line in lines)
-        if ground is self._ground and begun == self._begun:
-            # Another amount alone changes nothing of it.
-            return
-        self._ground, self._begun = ground, begun
-        addable = addable_assets(
-            ground.allocation.portfolio.assets, class_id, {*held, *(line.key.id for line in lines)}
-        )
+    def _show_beginnings(self, ground: Ground, class_id: str, keys: Sequence[str]) -> None:
+        held = ground.own.get(class_id, ())
+        addable = addable_assets(ground.allocation.portfolio.assets, class_id, {*held, *keys})
         self._menu.show_assets(addable)
         self.add.setEnabled(bool(addable))
         self.add.setToolTip("" if addable else "Every asset of this class is on the list, or there is none")
         self._none.setText(_words_without_targets(ground, class_id))
-        self._none.setVisible(not lines)
+        self._none.setVisible(not keys)
         for each in (self.equal, self.current):
-            each.setVisible(bool(held) or bool(lines))
-        self.clear.setVisible(bool(lines))
+            each.setVisible(bool(held) or bool(keys))
+        self.clear.setVisible(bool(keys))
         shared = [ground.symbol(asset_id) for asset_id in ground.shared.get(class_id, ())]
         few = ", ".join(shared[:3]) + (f" and {len(shared) - 3} more" if len(shared) > 3 else "")
         counts = "counts" if len(shared) == 1 else "count"
@@ -195,7 +174,7 @@ def _held(painter: QPainter, rect: QRectF) -> None:
 
 def _band(painter: QPainter, rect: QRectF) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.current().band_colour())
+    painter.setBrush(bars.band_colour(theme.current()))
     painter.drawRoundedRect(bars.middle(rect, 12), 4, 4)
 
 

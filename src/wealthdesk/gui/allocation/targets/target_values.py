@@ -1,6 +1,6 @@
 """What the target editor shows of a draft, as values: its lines, where the total stands, and what it would change."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -12,11 +12,12 @@ from wealthdesk.domain.money import WHOLE, half_up
 from wealthdesk.domain.reallocation import FindingKind, Line, LineKey, Preview
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, Unfillable
 from wealthdesk.gui import format as text
+from wealthdesk.gui.allocation.targets.target_lines import WeightLine
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.change_preview import ChangeLine, ChangePreview, LateChanges
 from wealthdesk.gui.widgets.change_words import cap_words, found_in, own_band_words
+from wealthdesk.gui.widgets.fields import band_words
 from wealthdesk.gui.widgets.findings import ShownFinding
-from wealthdesk.gui.widgets.weight_row import WeightLine, band_words
 
 _GREY = "#878580"
 _SCALE_STEP = 2500
@@ -27,7 +28,8 @@ class Ground:
     """What stays the same while targets are edited: what is held of what, in the order of the screen.
 
     classes: class id → its weight. holdings: class id → asset id → weight of class. Both in basis points, held ones
-    only. own: class id → the held assets that can have a holding target; look-through ones are in `shared`.
+    only. own: class id → the held assets that can have a holding target; look-through ones are in `shared`. symbols:
+    asset id → what it is called here.
     """
 
     allocation: Allocation
@@ -35,18 +37,21 @@ class Ground:
     holdings: Mapping[str, Mapping[str, int]]
     own: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, tuple[str, ...]]
+    symbols: Mapping[str, str]
 
     @classmethod
     def of(cls, allocation: Allocation) -> "Ground":
         """The ground that an allocation is."""
         held = [each for each in allocation.drift.classes if each.asset_class_id in allocation.composition.parts]
         rows = {c.asset_class_id: [h for h in c.holdings if h.value_minor] for c in held}
+        assets = allocation.portfolio.assets.items()
         return cls(
             allocation=allocation,
             classes={c.asset_class_id: c.weight_bps for c in held},
             holdings={c: {h.asset_id: h.weight_of_class_bps for h in below} for c, below in rows.items()},
             own={c: tuple(h.asset_id for h in below if not h.is_look_through) for c, below in rows.items()},
             shared={c: tuple(h.asset_id for h in below if h.is_look_through) for c, below in rows.items()},
+            symbols={asset_id: each.name if each.is_cash else each.known_as for asset_id, each in assets},
         )
 
     def class_name(self, class_id: str) -> str:
@@ -56,8 +61,7 @@ class Ground:
 
     def symbol(self, asset_id: str) -> str:
         """What an asset is known as; cash by its name, since a currency code alone says little."""
-        known = self.allocation.portfolio.assets.get(asset_id)
-        return "An asset that was removed" if known is None else known.name if known.is_cash else known.known_as
+        return self.symbols.get(asset_id, "An asset that was removed")
 
     def colour(self, class_id: str) -> str:
         """The colour of a class."""
@@ -65,38 +69,56 @@ class Ground:
         return known.colour if known else _GREY
 
 
-def class_lines(draft: EditedLines, ground: Ground, strategy: Strategy) -> dict[str, WeightLine]:
+class LateLines(Mapping[str, WeightLine]):
+    """Lines by id whose words are put together when they are asked for: of hundreds, few are in view."""
+
+    def __init__(self, lines: Iterable[Line], words: Callable[[Line], WeightLine]) -> None:
+        self._lines = {line.key.id: line for line in lines}
+        self._words = words
+
+    def __getitem__(self, key: str) -> WeightLine:
+        return self._words(self._lines[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def class_lines(draft: EditedLines, ground: Ground, strategy: Strategy) -> LateLines:
     """The lines of the classes, in the order of the screen."""
     order = {class_id: place for place, class_id in enumerate(ground.allocation.portfolio.classes)}
-    lines = sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key.id, len(order)))
     held, total = ground.allocation.composition, ground.allocation.drift.classified_minor
-    shown = {}
-    for line in lines:
+
+    def words(line: Line) -> WeightLine:
         class_id = line.key.id
         usual = band(line.amount, strategy.absolute_band_bps, strategy.relative_band_bps)
         half = usual if line.band is None else Fraction(line.band)
         where = status(sum(held.parts.get(class_id, {}).values()), total, line.amount, half)
         bands = _Bands(usual, half, where.is_outside)
-        name, colour = ground.class_name(class_id), ground.colour(class_id)
-        shown[class_id] = _weight_line(line, name, colour, ground.classes, bands)
-    return shown
+        return _weight_line(line, ground.class_name(class_id), ground.colour(class_id), ground.classes, bands)
+
+    return LateLines(sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key.id, len(order))), words)
 
 
-def holding_lines(draft: EditedLines, ground: Ground, strategy: Strategy, class_id: str) -> dict[str, WeightLine]:
+def holding_lines(draft: EditedLines, ground: Ground, strategy: Strategy, class_id: str) -> LateLines:
     """The lines of the holdings of a class, the largest held first."""
     held = ground.holdings.get(class_id, {})
     order = {asset_id: place for place, asset_id in enumerate(held)}
     of_all = draft.line(LineKey(class_id))
     values, total = ground.allocation.composition.parts.get(class_id, {}), ground.allocation.drift.classified_minor
     in_class = sum(values.values())
-    shown = {}
-    for line in sorted(draft.lines(class_id), key=lambda line: (order.get(line.key.id, len(order)), line.key)):
+
+    def words(line: Line) -> WeightLine:
         part = half_up(Fraction(line.amount * (of_all.amount if of_all else 0), WHOLE))
         note = f"= {text.percent(part, 2)} of all"
         bands = _holding_bands(line, strategy, values.get(line.key.id, 0), in_class, total)
         name, colour = ground.symbol(line.key.id), ground.colour(class_id)
-        shown[line.key.id] = _weight_line(line, name, colour, held, bands, note, has_mark=False)
-    return shown
+        return _weight_line(line, name, colour, held, bands, note, has_mark=False)
+
+    lines = sorted(draft.lines(class_id), key=lambda line: (order.get(line.key.id, len(order)), line.key))
+    return LateLines(lines, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +273,22 @@ TargetShares = dict[tuple[str, str], int]
 """(class id, asset id) → share of the portfolio in basis points."""
 
 
-def preview_of(
-    draft: EditedLines, ground: Ground, strategy: Strategy, before: Drift, after: Drift, preview: Preview
-) -> ChangePreview:
-    """The preview of a draft. before, after: the drift of what is held under the kept and the edited targets.
+def found_in_draft(preview: Preview) -> tuple[ShownFinding, ...]:
+    """What was found in a draft, without the sums that are not 100 %: the banner above the lines says so."""
+    return found_in(preview, without=[FindingKind.SUM_NOT_WHOLE], offers_caps=True)
 
-    The sums that are not 100 % are left out of what was found: the banner above the lines says so.
+
+def preview_of(
+    draft: EditedLines,
+    ground: Ground,
+    strategy: Strategy,
+    before: Drift,
+    after: Drift,
+    found: tuple[ShownFinding, ...],
+) -> ChangePreview:
+    """The preview of a draft, in which this was found.
+
+    before, after: the drift of what is held under the kept and the edited targets, which are those of the strategy.
     """
     classes, holdings = _class_changes(draft), _holding_changes(draft)
     caps, bands = _limit_changes(draft, ground)
@@ -277,10 +309,7 @@ def preview_of(
         below=LateChanges(rows, below),
         figures_title=f"Drift: now {text.ARROW} with these targets",
         figures=tuple(_figures(before, after)),
-        found=(
-            *found_in(preview, without=[FindingKind.SUM_NOT_WHOLE], offers_caps=True),
-            *_found(draft, ground, strategy, after),
-        ),
+        found=(*found, *_found(draft, ground, strategy, after)),
     )
 
 
@@ -315,8 +344,10 @@ def _limit_changes(draft: EditedLines, ground: Ground) -> tuple[list[ChangeLine]
     caps, bands = [], []
     for line in draft.edited.lines:
         kept = before.get(line.key)
-        name = ground.symbol(line.key.id) if line.key.parent else ground.class_name(line.key.id)
         cap, band = (kept.cap, kept.band) if kept else (None, None)
+        if (line.cap, line.band) == (cap, band):
+            continue
+        name = ground.symbol(line.key.id) if line.key.parent else ground.class_name(line.key.id)
         if line.cap != cap:
             words = [cap_words(draft.state, each) for each in (cap, line.cap)]
             caps.append(ChangeLine(f"Cap of {name}", words[0], words[1], ""))
@@ -410,7 +441,7 @@ def _largest(drift: Drift) -> int | None:
 def _found(draft: EditedLines, ground: Ground, strategy: Strategy, after: Drift) -> Iterable[ShownFinding]:
     if after.classified_minor and after.has_targets and not draft.incomplete:
         yield _of_bands(ground, after)
-    empty = [t.asset_class_id for t in draft.targets if _has_nothing_to_buy(ground, t)]
+    empty = [t.asset_class_id for t in strategy.targets if _has_nothing_to_buy(ground, t)]
     if empty:
         names = _named(empty, ground.class_name)
         spread = strategy.unfillable is Unfillable.SPREAD

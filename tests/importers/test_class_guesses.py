@@ -2,7 +2,7 @@
 
 import pytest
 
-from wealthdesk.importers.class_guesses import guessed_class
+from wealthdesk.importers.class_words import guessed_class
 
 NAMES = {
     "crypto": ("Bitcoin", "Ethereum", "WisdomTree Physical Bitcoin ETP", "Grayscale Crypto 5"),

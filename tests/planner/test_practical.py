@@ -15,7 +15,7 @@ from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, class_shares, purses_after, score, settle, turnover_cost
 from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.mixed import Mixed
-from wealthdesk.planner.practical import ControlSheet, _rounding, always, sheet
+from wealthdesk.planner.practical import ControlSheet, always, rounding, sheet
 from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Practical, Problem, SearchGoal
 from wealthdesk.planner.programme import Programme
 from wealthdesk.planner.proof import ProofSearch, bound_at, seeded
@@ -440,7 +440,7 @@ def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
         bounds = [proof.solve(gap=0.0, nodes=10_000, in_parts=in_parts) for in_parts in (True, False)]
         told = [each.lower for each in bounds if each is not None]
         assert len(told) == 2
-        slack = _rounding(sparse, point.trades) + 1e-9
+        slack = rounding(sparse, point.trades) + 1e-9
         assert told[0] <= told[1] + slack
         for fit in (sparse.fits.fit(()), sparse.closest()):
             assert fit is None or bound_at(sparse.programme, sparse.eta, fit) <= point.j + slack

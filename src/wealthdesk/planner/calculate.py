@@ -60,9 +60,9 @@ def _with_money_out(problem: Problem, progress: AnswerProgress | None) -> PlanAn
 
 
 def _limited(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
-    from wealthdesk.planner import practical
+    from wealthdesk.planner.limited import limited
 
-    return practical.limited(problem, progress)
+    return limited(problem, progress)
 
 
 def _short(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:

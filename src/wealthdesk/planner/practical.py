@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
-from math import comb, inf
+from math import inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, TradeCount, Trades
 from wealthdesk.planner import raising
 from wealthdesk.planner.answer import (
-    AnswerProgress,
     PlanAnswer,
     after,
     broken_rules,
@@ -21,7 +19,7 @@ from wealthdesk.planner.answer import (
     settle,
     turnover_cost,
 )
-from wealthdesk.planner.problem import Place, PlanAccount, Problem
+from wealthdesk.planner.problem import PlanAccount, Problem
 
 if TYPE_CHECKING:
     from wealthdesk.planner.programme import Programme
@@ -44,19 +42,6 @@ PAYERS = 3
 """So many accounts are tried as the only one that money comes into, or from."""
 SMALL = 60
 """Up to so many trades that may be made, a limit on their number is proven at once."""
-SETS = 700
-"""Up to so many sets of trades, every one is looked at."""
-PROMISING = 12
-"""Of those, so many of the best are brought to whole lots and units."""
-USEFUL = 24
-"""With very many trades, so many of the best sets' are looked at together."""
-FEW_UNITS = 24
-FEW_SALES = 10
-ROUNDS = 12
-TURNS = 24
-"""So often lots are exchanged at the end."""
-NODES = 20_000
-PROVEN = 1e-5
 METHOD = "sparse"
 ROUNDS_IN_PARTS, PROOF_ROUNDS = 4, 4
 EFFORT = 200_000
@@ -110,221 +95,6 @@ SheetProgress = Callable[[ControlSheet], bool]
 def always() -> bool:
     """The answer of those who never stop a search."""
     return True
-
-
-# A limit on the number of trades, as files have it
-
-
-def limited(problem: Problem, progress: AnswerProgress | None = None) -> PlanAnswer:
-    """The best plan with at most so many trades as the problem allows; proven where the problem is small."""
-    from wealthdesk.planner.programme import Programme
-    from wealthdesk.planner.sparse import Sparse
-
-    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
-    most = len(sparse.programme.units) if problem.max_trades is None else problem.max_trades
-    most = min(most, len(sparse.programme.units))
-    _sweep(sparse, most + FURTHER)
-    best = _Best(problem)
-    for count in sorted(sparse.best):
-        if count <= most:
-            best.offer(_exact(sparse, sparse.best[count]))
-    if best.answer is not None and progress is not None and not progress(best.answer):
-        return best.answer
-    lower = _proven(sparse, best, most)
-    if best.answer is None:
-        best.offer(_raised(problem, most))
-    if best.answer is None:
-        return _as_much_as_possible(problem, most)
-    if len(sparse.programme.units) <= FEW_UNITS:
-        _exchange(best, most)
-    return replace(best.answer, regret_bound=_regret(problem, best.j, lower))
-
-
-def _regret(problem: Problem, j: float, lower: float) -> float | None:
-    from wealthdesk.planner.relaxation import regret_bound
-
-    nothing = score(problem, settle(problem, {})).j
-    return None if lower == -inf else regret_bound(j, nothing, lower)
-
-
-def _exchange(best: _Best, most: int) -> None:
-    """Single lots more or less, and from one place to another, for as long as that is better: exact to the last unit.
-
-    What a cost is rounded to is seen only here.
-    """
-    problem = best.problem
-    places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
-    single = [{place: by} for place in places for by in (-1, 1)]
-    paired = [{**one, **other} for one, other in combinations(single, 2) if one.keys() != other.keys()]
-    before = inf
-    for _ in range(TURNS):
-        if best.answer is None or best.j >= before:
-            break
-        before, known = best.j, best.answer.lots
-        for move in single + paired:
-            lots = {place: known.get(place, 0) + move.get(place, 0) for place in known | move}
-            is_near = not known or known.keys() & move.keys()
-            if is_near and sum(map(bool, lots.values())) <= most and _may(problem, lots):
-                best.offer(settle(problem, lots))
-
-
-def _may(problem: Problem, lots: dict[Place, int]) -> bool:
-    return all(
-        problem.may_buy(place) if count > 0 else problem.may_sell(place) for place, count in lots.items() if count
-    )
-
-
-def _raised(problem: Problem, most: int) -> PlanAnswer | None:
-    """Of what raises most when it is sold, the best part that is few enough and raises enough."""
-    lots = raising.everything(problem).lots if problem.mode is Mode.WITHDRAWAL else {}
-    best = _Best(problem)
-    if len(lots) <= FEW_SALES:
-        for count in range(min(most, len(lots)) + 1):
-            for places in combinations(sorted(lots), count):
-                best.offer(settle(problem, {place: lots[place] for place in places}))
-    return best.answer
-
-
-def _as_much_as_possible(problem: Problem, most: int) -> PlanAnswer:
-    """The largest sales, where nothing that is allowed was found."""
-    everything = raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {})
-    trades = sorted(everything.trades, key=lambda each: (-each.gross, each.place))[:most]
-    return settle(problem, replace(everything, trades=tuple(trades)).lots)
-
-
-def _sweep(sparse: Sparse, most: int) -> Fit | None:
-    closest = sparse.closest()
-    if closest is not None:
-        sparse.down(closest)
-        sparse.rounds(most)
-    return closest
-
-
-def _exact(sparse: Sparse, sized: Sized) -> PlanAnswer | None:
-    from wealthdesk.planner.sizing import SIZING_ETA, finished
-
-    problem = sparse.programme.problem
-    eta = SIZING_ETA if problem.practical is not None else sparse.eta
-    return finished(sparse, sized, eta)
-
-
-@dataclass(slots=True)
-class _Best:
-    """The allowed plan with the least J; of equal ones that with fewer trades, then the first by id."""
-
-    problem: Problem
-    answer: PlanAnswer | None = None
-    j: float = inf
-
-    def offer(self, answer: PlanAnswer | None) -> None:
-        """Takes a plan if it is allowed and better; a trade that rounds to nothing is none to make."""
-        if answer is None or not all(each.gross for each in answer.trades) or any(broken_rules(self.problem, answer)):
-            return
-        j = score(self.problem, answer).j
-        if self.answer is None or (j, _rank(answer)) < (self.j, _rank(self.answer)):
-            self.answer, self.j = replace(answer, method=METHOD), j
-
-
-def _rank(answer: PlanAnswer) -> tuple[object, ...]:
-    return (len(answer.trades), [(each.place, each.count) for each in answer.trades])
-
-
-def _proven(sparse: Sparse, best: _Best, most: int) -> float:
-    """What J of no plan is below, while better plans are taken: every set of trades is looked at where they are few.
-
-    How many whole lots several trades have is another question. Of very many trades only those are looked at again
-    that were of use, and nothing is proven.
-    """
-    from wealthdesk.planner.sizing import is_whole
-
-    units = len(sparse.programme.units)
-    is_sized = most <= 1 or not any(is_whole(unit) for unit in sparse.programme.units)
-    if is_sized and sum(comb(units, count) for count in range(most + 1)) <= SETS:
-        return _every_set(sparse, best, most)
-    if units <= SMALL:
-        return _looked_at(sparse, best, most, range(units))
-    useful = sparse.fits.useful(most, USEFUL)
-    _looked_at(sparse, best, most, useful)
-    return -inf
-
-
-def _every_set(sparse: Sparse, best: _Best, most: int) -> float:
-    """The bound by all sets of so many trades, and the best plans of those that promise most."""
-    units = range(len(sparse.programme.units))
-    fits: list[Fit] = []
-    lower = inf
-    for count in range(most + 1):
-        for support in combinations(units, count):
-            fit = sparse.fits.fit(support) if sparse.is_one_sided(support) else None
-            if fit is not None and not sparse.lacks(fit):
-                lower = min(lower, fit.j)
-                fits.append(sparse.offer(support) or fit)
-    fits = sorted({fit.support: fit for fit in fits}.values(), key=lambda fit: (fit.j, fit.support))
-    for fit in fits[:PROMISING]:
-        sized = sparse.sized(fit) if fit.j < best.j else None
-        if sized is not None:
-            best.offer(_exact(sparse, sized))
-    return lower - _rounding(sparse, most)
-
-
-def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> float:
-    """The bound of a small problem, while better plans are taken; rounds go on until hardly anything can be missed."""
-    from wealthdesk.planner.proof import ProofSearch, seeded
-    from wealthdesk.planner.sizing import is_whole
-
-    programme = sparse.programme
-    whole = any(is_whole(programme.units[at]) for at in units)
-    proof = ProofSearch(programme, sparse.rules, sparse.eta, units, most, whole)
-    nothing = score(programme.problem, settle(programme.problem, {})).j
-    points = [(each.fit.k, each.fit.gap) for each in sparse.best.values()]
-    seeded(proof, points, nothing if best.answer is None else best.j)
-    lower = -inf
-    for _ in range(ROUNDS):
-        reach = max(nothing, 1e-9) if best.answer is None else max(nothing - best.j, best.j * 1e-6, 1e-9)
-        found = proof.solve(gap=PROVEN * reach / 2, nodes=NODES)
-        if found is None:
-            break
-        lower = max(lower, found.lower - _rounding(sparse, most))
-        before = best.j
-        _judge(sparse, best, proof, found.support, found.counts)
-        proof.touch(found.k, found.gap)
-        if best.j - lower <= PROVEN * reach:
-            break
-        if best.j >= before and not found.is_best:
-            break
-    return lower
-
-
-def _judge(sparse: Sparse, best: _Best, proof: ProofSearch, support: tuple[int, ...], counts: dict[int, int]) -> None:
-    """Sizes a set that a programme found, with its lots where they are whole."""
-    from wealthdesk.planner.sizing import settled, sized_with
-
-    fit = sparse.offer(support)
-    if fit is not None:
-        proof.touch(fit.k, fit.gap)
-    if counts:
-        found = sized_with(sparse, support, counts, sparse.eta)
-        if found is not None:
-            proof.touch(found.k, found.gap)
-            best.offer(settled(sparse.programme, found))
-    if fit is not None and len(fit.support) in sparse.best:
-        best.offer(_exact(sparse, sparse.best[len(fit.support)]))
-
-
-def _rounding(sparse: Sparse, most: int) -> float:
-    """What the rounding of costs to whole units can make better than amounts that are not rounded."""
-    programme = sparse.programme
-    weights = programme.problem.weights
-    fees = weights.gamma if any(unit.rate for unit in programme.units) else 0.0
-    slope = max(
-        (float(abs(each.fit.prices).max()) for each in sparse.best.values() if len(each.fit.prices)), default=0.0
-    )
-    cash = 2 * abs(float(programme.k[programme.cash_row])) * programme.cash_scale
-    rounded = max(1, most) + (programme.gain_row is not None)
-    return float((fees + min(slope, 100.0) + cash) * 0.5 * rounded / programme.total)
-
-
-# The control of a practical plan
 
 
 def sheet(
@@ -454,6 +224,19 @@ class _Candidate:
         return self.sized.fit.j
 
 
+def rounding(sparse: Sparse, most: int) -> float:
+    """What the rounding of costs to whole units can make better than amounts that are not rounded."""
+    programme = sparse.programme
+    weights = programme.problem.weights
+    fees = weights.gamma if any(unit.rate for unit in programme.units) else 0.0
+    slope = max(
+        (float(abs(each.fit.prices).max()) for each in sparse.best.values() if len(each.fit.prices)), default=0.0
+    )
+    cash = 2 * abs(float(programme.k[programme.cash_row])) * programme.cash_scale
+    rounded = max(1, most) + (programme.gain_row is not None)
+    return float((fees + min(slope, 100.0) + cash) * 0.5 * rounded / programme.total)
+
+
 class _Bounds:
     """What is proven of plans of at most so many trades: bounds of J, and what a plan may miss by them.
 
@@ -498,7 +281,7 @@ class _Bounds:
         can prove more of it, and none is solved.
         """
         below = any_lower if most > 1 else max(any_lower, self._single())
-        known = self._lower[most] = below - _rounding(self._main, most)
+        known = self._lower[most] = below - rounding(self._main, most)
         if shown.j - below <= self._gap(most):
             return
         is_apart = self._main.rules.single_is_free and most > 1
@@ -509,7 +292,7 @@ class _Bounds:
     def _alone(self, among: int) -> float:
         """The bound of a single trade of any size; by programmes where each of them is not as soon solved alone."""
         single = self._single()
-        return single - _rounding(self._main, 1) if single > -inf else max(self._bounds(1, among), default=-inf)
+        return single - rounding(self._main, 1) if single > -inf else max(self._bounds(1, among), default=-inf)
 
     def _single(self) -> float:
         """What J of no plan of at most one trade is below, of exact amounts; minus infinity where it is not known.
@@ -542,7 +325,7 @@ class _Bounds:
             found = proof.solve(gap=gap / 2, nodes=nodes, goes_on=self._goes_on, in_parts=in_parts)
             if found is None or not self._goes_on():
                 break
-            before, lower = lower, max(lower, found.lower - _rounding(self._main, most))
+            before, lower = lower, max(lower, found.lower - rounding(self._main, most))
             yield lower
             is_other = proof.touch(found.k, found.gap)
             fit = None if in_parts else self._main.offer(found.support)
@@ -713,8 +496,9 @@ class _Control:
         if key not in self._exact and self._made is not None and not self._goes_on():
             return None
         if key not in self._exact:
-            answer = _exact(candidate.sparse, candidate.sized)
-            made = None
+            from wealthdesk.planner.sizing import finished
+
+            answer, made = finished(candidate.sparse, candidate.sized), None
             if answer is not None:
                 made = Point(len(answer.trades), replace(answer, method=METHOD), score(self._problem, answer).j, 0.0)
             self._exact[key] = made
@@ -771,19 +555,15 @@ class _Control:
     def _points(self, candidates: dict[int, _Candidate]) -> list[Point]:
         made = [point for count, each in candidates.items() if (point := self._point(count, each)) is not None]
         move = WORTH * max(0.0, self._nothing - min((each.j for each in made), default=self._nothing))
-        kept: list[Point] = []
-        best = inf
+        kept, best, least = list[Point](), inf, inf
         for each in sorted(made, key=lambda point: (point.trades, point.j + move * self._moves(point))):
-            if each.j + move * self._moves(each) < best - 1e-12:
-                best = each.j + move * self._moves(each)
-                kept.append(each)
-        least = inf
-        monotone = []
-        for each in kept:
-            if each.j < least:
-                least = each.j
-                monotone.append(each)
-        return monotone
+            weighed = each.j + move * self._moves(each)
+            if weighed < best - 1e-12:
+                best = weighed
+                if each.j < least:
+                    least = each.j
+                    kept.append(each)
+        return kept
 
     def _moves(self, point: Point) -> int:
         moved = point.answer.new_money or (point.answer.paid if self._problem.withdrawal else {})

@@ -26,8 +26,9 @@ PAIRS = 4
 """Up to so many trades of whole lots, lots are exchanged between two of them."""
 
 
-def finished(sparse: Sparse, sized: Sized, eta: float) -> PlanAnswer | None:
+def finished(sparse: Sparse, sized: Sized) -> PlanAnswer | None:
     """The plan of a set of trades, exact and allowed; None where it cannot be brought into whole lots and units."""
+    eta = SIZING_ETA if sparse.programme.problem.practical is not None else sparse.eta
     made = tuple(at for at, amount in zip(sized.fit.support, sized.fit.amounts, strict=True) if amount > NOTHING)
     bounds = {at: sized.bounds[at] for at in made if at in sized.bounds}
     final = sparse.fits.solve(made, bounds, sized.fit, eta)

@@ -24,7 +24,7 @@ from wealthdesk.domain.money import WHOLE, canonical, exact_sum, to_minor
 from wealthdesk.domain.tax_lots import TaxLots, ordered
 from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.errors import BadInput, NotFound
-from wealthdesk.importers.class_guesses import guessed_class
+from wealthdesk.importers.class_words import guessed_class
 from wealthdesk.importers.draft import Candidate, CandidatePrice, CandidateRate, Draft, Problem
 from wealthdesk.importers.export_format import rate_cell
 from wealthdesk.importers.holdings_csv import ReadProgress

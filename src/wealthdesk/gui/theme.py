@@ -292,20 +292,19 @@ def _passed_by(pages: Iterable[QWidget]) -> Iterator[None]:
 
     A window with all of its pages made has five times as many widgets as one page shows.
     """
-    kinds = QtCore.Qt.WidgetAttribute
-    inside = [
-        each
-        for page in pages
-        for each in (page, *page.findChildren(QWidget))
-        if each.testAttribute(kinds.WA_WState_Polished) and not each.testAttribute(kinds.WA_SetStyle)
-    ]
+    inside = [each for page in pages for each in (page, *page.findChildren(QWidget)) if _is_styled_by_the_sheet(each)]
     for each in inside:
-        each.setAttribute(kinds.WA_WState_Polished, False)
-        each.setAttribute(kinds.WA_SetStyle, True)
+        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished, False)
+        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_SetStyle, True)
     yield
     for each in inside:
-        each.setAttribute(kinds.WA_WState_Polished, True)
-        each.setAttribute(kinds.WA_SetStyle, False)
+        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished, True)
+        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_SetStyle, False)
+
+
+def _is_styled_by_the_sheet(widget: QWidget) -> bool:
+    kinds = QtCore.Qt.WidgetAttribute
+    return widget.testAttribute(kinds.WA_WState_Polished) and not widget.testAttribute(kinds.WA_SetStyle)
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from services.reserves import MILLION, fund_with_companies, keep, key_of
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.money import NumberFormat
 from wealthdesk.domain.reallocation import SetAmount, SetBudget, SetCap, What
 from wealthdesk.domain.reallocation_history import Past, Subject
@@ -171,3 +173,18 @@ def test_the_demo_portfolio_has_a_past_with_people_reasons_and_days(demo: Desk) 
     assert any(each.accepted for each in past.revisions)
     assert past.steps()[-1].is_first
     assert past.state.version == demo.targets.get("default_all_portfolio").version == past.steps()[0].number
+
+
+def test_a_line_that_was_kept_by_its_isin_is_called_by_the_name_of_its_asset(desk: Desk) -> None:
+    isin = "IE00B4L5Y983"
+    asset = desk.assets.add(Asset("", isin, "", AssetKind.FUND, "USD", (Exposure("equity", 10_000),)))
+    halves = (ClassTarget("equity", 10_000, holdings=(HoldingTarget(asset.id, 10_000),)),)
+    desk.targets.add(None, "Mine", halves)
+    lines = [line for each in desk.histories.past(named(desk, "Mine")).revisions for line in each.lines]
+    assert [line.name for line in lines if line.key.parent] == [isin], "that is all that is known of it"
+
+    desk.assets.change(replace(asset, name="World"))
+
+    past = desk.histories.past(named(desk, "Mine"))
+    assert [line.name for each in past.revisions for line in each.lines if line.key.parent] == ["World"]
+    assert [line.name for line in past.state.lines if line.key.parent] == ["World"]

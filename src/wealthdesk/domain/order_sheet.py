@@ -148,7 +148,7 @@ class Wording:
 
     def assets(self, asset_ids: Iterable[str]) -> str:
         """The symbols of some assets: "VTI, BND and 3 more"."""
-        names = [self.portfolio.assets[asset_id].symbol for asset_id in asset_ids]
+        names = [self.portfolio.assets[asset_id].known_as for asset_id in asset_ids]
         more = len(names) - _NAMED
         return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 

@@ -96,7 +96,7 @@ def check_place(target: ClassTarget, assets: Mapping[str, Asset]) -> None:
         asset = assets.get(below.asset_id)
         if asset is not None and asset.only_class != target.asset_class_id:
             raise TargetsRefused(
-                f"{asset.symbol} does not count to this class alone, so it has no holding target in it. "
+                f"{asset.known_as} does not count to this class alone, so it has no holding target in it. "
                 "Remove its line, or change its class."
             )
 
@@ -273,9 +273,9 @@ def state_of_strategy(strategy: Strategy, classes: Iterable[AssetClass], assets:
     candidates = {LineKey(each.id): LineCandidate(each.name) for each in classes}
     names = {key.id: each.name for key, each in candidates.items()}
     for asset in assets:
-        names[asset.id] = asset.symbol
+        names[asset.id] = asset.known_as
         if asset.only_class:
-            candidates[LineKey(asset.id, asset.only_class)] = LineCandidate(asset.symbol, asset.is_archived)
+            candidates[LineKey(asset.id, asset.only_class)] = LineCandidate(asset.known_as, asset.is_archived)
     return State(
         header=header_of(strategy.id),
         name=strategy.name,

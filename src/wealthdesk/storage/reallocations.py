@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from wealthdesk.domain.assets import is_isin
 from wealthdesk.domain.reallocation import Delta, Header, Line, LineKey, Source, State, What
 from wealthdesk.domain.reallocation_history import Attempt, ReallocationOutcome, Revision
 from wealthdesk.domain.reserves import CompanyStatus, state_of_fund
@@ -268,10 +269,18 @@ def _found(
     connection: Reading, where: str, *values: object, order: str = "created_at DESC, new_version DESC, id"
 ) -> list[Revision]:
     lines: dict[str, list[Delta]] = {}
-    for revision_id, subject, parent, *numbers in connection.rows(f"{_LINES} WHERE {where} ORDER BY position", *values):
-        lines.setdefault(revision_id, []).append(Delta(LineKey(subject, parent), *numbers))
+    found = connection.rows(f"{_LINES} WHERE {where} ORDER BY position", *values)
+    known = _known_as(connection) if any(is_isin(row[3]) for row in found) else {}
+    for revision_id, subject, parent, name, *numbers in found:
+        told = known.get(subject, name) if is_isin(name) else name
+        lines.setdefault(revision_id, []).append(Delta(LineKey(subject, parent), told, *numbers))
     rows = connection.rows(f"{_REVISIONS} WHERE {where} ORDER BY {order}", *values)
     return [_revision(row, lines.get(row[0], ())) for row in rows]
+
+
+def _known_as(connection: Reading) -> Mapping[str, str]:
+    """What the assets are called whose ISIN was kept as the name of a line."""
+    return {each.id: each.known_as for each in assets.all_assets(connection)}
 
 
 def _line_rows(new: Revision) -> Iterable[dict[str, object]]:

@@ -165,7 +165,7 @@ def correction_section() -> ListSection:
 def change_section() -> ListSection:
     """Symbol, name, account, what is held now and then."""
     columns: list[Column[HoldingChange]] = [
-        Column("Symbol", lambda c: c.asset.symbol, font="strong", width=130),
+        Column("Symbol", lambda c: c.asset.known_as, font="strong", width=130),
         Column("Name", lambda c: c.asset.name, tip=lambda c: c.asset.name, stretch=True),
         Column("Account", lambda c: c.account.name, tip=lambda c: c.account.name, width=190),
         Column("Now", _before, key=_before_key, right=True, figures=True, ink=_mute, width=130),
@@ -293,5 +293,5 @@ def _after(change: HoldingChange) -> str:
 
 
 def _gone_words(gone: Gone) -> str:
-    name = "" if gone.asset.name == gone.asset.symbol else f"  {gone.asset.name}"
-    return f"{gone.asset.symbol}{name}  ·  {text.held(gone.holding.quantity, gone.asset)} in {gone.account.name}"
+    name = f"  {gone.asset.also_known_as}" if gone.asset.also_known_as else ""
+    return f"{gone.asset.known_as}{name}  ·  {text.held(gone.holding.quantity, gone.asset)} in {gone.account.name}"

@@ -170,7 +170,7 @@ class RememberedCard(QWidget):
             tip = "The next file with these headers is recognised anew"
             self._add(name, _headers_of(columns), f"Forget what was chosen for {name}", tip, forget)
         for each in self._desk.openings_kept.all():
-            of = f"{each.asset.symbol} in {each.account}"
+            of = f"{each.asset.known_as} in {each.account}"
             forget = partial(self._desk.openings_kept.forget, each.account_id, each.asset_id)
             tip = "A list of the whole history asks for it again"
             self._add(of, _opening_words(each), f"Forget what was held of {of}", tip, forget)

@@ -306,14 +306,14 @@ class CodesDialog(FormDialog):
             box.addItem(each.code)
             box.setItemData(box.count() - 1, each.exchange, 3)
         box.setCurrentText("" if known is None else known.code)
-        box.setAccessibleName(f"Code of {asset.symbol}")
+        box.setAccessibleName(f"Code of {asset.known_as}")
         box.setMinimumWidth(170)
-        unit = _field(f"What {asset.symbol} is quoted in")
+        unit = _field(f"What {asset.known_as} is quoted in")
         unit.setPlaceholderText(asset.currency)
         unit.setText("" if known is None else known.unit)
         unit.setFixedWidth(90)
         self.codes[asset.id], self.units[asset.id] = box, unit
-        self._grid.addWidget(ShortLabel(f"{asset.symbol}  {asset.name}", role="body"), row, 0)
+        self._grid.addWidget(ShortLabel(f"{asset.known_as}  {asset.also_known_as}".strip(), role="body"), row, 0)
         self._grid.addWidget(box, row, 1)
         self._grid.addWidget(unit, row, 2)
 

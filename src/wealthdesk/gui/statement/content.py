@@ -119,7 +119,7 @@ def _holding(holding: HoldingTarget, target: ClassTarget, strategy: Strategy, po
         said.append(f"capped at {text.percent(holding.cap_bps, None)}")
     more = f" ({', '.join(said)})" if said else ""
     # On one line, where there is room for all of it.
-    return f"{asset.symbol or asset.name} {text.percent(holding.target_bps, None)}{more}".replace(" ", text.NO_BREAK)
+    return f"{asset.known_as} {text.percent(holding.target_bps, None)}{more}".replace(" ", text.NO_BREAK)
 
 
 def _edges(target_bps: int, half_width: Fraction) -> tuple[int, int]:
@@ -174,7 +174,7 @@ def _preferences(strategy: Strategy, rules: TradingRules, portfolio: "Portfolio"
 def _traded(rules: TradingRules, held: set[str], portfolio: "Portfolio") -> Iterator[str]:
     assets = sorted(portfolio.assets.values(), key=lambda each: name_order(each.symbol))
     for trading, (how, _) in TRADING.items():
-        names = [each.symbol or each.name for each in assets if each.id in held and rules.of_asset(each.id) is trading]
+        names = [each.known_as for each in assets if each.id in held and rules.of_asset(each.id) is trading]
         if names and trading is not Trading.FREE:
             yield f"{how}: {', '.join(names)}"
 

@@ -180,7 +180,7 @@ class OptInDialog(QDialog):
                 if key in self.typed:
                     continue
                 made = frame("card")
-                check = QCheckBox(f"{asset.symbol}: typed by hand so far, so it is not sent", made)
+                check = QCheckBox(f"{asset.known_as}: typed by hand so far, so it is not sent", made)
                 check.setFont(fonts.font("note"))
                 vertical(made, margins=(14, 8, 14, 8)).addWidget(check)
                 self.typed[key] = check
@@ -229,9 +229,9 @@ def _ticks(leaving: "Leaving", proposed: Sequence[Asset]) -> dict[str, QCheckBox
     """Asset id → its tick, with what would be sent of it."""
     found = {}
     for asset, wanted in zip(proposed, leaving.wanted if proposed else (), strict=True):
-        box = QCheckBox(" ".join(replace(leaving, wanted=(wanted,)).codes) or asset.symbol)
+        box = QCheckBox(" ".join(replace(leaving, wanted=(wanted,)).codes) or asset.known_as)
         box.setChecked(True)
-        box.setAccessibleDescription(f"Whether {leaving.source.name} is asked for {asset.symbol}")
+        box.setAccessibleDescription(f"Whether {leaving.source.name} is asked for {asset.known_as}")
         found[asset.id] = box
     return found
 

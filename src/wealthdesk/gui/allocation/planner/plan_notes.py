@@ -132,7 +132,7 @@ class PlanNotes(QWidget):
     def _whole(self, assets: Sequence[Asset]) -> QPushButton:
         menu = PopupMenu(self)
         for asset in assets[:_NAMED]:
-            each = action(f"{asset.symbol.replace('&', '&&')} in whole shares", parent=menu)
+            each = action(f"{asset.known_as.replace('&', '&&')} in whole shares", parent=menu)
             each.triggered.connect(partial(self.whole_chosen.emit, asset.id))
             menu.addAction(each)
         return _menu_button("Change…", menu)
@@ -357,7 +357,7 @@ class SheetChanges(Message):
         changed = replace(before, lot_step=Decimal(1))
         self._do(
             partial(assets.change, changed),
-            f"{before.symbol} is traded in whole shares now",
+            f"{before.known_as} is traded in whole shares now",
         )
 
     def refresh(self) -> None:
@@ -394,7 +394,7 @@ class SheetChanges(Message):
         return self._desk.portfolios.current().accounts[account_id].name
 
     def _symbol(self, asset_id: str) -> str:
-        return self._desk.portfolios.current().assets[asset_id].symbol
+        return self._desk.portfolios.current().assets[asset_id].known_as
 
 
 _UNDO: Final = "&Undo"

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import Asset, is_isin
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import Mode, RecordedChange, RecordedPlan, RecordedTrade
 from wealthdesk.errors import WealthDeskError
@@ -90,11 +90,17 @@ class TradeRow:
 
     trade: RecordedTrade
     base_currency: str
+    asset: Asset | None = None
+
+    @property
+    def named(self) -> str:
+        """What the asset was called then; where that was its ISIN, what it is known as now."""
+        return _named(self.trade.symbol, self.asset)
 
 
 TRADE_COLUMNS: Final[tuple[Column[TradeRow], ...]] = (
     Column("Trade", lambda row: row.trade.side.value.capitalize(), width=74, ink=lambda _: "mute"),
-    Column("Asset", lambda row: row.trade.symbol, font="strong", stretch=True),
+    Column("Asset", lambda row: row.named, font="strong", stretch=True),
     Column("Account", lambda row: row.trade.account_name, width=150),
     Column(
         "Quantity", lambda row: text.quantity(row.trade.quantity), key=lambda row: row.trade.quantity, right=True,
@@ -120,6 +126,11 @@ class ChangeRow:
     asset: Asset | None
 
     @property
+    def named(self) -> str:
+        """What the asset was called then; where that was its ISIN, what it is known as now."""
+        return _named(self.change.symbol, self.asset)
+
+    @property
     def difference(self) -> Decimal:
         """How much more or less of it there is."""
         return (self.change.quantity_after or Decimal(0)) - (self.change.quantity_before or Decimal(0))
@@ -138,7 +149,7 @@ class ChangeRow:
 
 
 CHANGE_COLUMNS: Final[tuple[Column[ChangeRow], ...]] = (
-    Column("Holding", lambda row: row.change.symbol, font="strong", stretch=True),
+    Column("Holding", lambda row: row.named, font="strong", stretch=True),
     Column("Account", lambda row: row.change.account_name, width=170),
     Column("Before", lambda row: row.words(row.change.quantity_before), right=True, figures=True, width=150),
     Column("After", lambda row: row.words(row.change.quantity_after), right=True, figures=True, width=150),
@@ -146,9 +157,14 @@ CHANGE_COLUMNS: Final[tuple[Column[ChangeRow], ...]] = (
 )
 
 
-def trade_rows(recorded: RecordedPlan) -> list[TradeRow]:
+def trade_rows(recorded: RecordedPlan, portfolio: Portfolio) -> list[TradeRow]:
     """The trades, in the order of the plan."""
-    return [TradeRow(trade, recorded.base_currency) for trade in recorded.trades]
+    known = portfolio.assets
+    return [TradeRow(trade, recorded.base_currency, known.get(trade.asset_id or "")) for trade in recorded.trades]
+
+
+def _named(symbol: str, asset: Asset | None) -> str:
+    return asset.known_as if asset is not None and is_isin(symbol) else symbol
 
 
 def change_rows(recorded: RecordedPlan, portfolio: Portfolio) -> list[ChangeRow]:
@@ -166,12 +182,12 @@ td, th { padding: 3pt 6pt 3pt 0; }
 def recorded_html(recorded: RecordedPlan, portfolio: Portfolio) -> str:
     """A recorded plan as a document of simple HTML."""
     trades = [
-        (row.trade.side.value.capitalize(), row.trade.symbol, row.trade.account_name, text.quantity(row.trade.quantity),
+        (row.trade.side.value.capitalize(), row.named, row.trade.account_name, text.quantity(row.trade.quantity),
          text.price(row.trade.price, row.trade.currency), text.money(row.trade.amount_minor, row.base_currency))
-        for row in trade_rows(recorded)
+        for row in trade_rows(recorded, portfolio)
     ]  # fmt: skip
     changes = [
-        (row.change.symbol, row.change.account_name, row.words(row.change.quantity_before),
+        (row.named, row.change.account_name, row.words(row.change.quantity_before),
          row.words(row.change.quantity_after), row.change_words)
         for row in change_rows(recorded, portfolio)
     ]  # fmt: skip
@@ -371,8 +387,9 @@ class RecordedPlansDialog(QDialog):
             return
         self._title.show_words(recorded_title(recorded))
         self._subtitle.show_words(recorded_subtitle(recorded))
-        self.trades.set_rows(trade_rows(recorded))
-        self.changes.set_rows(change_rows(recorded, self._desk.portfolios.current()))
+        portfolio = self._desk.portfolios.current()
+        self.trades.set_rows(trade_rows(recorded, portfolio))
+        self.changes.set_rows(change_rows(recorded, portfolio))
         _fit(self.trades)
         _fit(self.changes)
         self._show_step(recorded)

@@ -433,7 +433,7 @@ class TradingDialog(FormDialog):
     """assets: at least one. It begins with what all of them have in common."""
 
     def __init__(self, desk: "Desk", assets: Sequence[Asset], parent: QWidget | None = None) -> None:
-        named = words.several([each.symbol for each in assets], 6)
+        named = words.several([each.known_as for each in assets], 6)
         super().__init__(f"{text.count(len(assets), 'asset')} in plans", subtitle=named, parent=parent)
         self._desk, self._assets = desk, tuple(assets)
         rules = desk.rules.current()

@@ -179,7 +179,7 @@ class SetClassDialog(FormDialog):
     """assets: at least one. It begins with the classes that all of them have in common."""
 
     def __init__(self, desk: "Desk", assets: Sequence[Asset], parent: QWidget | None = None) -> None:
-        named = words.several([each.symbol for each in assets], 6)
+        named = words.several([each.known_as for each in assets], 6)
         super().__init__(f"Set class of {text.count(len(assets), 'asset')}", subtitle=named, parent=parent)
         self._desk, self._assets = desk, tuple(assets)
         self.classes = ExposureLines(list(desk.portfolios.current().classes.values()))

@@ -216,7 +216,7 @@ class LotsDialog(FormDialog):
     def __init__(self, desk: "Desk", holding: Holding, parent: QWidget | None = None) -> None:
         portfolio = desk.portfolios.current()
         asset, account = portfolio.assets[holding.asset_id], portfolio.accounts[holding.account_id]
-        held = f"{text.quantity(holding.quantity)} {asset.symbol} in {account.name}"
+        held = f"{text.quantity(holding.quantity)} {asset.known_as} in {account.name}"
         super().__init__("Cost lots", "&Save lots", held, parent)
         self._desk, self._holding = desk, holding
         self.setMinimumWidth(600)

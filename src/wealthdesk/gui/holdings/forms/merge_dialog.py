@@ -133,11 +133,11 @@ class MergeDialog(FormDialog):
 
 def _held(preview: MergePreview, each: Together) -> str:
     parts = ((each.kept, preview.kept), (each.other, preview.other))
-    return " and ".join(f"{canonical(held.holding.quantity)} {asset.symbol}" for held, asset in parts if held)
+    return " and ".join(f"{canonical(held.holding.quantity)} {asset.known_as}" for held, asset in parts if held)
 
 
 def _words(preview: MergePreview) -> Iterator[str]:
-    kept, other = preview.kept.symbol, preview.other.symbol
+    kept, other = preview.kept.known_as, preview.other.known_as
     before, after = (text.money(minor, preview.base_currency) for minor in preview.values)
     yield f"Everything together: {before} → {after}" if before != after else f"Everything together stays {after}."
     new, both = preview.prices

@@ -72,9 +72,11 @@ class PriceHistoryDialog(ListDialog[Price]):
     """The newest first. A removed price can be put back while the dialog is open."""
 
     def __init__(self, desk: "Desk", asset: Asset, parent: QWidget | None = None) -> None:
-        named = asset.name if asset.name != asset.symbol else ""
+        named = asset.also_known_as
         subtitle = f"{named}, in {asset.currency}" if named else f"In {asset.currency}"
-        super().__init__(f"Prices of {asset.symbol}", subtitle, DAY_COLUMNS, lambda row: row.on, "&Add price…", parent)
+        super().__init__(
+            f"Prices of {asset.known_as}", subtitle, DAY_COLUMNS, lambda row: row.on, "&Add price…", parent
+        )
         self._desk, self._asset = desk, asset
         self._removed: list[Price] = []
         self._step: object = None

@@ -85,7 +85,7 @@ class AssetsPanel(TablePanel[AssetRow]):
         worth = text.money(sum(each.value_minor or 0 for each in valued), portfolio.base_currency)
         explained = words.of_asset(self.desk.assets.goes_with(row.asset.id), worth)
         asset_id = row.asset.id
-        self.question = words.ask(row.asset.symbol, explained, lambda: self.desk.assets.remove(asset_id), self)
+        self.question = words.ask(row.asset.known_as, explained, lambda: self.desk.assets.remove(asset_id), self)
 
     def show_assets(self, asset_ids: Sequence[str]) -> bool:
         """Select these assets; False when none of them is shown."""

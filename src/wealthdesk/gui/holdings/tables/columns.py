@@ -89,7 +89,7 @@ def _value_tip(row: HoldingRow) -> str:
     if row.missing is None:
         return f"In {row.base_currency}, the currency of the portfolio"
     if row.needs_price:
-        return f"{row.asset.symbol} has no price. Add one to see the value."
+        return f"{row.asset.known_as} has no price. Add one to see the value."
     return f"There is no rate from {row.asset.currency} to {row.base_currency}. Add one to see the value."
 
 

@@ -178,7 +178,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         if not rows:
             return
         removed = self.desk.holdings.remove([row.holding.id for row in rows])
-        one = f"Removed {rows[0].asset.symbol} from {rows[0].account}."
+        one = f"Removed {rows[0].asset.known_as} from {rows[0].account}."
         sentence = one if len(rows) == 1 else f"Removed {text.count(len(rows), 'holding')}."
         self.undoable.emit(UndoneBy(sentence, partial(self._select, removed)))
 

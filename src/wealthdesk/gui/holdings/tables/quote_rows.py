@@ -42,8 +42,8 @@ class QuoteRow:
 
     @property
     def title(self) -> str:
-        """The symbol, or the pair: "EUR in USD"."""
-        return self.asset.symbol if self.asset else f"{self.base} in {self.quote}"
+        """What the asset is known as, or the pair: "EUR in USD"."""
+        return self.asset.known_as if self.asset else f"{self.base} in {self.quote}"
 
     @property
     def what(self) -> str:

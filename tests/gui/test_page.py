@@ -2,11 +2,14 @@
 
 import threading
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.changes import Changes, Topic
+from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Bus, Page
+from wealthdesk.services.desk import Desk
 
 
 class Prices(Page):
@@ -73,3 +76,29 @@ def test_what_a_worker_tells_arrives_in_the_thread_of_the_window(qtbot: QtBot) -
     qtbot.waitUntil(lambda: page.times == 2)
     assert set(page.threads) == {threading.current_thread()}
     assert plain == [threading.current_thread()]
+
+
+class Styled(QObject):
+    """Counts how often a widget is given its style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_a_page_is_made_from_outside_to_inside(qapp: QApplication, qtbot: QtBot, demo_desk: Desk) -> None:
+    """What gets another parent is styled anew with all that is in it: from inside to outside that is once for each."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    for key in window.page_keys():
+        styled = Styled()
+        qapp.installEventFilter(styled)
+        if window.desk is None:
+            window.show_desk(demo_desk)
+        page = window.page(key)
+        qapp.removeEventFilter(styled)
+        assert len(page.findChildren(QWidget)) < styled.times < 4 * len(page.findChildren(QWidget)), key

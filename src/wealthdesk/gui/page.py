@@ -101,15 +101,20 @@ class Page(QWidget):
 class SideBySide(QWidget):
     """Two parts of a page beside each other where there is room; where there is none, tabs and the one that is chosen.
 
-    The first of the tabs is the one at the left. beside_from: the width from which on there is room.
+    The first of the tabs is the one at the left. beside_from: the width from which on there is room. The parts are
+    best made as its children, and put into it before they are filled.
     """
 
-    def __init__(self, tabs: "Segment", beside_from: int, left: QWidget, right: QWidget) -> None:
-        super().__init__()
-        self._tabs, self._beside_from, self._left, self._right = tabs, beside_from, left, right
+    def __init__(self, tabs: "Segment", beside_from: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs, self._beside_from = tabs, beside_from
         self._is_left = tabs.choice()
-        self._line = QWidget()
+        self._line = QWidget(self)
         horizontal(self._line, margins=(24, 14, 24, 0)).addWidget(tabs)
+
+    def put(self, left: QWidget, right: QWidget) -> None:
+        """Have these two beside each other."""
+        self._left, self._right = left, right
         row = horizontal(spacing=0)
         row.addWidget(left, 1)
         row.addWidget(right)

@@ -363,7 +363,7 @@ class Pages:
     def _make_allocation(self, panel: "PlannerPanel") -> "AllocationPage":
         from wealthdesk.gui.allocation.page import AllocationPage
 
-        page = AllocationPage(self._desk, self._window.bus, panel)
+        page = AllocationPage(self._desk, self._window.bus, panel, self._stack)
         page.import_requested.connect(self.choose_imports)
         page.account_requested.connect(self._on_account_requested)
         page.demo_requested.connect(self._window.demo_requested)
@@ -376,7 +376,7 @@ class Pages:
     def _make_over_time(self) -> "OverTimePage":
         from wealthdesk.gui.over_time.page import OverTimePage
 
-        page = OverTimePage(self._desk, self._window.bus)
+        page = OverTimePage(self._desk, self._window.bus, self._stack)
         page.version_requested.connect(self._on_version_requested)
         page.panel.prices_requested.connect(self._updater.choose_file)
         return page
@@ -384,7 +384,7 @@ class Pages:
     def _make_holdings(self) -> "HoldingsPage":
         from wealthdesk.gui.holdings.page import HoldingsPage
 
-        page = HoldingsPage(self._desk, self._window.bus)
+        page = HoldingsPage(self._desk, self._window.bus, self._stack)
         page.import_requested.connect(self.choose_imports)
         page.update_requested.connect(self._updater.start)
         return page
@@ -392,19 +392,19 @@ class Pages:
     def _make_reserves(self) -> "ReservesPage":
         from wealthdesk.gui.reserves.page import ReservesPage
 
-        return ReservesPage(self._desk, self._window.bus)
+        return ReservesPage(self._desk, self._window.bus, self._stack)
 
     def _make_history(self) -> "HistoryPage":
         from wealthdesk.gui.history.page import HistoryPage
 
-        self._made["history"] = page = HistoryPage(self._desk, self._window.bus)
+        self._made["history"] = page = HistoryPage(self._desk, self._window.bus, self._stack)
         self._on_scope_chosen(self.standing().get("allocation.scope") or None)
         return page
 
     def _make_imports(self) -> "ImportPage":
         from wealthdesk.gui.imports.page import ImportPage
 
-        page = ImportPage(self._desk, self._window.bus)
+        page = ImportPage(self._desk, self._window.bus, self._stack)
         page.finished.connect(self._on_imports_finished)
         page.classify_requested.connect(self._on_classify_requested)
         return page
@@ -412,7 +412,7 @@ class Pages:
     def _make_settings(self) -> "SettingsPage":
         from wealthdesk.gui.settings.page import SettingsPage
 
-        window, page = self._window, SettingsPage(self._desk, self._window.bus)
+        window, page = self._window, SettingsPage(self._desk, self._window.bus, self._stack)
         page.appearance_chosen.connect(window.appearance_chosen)
         page.hiding_chosen.connect(partial(hide_amounts, window))
         page.prepare_requested.connect(window.prepare_requested)

@@ -49,12 +49,12 @@ _CLASSES, _PLANNER = "classes", "planner"
 class Overview(QWidget):
     """What stands beside the planner, in one column: the answer, the classes, and what is to be told of them."""
 
-    def __init__(self, desk: "Desk") -> None:
-        super().__init__()
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._allocation: Allocation | None = None
         self._rows: list[ClassLine] = []
-        self.header = PageHead()
-        self.answer = PageAnswer()
+        self.header = PageHead(self)
+        self.answer = PageAnswer(self)
         self.classes = ClassList()
         self.notices = Notices()
         self.import_button, self.add_button = (
@@ -146,15 +146,15 @@ class AllocationPage(Page):
         self._allocation: Allocation | None = None
         self._plan: Plan | None = None
         self._welcome: Welcome | None = None
-        shown = self.overview = Overview(desk)
+        self._stack = QStackedWidget(self)
+        self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._stack)
+        self._left = QWidget(self._both)
+        shown = self.overview = Overview(desk, self._left)
         self.header, self.answer, self.classes, self.notices = shown.header, shown.answer, shown.classes, shown.notices
         self.panel = panel or PlannerPanel(desk)
         self.dialogs = PageDialogs(desk, bus, self)
-        self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
-        self._left = QWidget()
-        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._left, self.panel)
         self._print_key = QShortcut(QKeySequence("Ctrl+P"), self)
-        self._stack = QStackedWidget()
         # Not what lies side by side in it: it can be as narrow as one of the two.
         self.setMinimumSize(*_LEAST)
         self._lay_out()
@@ -248,6 +248,7 @@ class AllocationPage(Page):
         middle.addStretch(1)
         middle.addWidget(self.overview, 1000)
         middle.addStretch(1)
+        self._both.put(self._left, self.panel)
         self._stack.addWidget(self._both)
         vertical(self).addWidget(self._stack)
 

@@ -226,6 +226,10 @@ class HistoryPage(Page):
         self._steps: tuple[PastStep, ...] = ()
         self._colours: Mapping[str, str] = {}
         self._dialog: QDialog | None = None
+        self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
+        self._stack = QStackedWidget(self)
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._stack)
+        self._content = QWidget(self._both)
         self.subject = Combo("Whose history")
         self.search = SearchEdit("Search the versions")
         self.export = button("E&xport CSV", icon="export", tip="Save this history as a file for a spreadsheet")
@@ -238,8 +242,6 @@ class HistoryPage(Page):
         self._no_history = EmptyState("No history yet", _NO_HISTORY)
         self.panel = VersionPanel()
         self.table.offered = (self.panel.compare, self.panel.revert)
-        self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
-        self._content, self._stack = QWidget(), QStackedWidget()
         self._lay_out()
         self._connect()
         keep_off(desk, self.panel.revert)
@@ -399,7 +401,7 @@ class HistoryPage(Page):
 
     def _lay_out(self) -> None:
         self._lay_out_content()
-        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._content, self.panel)
+        self._both.put(self._content, self.panel)
         self._stack.addWidget(self._both)
         self._stack.addWidget(self._no_history)
         vertical(self).addWidget(self._stack)

@@ -12,7 +12,7 @@ from wealthdesk.gui.history.words import Differences, differences
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.change_preview import ChangeList
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.marks import Pill, PillValues
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label, rule
@@ -134,7 +134,8 @@ class VersionPanel(QFrame):
         outer.addLayout(foot)
 
     def _area(self) -> QScrollArea:
-        content = QWidget()
+        area, content = scrolling(self, "What this version changed")
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = vertical(content, spacing=6, margins=(0, 0, _MARGIN, 12))
         column.addWidget(self._reason)
         column.addWidget(self._source)
@@ -150,12 +151,6 @@ class VersionPanel(QFrame):
         column.addSpacing(8)
         column.addWidget(self.accepted)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setAccessibleName("What this version changed")
         return area
 
 

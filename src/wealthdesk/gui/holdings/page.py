@@ -75,7 +75,7 @@ class HoldingsPage(Page):
         self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
         self.undo_bar.hide()
         self.export = self._export_button()
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._lay_out()
         self._connect()
         self._show_section()

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.names import name_order
@@ -22,7 +22,7 @@ from wealthdesk.gui.imports.sections import NamesSection
 from wealthdesk.gui.imports.words import check_line, check_sentence, lines_left_out, result, why_not
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import horizontal, tab_as_read, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label, set_ink
 from wealthdesk.services.imports import Named
@@ -60,23 +60,24 @@ class CheckPanel(QWidget):
         super().__init__(parent)
         self._checked: Checked | None = None
         self._busy = ""
-        self._files = _FileLines()
+        self._area, ground = scrolling(self)
+        self._files = _FileLines(ground)
         self.file_lines = self._files.lines
-        self.refusal = Message(Tone.WARNING)
+        self.refusal = Message(Tone.WARNING, parent=ground)
         self.refusal.hide()
-        self.file_problems = [Message(Tone.ERROR) for _ in range(_MESSAGES)]
+        self.file_problems = [Message(Tone.ERROR, parent=ground) for _ in range(_MESSAGES)]
         self.sentence = label(role="hero", wrap=True)
         self._line = label(ink="mute2", wrap=True)
-        self.cells = ColumnSection()
+        self.cells = ColumnSection(ground)
         self.columns, self.guesses = self.cells.table, self.cells.guesses
         self.names = NamesSection()
-        self.lists = CheckLists()
-        self._foot = _Foot()
+        self.lists = CheckLists(ground)
+        self._foot = _Foot(self)
         self.leave_out, self.primary = self._foot.leave_out, self._foot.primary
         self.back, self.again = self._foot.back, self._foot.again
         self._connect()
         self._add_keys()
-        self._lay_out()
+        self._lay_out(ground)
 
     def _connect(self) -> None:
         self._files.reading_changed.connect(self._change)
@@ -255,8 +256,7 @@ class CheckPanel(QWidget):
         if self._checked is not None:
             self._foot.show_checked(self._checked, self._busy, len(self.lists.gone.chosen_ids()))
 
-    def _lay_out(self) -> None:
-        ground = QWidget()
+    def _lay_out(self, ground: QWidget) -> None:
         lines = vertical(ground, spacing=14, margins=(_SIDE, 4, _SIDE, 8))
         said = vertical(spacing=4)
         said.addWidget(self.sentence)
@@ -272,18 +272,13 @@ class CheckPanel(QWidget):
         lines.addWidget(self.cells)
         lines.addWidget(self.lists)
         lines.addStretch()
-        self._area = area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(ground)
-        bar = area.verticalScrollBar()
+        bar = self._area.verticalScrollBar()
         # The bar stands in the margin, so that what scrolls keeps in line with what does not.
         bar.rangeChanged.connect(
             lambda _, most: lines.setContentsMargins(_SIDE, 4, _SIDE - (bar.sizeHint().width() if most else 0), 8)
         )
         column = vertical(self, spacing=0)
-        column.addWidget(area, 1)
+        column.addWidget(self._area, 1)
         column.addWidget(self._foot)
 
 
@@ -320,7 +315,7 @@ class _FileLines(QWidget):
 
     def _have(self, count: int) -> None:
         while len(self.lines) < count:
-            line = FileLine()
+            line = FileLine(self)
             line.reading_changed.connect(self.reading_changed)
             line.remove_requested.connect(self.remove_requested)
             line.other_requested.connect(self.other_requested)

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
@@ -26,7 +26,7 @@ from wealthdesk.gui.imports.reading import Checked, Into, Reading, into_account
 from wealthdesk.gui.imports.words import what_is_inside, what_it_is
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button, word_button
 from wealthdesk.gui.widgets.choices import Combo
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label, rule, set_ink, set_look
 from wealthdesk.services.imports import Draft
 
@@ -148,7 +148,7 @@ class ChosenFiles(QWidget):
         self.checked = checked
         count = len(checked.files) if checked else 0
         while len(self.rows) < count:
-            row = FileRow()
+            row = FileRow(self)
             row.into_chosen.connect(self._on_into)
             row.remove_requested.connect(self._on_removed)
             self.rows.append(row)
@@ -187,14 +187,15 @@ class ChoosePanel(QFrame):
         self.setAcceptDrops(True)
         self.button = primary_button("&Choose files…", tip="Choose one or several files to import")
         self.button.clicked.connect(self.choose_requested)
-        self.files = ChosenFiles()
+        self._area, self._inside = scrolling(self)
+        self.files = ChosenFiles(self._inside)
         self.check = primary_button("Chec&k", tip="Ctrl+Enter")
         self.check.clicked.connect(self._on_check)
         self.check.hide()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.check.click, context=_HERE)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste, context=_HERE)
-        self._ground = QFrame()
+        self._ground = QFrame(self._inside)
         self._ground.setProperty("kind", "drop")
         self._ground.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ground.setFixedHeight(_DROP_HEIGHT)
@@ -256,7 +257,7 @@ class ChoosePanel(QFrame):
 
     def _what_is_read(self) -> QWidget:
         """Programs and brokers by name, as the manual has them."""
-        words, side = help_page("import").read_text(encoding="utf-8"), QWidget()
+        words, side = help_page("import").read_text(encoding="utf-8"), QWidget(self._inside)
         lines = vertical(side, spacing=0)
         lines.addWidget(label("What is read", "section"))
         for heading, title in _READ:
@@ -299,18 +300,11 @@ class ChoosePanel(QFrame):
         row = horizontal(spacing=40)
         row.addLayout(drop, 1)
         row.addWidget(self._side)
-        ground = QWidget()
-        column = vertical(ground, spacing=24, margins=(_SIDE, 0, _SIDE, 16))
-        column.addLayout(row, 1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(ground)
+        vertical(self._inside, spacing=24, margins=(_SIDE, 0, _SIDE, 16)).addLayout(row, 1)
         outer = vertical(self, spacing=0)
         outer.addLayout(said)
         outer.addSpacing(20)
-        outer.addWidget(area, 1)
+        outer.addWidget(self._area, 1)
         outer.addWidget(_foot(self.check))
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import fonts, icons
@@ -16,7 +16,7 @@ from wealthdesk.gui.imports.words import details, outcome, remembered_words, sev
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button, word_button
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.marks import PillValues
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label, rule
@@ -47,7 +47,9 @@ class DonePanel(QWidget):
         self._is_back = False
         self.sentence = label(role="hero", wrap=True)
         self._line = label(ink="mute2", wrap=True)
-        self.assets = NewAssets()
+        self._area, self._ground = scrolling(self)
+        self._middle = QWidget(self._ground)
+        self.assets = NewAssets(self._middle)
         self.assets.chosen.connect(self._show_steps)
         self.classify = primary_button("&Classify")
         self.classify.clicked.connect(self.classify_requested)
@@ -59,7 +61,7 @@ class DonePanel(QWidget):
         self.undo = word_button("Undo this import")
         self.undo.clicked.connect(self.undo_requested)
         self._undo_words = label(role="note", ink="mute2", wrap=True)
-        self.refusal = Message(Tone.WARNING)
+        self.refusal = Message(Tone.WARNING, parent=self._middle)
         self.refusal.hide()
         self.another = button("Import &more files")
         self.another.clicked.connect(self.another_requested)
@@ -154,30 +156,24 @@ class DonePanel(QWidget):
         back.addWidget(self.undo)
         back.addSpacing(6)
         back.addWidget(self._undo_words, 1)
-        ground, middle = QWidget(), QWidget()
-        middle.setMaximumWidth(_WIDTH)
+        self._middle.setMaximumWidth(_WIDTH)
         said = vertical(spacing=4)
         said.addWidget(self.sentence)
         said.addWidget(self._line)
-        lines = vertical(middle, spacing=16)
+        lines = vertical(self._middle, spacing=16)
         lines.addWidget(self.assets)
         lines.addLayout(steps)
         lines.addSpacing(20)
         lines.addWidget(self.facts)
         lines.addWidget(self.refusal)
         lines.addLayout(back)
-        self._column = vertical(ground, spacing=24, margins=(_SIDE, 4, _SIDE, 20))
+        self._column = vertical(self._ground, spacing=24, margins=(_SIDE, 4, _SIDE, 20))
         self._column.addLayout(said)
-        self._column.addWidget(middle)
+        self._column.addWidget(self._middle)
         self._column.addLayout(self._moved)
         self._column.addStretch()
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(ground)
         outer = vertical(self, spacing=0)
-        outer.addWidget(area, 1)
+        outer.addWidget(self._area, 1)
         outer.addWidget(self._foot())
 
     def _foot(self) -> QFrame:

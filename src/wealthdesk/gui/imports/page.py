@@ -277,6 +277,7 @@ class ImportPage(Page):
         self._is_keeping = False
         self._dialog: QFileDialog | None = None
         self.steps = StepBar()
+        self._stack = QStackedWidget(self)
         self.choose = ChoosePanel()
         self.choose.choose_requested.connect(self.choose_files)
         self.choose.files_dropped.connect(self.open_files)
@@ -501,7 +502,6 @@ class ImportPage(Page):
             self.check.show_checked(self._shown, self._desk.portfolios.current())
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
         for panel in (self.choose, self.check, self.done):
             self._stack.addWidget(panel)
         column = vertical(self, spacing=0, margins=(0, 20, 0, 0))

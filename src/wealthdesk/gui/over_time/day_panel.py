@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.over_time import Course, DayValue
@@ -14,7 +14,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import button, set_key
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import label, rule
 
 WIDTH: Final = 300
@@ -169,7 +169,8 @@ class DayPanel(QFrame):
 
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0, margins=(_MARGIN, 26, 0, 20))
-        content = QWidget()
+        area, content = scrolling(self, "The day")
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = vertical(content, spacing=4, margins=(0, 0, _MARGIN, 12))
         head = horizontal()
         head.addWidget(self._on, 1)
@@ -190,12 +191,6 @@ class DayPanel(QFrame):
         lines.addWidget(self.import_prices, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._older)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setAccessibleName("The day")
         outer.addWidget(area, 1)
         foot = vertical(spacing=10, margins=(0, 0, _MARGIN, 0))
         foot.addWidget(rule())

@@ -54,11 +54,12 @@ class OverTimePage(Page):
         self.range = Segment("Which days are shown", _RANGES)
         self.range.choose(_ALL)
         self._headline, self._explanation = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
+        self._stack = QStackedWidget(self)
+        self._content = QWidget(self._stack)
         self.charts, self.panel = Charts(), DayPanel()
         self._nothing = EmptyState(
             "Nothing is held yet", "From the first holding on, each day with prices is drawn here.", picture=False
         )
-        self._stack = QStackedWidget()
         # Not what lies side by side in it: it can be as narrow as the charts alone.
         self.setMinimumSize(*_LEAST)
         self._lay_out()
@@ -191,8 +192,7 @@ class OverTimePage(Page):
         self.panel.print_button.clicked.connect(self._on_print)
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        column = vertical(content, spacing=10, margins=(20, 20, 20, 12))
+        column = vertical(self._content, spacing=10, margins=(20, 20, 20, 12))
         words_above = vertical(spacing=4, margins=(4, 0, 0, 0))
         head = horizontal(spacing=8)
         head.addWidget(label("Over time", "panel"), 1)
@@ -208,7 +208,7 @@ class OverTimePage(Page):
         column.addLayout(words_above)
         # Its frame, where the keys are in it, lies before the words.
         column.addWidget(self.charts, 1)
-        self._stack.addWidget(content)
+        self._stack.addWidget(self._content)
         self._stack.addWidget(self._nothing)
         row = horizontal(self, spacing=0)
         row.addWidget(self._stack, 1)

@@ -65,10 +65,13 @@ class ReservesPage(Page):
         self._keeping.timeout.connect(self._keep_meanwhile)
         self._is_waiting = False
         self.question: QMessageBox | None = None
-        self.header = ReservesHead()
-        self.view = FundView()
-        self.panel = ProposedPanel()
         self.tabs = Segment("What is shown", [(_COMPANIES, "Companies"), (_PROPOSED, "Proposed changes")])
+        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self)
+        self._content = QWidget(self._both)
+        self._stack = QStackedWidget(self._content)
+        self.header = ReservesHead(self._content)
+        self.view = self._full = FundView(self._stack)
+        self.panel = ProposedPanel(parent=self._both)
         self.deeds, *_ = FundDeeds(self), _AmountDeeds(self), _Commits(self)
         self.no_fund = self.deeds.made_no_fund()
         self._lay_out()
@@ -241,15 +244,13 @@ class ReservesPage(Page):
         self._both.arrange(self.width(), has_right=self._fund is not None)
 
     def _lay_out(self) -> None:
-        content, self._full = QWidget(), self.view
-        self._stack = QStackedWidget()
         for each in (self.view, self.no_fund):
             self._stack.addWidget(each)
         self.setMinimumSize(480, 400)
-        column = vertical(content, spacing=14, margins=(24, 20, 24, 16))
+        column = vertical(self._content, spacing=14, margins=(24, 20, 24, 16))
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
-        self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, content, self.panel)
+        self._both.put(self._content, self.panel)
         vertical(self).addWidget(self._both)
 
     def _connect(self) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
 
 from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
@@ -38,7 +38,7 @@ from wealthdesk.gui.settings.dialogs import (
 from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import ChoiceLines, Combo, Segment
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of
@@ -87,6 +87,8 @@ class SettingsPage(Page):
         self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
+        self._stack = QStackedWidget(self)
+        self._places = {key: _Section(self._stack) for key, _ in SECTIONS}
         self.reallocation = ReallocationCard(desk)
         self.remembered = RememberedCard(desk)
         self.sources = SourcesCard(desk)
@@ -101,8 +103,6 @@ class SettingsPage(Page):
         self.notices.clicked.connect(self._on_notices)
         self.sections = SectionList()
         self.sections.chosen.connect(self._show_chosen)
-        self._stack = QStackedWidget()
-        self._places: dict[str, QScrollArea] = {}
         self._lay_out()
         keep_off(desk, self.currency, self.price_days, self.prepare)
         self.backups.found.connect(partial(self.sections.mark, "backups"))
@@ -139,7 +139,7 @@ class SettingsPage(Page):
             self.show_section(kept["section"])
 
     def _show_chosen(self) -> None:
-        self._stack.setCurrentWidget(self._places[self.sections.choice()])
+        self._stack.setCurrentWidget(self._places[self.sections.choice()].area)
 
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=16, margins=(0, 20, 0, 0))
@@ -158,8 +158,8 @@ class SettingsPage(Page):
             ("file", [self._of_file(), self.remembered]),
             ("about", [self._of_program()]),
         ):
-            self._places[key] = _scrolled(parts)
-            self._stack.addWidget(self._places[key])
+            self._places[key].put(parts)
+            self._stack.addWidget(self._places[key].area)
         self.show_section("backups")
 
     def _of_showing(self) -> QWidget:
@@ -249,23 +249,23 @@ class SettingsPage(Page):
             self._desk.settings.set_base_currency(chosen)
 
 
-def _scrolled(parts: Sequence[QWidget]) -> QScrollArea:
-    """The parts of a section one below the other, no wider than they are read well."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from the list to what is set
-    area.setWidgetResizable(True)
-    ground, column = QWidget(), QWidget()
-    column.setMaximumWidth(_WIDTH)
-    lines = vertical(column, spacing=28)
-    for each in parts:
-        lines.addWidget(each)
-    lines.addStretch()
-    row = horizontal(ground, margins=(16, 4, 24, 20))
-    row.addWidget(column, 1)
-    row.addStretch(0)
-    area.setWidget(ground)
-    return area
+class _Section:
+    """Where the parts of a section stand one below the other, no wider than they are read well."""
+
+    def __init__(self, stack: QStackedWidget) -> None:
+        self.area, ground = scrolling(stack)  # Tab goes from the list to what is set
+        self.column = QWidget(ground)
+        self.column.setMaximumWidth(_WIDTH)
+        row = horizontal(ground, margins=(16, 4, 24, 20))
+        row.addWidget(self.column, 1)
+        row.addStretch(0)
+
+    def put(self, parts: Sequence[QWidget]) -> None:
+        """Have these parts in it."""
+        lines = vertical(self.column, spacing=28)
+        for each in parts:
+            lines.addWidget(each)
+        lines.addStretch()
 
 
 def _currency_box() -> QComboBox:

@@ -28,7 +28,7 @@ from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.findings import Findings, ShownFinding
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, as_tip, label, set_ink
 
@@ -491,19 +491,14 @@ class ChangePreviewPane(QFrame):
         return head
 
     def _area(self, title: str) -> QScrollArea:
-        content = QWidget()
+        area, content = scrolling(self, title)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = vertical(content, spacing=6, margins=(0, 0, 10, 12))
         # What has to be accepted stands above the long list of details.
         for each in (self._nothing, self._changes, self._figures, self.findings, self._below):
             column.addWidget(each)
         column.setSpacing(8)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.setAccessibleName(title)
         return area
 
     def _add_reason(self, column: QVBoxLayout) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, cast
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 _TAB: Final = 1
@@ -42,6 +42,22 @@ def dialog_foot(*buttons: QWidget, left: Sequence[QWidget] = (), words: QWidget 
     for each in buttons:
         row.addWidget(each)
     return foot
+
+
+def scrolling(parent: QWidget, name: str = "") -> tuple[QScrollArea, QWidget]:
+    """A place that scrolls, and the ground in it that is to be filled; only one with a name is reached by Tab.
+
+    The ground is in its place before it is filled: what is moved as a whole is styled anew as a whole.
+    """
+    area, ground = QScrollArea(parent), QWidget()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    if name:
+        area.setAccessibleName(name)
+    else:
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(ground)
+    return area, ground
 
 
 def fit_height(window: QWidget) -> None:

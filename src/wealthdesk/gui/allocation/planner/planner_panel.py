@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from wealthdesk.domain.order_sheet import signature
 from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
@@ -37,7 +37,7 @@ from wealthdesk.gui.widgets.buttons import (
     primary_button,
     set_key,
 )
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.message import Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
@@ -192,15 +192,13 @@ class PlannerFrame(QFrame):
         self.set_wide(not self.is_wide)
 
     def _lay_out(self) -> None:
-        scroller = QScrollArea()
-        scroller.setWidgetResizable(True)
-        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroller.setWidget(self._results())
-        scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         layout = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         layout.addLayout(self._head())
+        scroller, self._inside = scrolling(self)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout.addWidget(scroller, 1)
+        self._lay_out_results()
+        scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         layout.addLayout(self._told())
         layout.addWidget(self.foot)
         self.take_room(0)
@@ -223,15 +221,13 @@ class PlannerFrame(QFrame):
             each.hide()
         return self._told_layout
 
-    def _results(self) -> QWidget:
-        results = self._inside = QWidget()
-        self._results_layout = vertical(results, spacing=14, margins=(19, 4, 20, 16))
+    def _lay_out_results(self) -> None:
+        self._results_layout = vertical(self._inside, spacing=14, margins=(19, 4, 20, 16))
         for each in (self.money.amounts_list, self.options, self.no_targets, self.outcome):
             self._results_layout.addWidget(each)
         self._results_layout.addStretch()
         self.outcome.add_below(self.to_add)
         self.to_add.hide()
-        return results
 
     def _on_scroll_range(self, _: int, most: int) -> None:
         # The scroll bar, 10 px wide, lies in the margin.

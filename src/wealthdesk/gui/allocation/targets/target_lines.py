@@ -643,7 +643,7 @@ class TargetLines(QScrollArea):
         return min(len(self._rows), len(self._keys))
 
     def _add_row(self, line: WeightLine) -> None:
-        place, row = len(self._rows), WeightRow(line)
+        place, row = len(self._rows), WeightRow(line, self._content)
         self._rows.append(row)
         self._shown_scales.append(0)
         row.moved.connect(lambda bps: self._on_moved(place, bps))

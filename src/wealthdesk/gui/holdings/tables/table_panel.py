@@ -226,7 +226,7 @@ class TablePanel(QWidget, Generic[_Row]):
         open_dialog(dialog)
 
     def _make_places(self) -> None:
-        self._full, self._empty = QWidget(), self.empty_state()
+        self._full, self._empty = QWidget(self), self.empty_state()
         self._actions_row = horizontal(spacing=8)
         self._count = ShortLabel(role="note", ink="mute")
         self._nothing = label(role="body", ink="mute", wrap=True)

@@ -159,11 +159,14 @@ def commands(root: Root) -> None:
     (root.home("My portfolio.csv")).write_text(HOLDINGS)
     file = f"{HOME}/My portfolio.wealthdesk"
     pure(root, "import", f"{HOME}/holdings.csv", "--file", file, "--account", "Brokerage", "--json")
-    told(
-        "a CSV file is imported into a new portfolio, by its migrations", root.home("My portfolio.wealthdesk").is_file()
-    )
+    told("a CSV file is imported into a new portfolio", root.home("My portfolio.wealthdesk").is_file())
     told("it is whole", pure(root, "check", file, "--json")["state"] == "whole")
     pure(root, "show", "--file", file, "--json")
+    old = Path(shutil.copyfile(ROOT / "tests" / "data" / "portfolio_0001.wealthdesk", root.home("old.wealthdesk")))
+    os.chown(old, USER, USER)
+    pure(root, "show", "--file", f"{HOME}/old.wealthdesk", "--json")
+    now = pure(root, "check", f"{HOME}/old.wealthdesk", "--json")
+    told("a file of the first version is brought to the newest", now["version"] == now["newest_version"])
     root.home("targets.json").write_text(json.dumps(TARGETS))
     reallocate = ("reallocate", "commit", "--file", file, "--strategy", "All Portfolio")
     pure(root, *reallocate, "--accept-warnings", f"{HOME}/targets.json", "--json")

@@ -1,15 +1,17 @@
 """How the old portfolio files beside this were made: the migrations up to a version, then plain rows of that version.
 
-Run it once for a new migration (`python tests/data/make_old_files.py`); it writes `migrations/parts.json` too. A file
-that exists is never made again: it is what a user of that version has on the disk, whatever becomes of the migrations.
+Run it once for a new migration (`python tests/data/make_old_files.py`); it writes `migrations/parts.json` and what
+makes a new file too. A file that exists is never made again: it is what a user of that version has on the disk,
+whatever becomes of the migrations.
 """
 
 import contextlib
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.file.migrations import fresh_schema, head, migrate, versions_folder
+from wealthdesk.storage.file.migrations import fresh_schema, head, migrate, statements_file, versions_folder
 from wealthdesk.storage.schema import marks_of
 
 HERE = Path(__file__).parent
@@ -224,7 +226,25 @@ def parts() -> dict[str, dict[str, str | None]]:
     return found
 
 
+def statements() -> str:
+    """What makes a new file as all migrations do: its tables, the rows that they bring, and its header."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.wealthdesk"
+        path.touch()
+        migrate(path, head())
+        with contextlib.closing(connect(path)) as connection:
+            dumped = [each for each in connection.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;")]
+            header = [
+                f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
+                for name in ("application_id", "user_version")
+            ]
+    return "\n".join([*dumped, *header, ""])
+
+
 if __name__ == "__main__":
+    for earlier in versions_folder().parent.glob("new_*.sql"):
+        earlier.unlink()
+    statements_file(head()).write_text(statements(), encoding="utf-8")
     told = json.dumps(parts(), indent=2)
     (versions_folder().parent / "parts.json").write_text(f"{told}\n", encoding="utf-8")
     for number in range(1, head() + 1):

@@ -14,13 +14,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from data.make_old_files import parts
+from data.make_old_files import parts, statements
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.file.backups import list_backups
 from wealthdesk.storage.file.files import portfolio_version
-from wealthdesk.storage.file.migrations import fresh_schema, head, losses, migrate, parts_of, versions_folder
+from wealthdesk.storage.file.migrations import (
+    fresh_schema,
+    head,
+    losses,
+    make,
+    migrate,
+    parts_of,
+    statements_file,
+    versions_folder,
+)
 from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.file.verification import table_names
 from wealthdesk.storage.schema import marks_of, schema_of
@@ -130,6 +139,36 @@ def test_what_the_files_of_each_version_are_made_of_is_written_down() -> None:
     told = json.loads((versions_folder().parent / "parts.json").read_text(encoding="utf-8"))
     assert told == parts(), "run tests/data/make_old_files.py, which writes what has to be in migrations/parts.json"
     assert parts_of(head()) == marks_of(fresh_schema(head()))
+
+
+def test_what_makes_a_new_file_is_written_down_and_comes_to_what_the_migrations_do(tmp_path: Path) -> None:
+    written = statements_file(head()).read_text(encoding="utf-8")
+    assert written == statements(), "run tests/data/make_old_files.py, which writes what makes a new file"
+    assert [file.name for file in versions_folder().parent.glob("new_*.sql")] == [statements_file(head()).name]
+    made, migrated = tmp_path / "made", tmp_path / "migrated"
+    for path in (made, migrated):
+        path.touch()
+    with failing_at(10**6) as seen:
+        make(made)
+    migrate(migrated, head())
+    assert not seen, "it was made by the migrations"
+    assert by_column(made) == by_column(migrated)
+    assert portfolio_version(made) == portfolio_version(migrated) == head()
+    with closing(connect(made)) as one, closing(connect(migrated)) as other:
+        assert schema_of(one) == schema_of(other)
+        for header in ("application_id", "user_version", "journal_mode", "encoding", "page_size", "auto_vacuum"):
+            assert one.execute(f"PRAGMA {header}").fetchone() == other.execute(f"PRAGMA {header}").fetchone()
+
+
+def test_a_new_file_of_a_version_that_is_not_written_down_yet_is_made_by_its_migrations(
+    own_migrations: Path, tmp_path: Path
+) -> None:
+    add_migration(own_migrations, 'op.execute("CREATE TABLE more (id TEXT PRIMARY KEY) STRICT")')
+    path = tmp_path / "new.wealthdesk"
+    path.touch()
+    make(path)
+    assert portfolio_version(path) == head() == len(VERSIONS) + 1
+    assert "more" in by_column(path)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

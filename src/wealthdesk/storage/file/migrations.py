@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,25 @@ def migrate(path: Path, to: int) -> None:
     """
     with _engine(lambda: connect(path)) as engine, engine.connect() as connection, connection.begin():
         _migrate(connection, to)
+
+
+def make(path: Path) -> None:
+    """Give a new file its tables, by the statements that are written down beside the migrations.
+
+    The migrations one after the other come to the same, but by libraries that a start does without.
+    """
+    statements = statements_file(head())
+    if not statements.is_file():  # of a version that is being written, and not yet written down
+        migrate(path, head())
+        return
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+        connection.executescript(f"BEGIN IMMEDIATE;\n{statements.read_text(encoding='utf-8')}COMMIT;")
+
+
+def statements_file(version: int) -> Path:
+    """Where the statements are written down that make a new file of that version, the newest."""
+    return paths.migrations_folder() / f"new_{version:04}.sql"
 
 
 def fresh_schema(version: int) -> Schema:

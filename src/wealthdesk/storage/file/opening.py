@@ -46,7 +46,7 @@ from wealthdesk.storage.file.files import (
     resolved,
     sync_file,
 )
-from wealthdesk.storage.file.migrations import head, migrate, parts_of
+from wealthdesk.storage.file.migrations import head, make, migrate, parts_of
 from wealthdesk.storage.schema import marks_in
 
 _ROUNDS: Final = 5
@@ -187,7 +187,7 @@ def _make(path: Path, patience: float) -> None:
         discard(partial)
         try:
             make_private(partial)
-            migrate(partial, head())
+            make(partial)
             verify(partial, head(), None, path)
             sync_file(partial)
             place(partial, path)

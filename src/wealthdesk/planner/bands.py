@@ -99,6 +99,9 @@ class Exchanges:
         self._known: dict[tuple[Place, int], list[float]] = {}
         places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
         self._places = [place for place in places if problem.may_buy(place) or problem.may_sell(place)]
+        smallest = problem.min_trade - Fraction(1, 2)
+        self._least = {each.id: max(1, ceil(smallest / each.lot)) for each in problem.assets}
+        """The fewest lots of each asset that are not below the smallest trade."""
 
     def improve(
         self, lots: Mapping[Place, int], standing: BandStanding, is_better: Callable[[dict[Place, int]], bool]
@@ -110,10 +113,10 @@ class Exchanges:
         import numpy as np
 
         swaps = list(self._swaps(lots, places, counts, effects))
-        effect = np.array(effects)
+        effect, together = np.array(effects), self._go_together(places, lots)
         for width in WIDTHS:
-            halves = self._halves(places, effect, width, lots, swaps)
-            for line in self._promising(places, halves, standing, lots):
+            halves = _halves(effect, together, width, swaps)
+            for line in self._promising(halves, together, standing):
                 changed = dict(lots)
                 for number in line:
                     changed[places[number]] = counts[number]
@@ -140,24 +143,19 @@ class Exchanges:
     def _counts(self, place: Place, now: int) -> list[int]:
         """The other numbers of lots near this one; nothing, the least and all are always near."""
         problem, asset = self._problem, self._problem.asset[place[0]]
-        grain, least = max(1, ceil(1 / asset.lot)), self._least(place)
+        grain, least = max(1, ceil(1 / asset.lot)), self._least[asset.id]
         near = {now + way * times * grain for times in range(1, TIMES + 1) for way in (-1, 1)}
         return sorted((near | {0, -problem.most_lots(place), least, -least}) - {now})
 
-    def _least(self, place: Place) -> int:
-        """The fewest lots that are not below the smallest trade."""
-        least = (self._problem.min_trade - Fraction(1, 2)) / self._problem.asset[place[0]].lot
-        return max(1, ceil(least))
-
     def _may_be(self, place: Place, count: int, lots: Mapping[Place, int]) -> bool:
         """Whether so many lots may be traded here, beside what of the asset is traded elsewhere."""
-        problem = self._problem
+        problem, least = self._problem, self._least[place[0]]
         others = (each for at, each in lots.items() if at[0] == place[0] and at != place)
         if any(each * count < 0 for each in others):
             return False
         if count > 0:
-            return count >= self._least(place) and problem.may_buy(place)
-        is_large_enough = -count >= self._least(place) or problem.closes(place, -count)
+            return count >= least and problem.may_buy(place)
+        is_large_enough = -count >= least or problem.closes(place, -count)
         return count == 0 or (problem.may_sell(place) and -count <= problem.most_lots(place) and is_large_enough)
 
     def _effect(self, place: Place, count: int) -> list[float]:
@@ -235,39 +233,12 @@ class Exchanges:
                     if all(self._may_be(at, count, lots) for at, count in pair):
                         yield pair
 
-    def _halves(
-        self,
-        places: list[Place],
-        effect: Array,
-        width: int,
-        lots: Mapping[Place, int],
-        swaps: list[tuple[int, int]],
-    ) -> LotChanges:
-        """No change, the single ones, the swaps, and the pairs that move least, so many at most."""
-        import numpy as np
-
-        size = np.abs(effect).sum(axis=1)
-        chosen = np.argsort(size, kind="stable")[: 2 * width]
-        first, second = np.triu_indices(len(chosen), 1)
-        first, second = chosen[first], chosen[second]
-        kept = self._go_together(places, lots)[first, second]
-        first, second = first[kept], second[kept]
-        both = effect[first] + effect[second]
-        few = np.argsort(np.abs(both).sum(axis=1), kind="stable")[:width]
-        ones = chosen[:width]
-        none = np.full(1, -1)
-        one, other = np.array(swaps, dtype=np.int64).reshape(-1, 2).T
-        return LotChanges(
-            np.concatenate([none, ones, first[few], one]),
-            np.concatenate([none, np.full(len(ones), -1), second[few], other]),
-            np.concatenate([np.zeros((1, effect.shape[1])), effect[ones], both[few], effect[one] + effect[other]]),
-        )
-
     def _go_together(self, places: list[Place], lots: Mapping[Place, int]) -> Array:
         """Which changes may be made together: of two places, and of two assets where the asset is in one place only."""
         import numpy as np
 
-        place = np.array([self._places.index(each) for each in places])
+        number = {each: at for at, each in enumerate(self._places)}
+        place = np.array([number[each] for each in places])
         names = {asset.id: number for number, asset in enumerate(self._problem.assets)}
         asset = np.array([names[each[0]] for each in places])
         traded = {asset_id for (asset_id, _), count in lots.items() if count}
@@ -275,9 +246,7 @@ class Exchanges:
         found: Array = (asset[:, None] != asset) | ((place[:, None] != place) & held[:, None])
         return found
 
-    def _promising(
-        self, places: list[Place], halves: LotChanges, standing: BandStanding, lots: Mapping[Place, int]
-    ) -> list[list[int]]:
+    def _promising(self, halves: LotChanges, together: Array, standing: BandStanding) -> list[list[int]]:
         """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
         are as good, so that what comes first by its id is chosen."""
         import numpy as np
@@ -303,7 +272,6 @@ class Exchanges:
         less = np.rint((outside - outside_now) * 1e4) / 1e4
         better = np.flatnonzero((less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & (other == 0)))))
         order = better[np.lexsort((change[better], less[better]))][: 50 * TRIED]
-        together = self._go_together(places, lots)
         found: list[list[int]] = []
         for line in order:
             parts = (halves.first[one[line]], halves.second[one[line]], halves.first[other[line]])
@@ -314,6 +282,43 @@ class Exchanges:
                 if len(found) == TRIED:
                     break
         return found
+
+
+def _halves(effect: Array, together: Array, width: int, swaps: list[tuple[int, int]]) -> LotChanges:
+    """No change, the single ones, the swaps, and the pairs that move least, so many at most."""
+    import numpy as np
+
+    chosen = np.argsort(np.abs(effect).sum(axis=1), kind="stable")[: 2 * width]
+    ones = chosen[:width]
+    first, second = _least_moving(effect, together, chosen, width)
+    none = np.full(1, -1)
+    one, other = np.array(swaps, dtype=np.int64).reshape(-1, 2).T
+    return LotChanges(
+        np.concatenate([none, ones, first, one]),
+        np.concatenate([none, np.full(len(ones), -1), second, other]),
+        np.concatenate(
+            [np.zeros((1, effect.shape[1])), effect[ones], effect[first] + effect[second], effect[one] + effect[other]]
+        ),
+    )
+
+
+def _least_moving(effect: Array, together: Array, chosen: Array, width: int) -> tuple[Array, Array]:
+    """So many pairs of the chosen changes that may be made together, those that move least; of equal ones the first.
+
+    A line of pairs at a time: all at once would be hundreds of megabytes.
+    """
+    import numpy as np
+
+    moves, may = effect[chosen], together[np.ix_(chosen, chosen)]
+    later = [at + 1 + np.flatnonzero(may[at, at + 1 :]) for at in range(len(chosen))]
+    size = np.concatenate([np.abs(moves[at] + moves[others]).sum(axis=1) for at, others in enumerate(later)])
+    first = np.repeat(chosen, [len(others) for others in later])
+    second = chosen[np.concatenate(later)]
+    kept = np.arange(len(size))
+    if len(size) > width:
+        kept = np.flatnonzero(size <= np.partition(size, width - 1)[width - 1])
+    few = kept[np.argsort(size[kept], kind="stable")[:width]]
+    return first[few], second[few]
 
 
 def plan(problem: Problem) -> PlanAnswer:

@@ -1,5 +1,6 @@
 """The import page, driven as a user drives it: real files, a real portfolio, the keyboard."""
 
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -559,6 +560,31 @@ def test_another_choice_while_it_is_reading_wins(page: ImportPage, qtbot: QtBot,
     assert page.is_busy
     settle(page, qtbot)
     assert page.check.checked.ready == 3
+
+
+def test_a_file_that_is_opened_while_an_import_is_taken_back_is_read_after_it(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_all(page, qtbot, write(MENDED))
+    page.check.primary.click()
+    settle(page, qtbot)
+    go_on, take_back = threading.Event(), desk.undo.take_back_import
+
+    def slow(import_id: str) -> str:
+        go_on.wait(20)
+        return take_back(import_id)
+
+    monkeypatch.setattr(desk.undo, "take_back_import", slow)
+    page.done.undo.click()
+    page.open_file(write(MENDED.replace("AAA,First fund,10", "AAA,First fund,11"), "next.csv"))
+    assert page.is_busy and len(held(desk)) == 3, "it waits for what is taken back"
+    go_on.set()
+    settle(page, qtbot)
+    assert held(desk) == {} and page.step == CHECK
+    assert page.check.primary.text() == "&Import 3 holdings", "compared with what is there once that is back"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.step == DONE and not page.done.is_taken_back and held(desk)["AAA"] == 11
 
 
 def test_going_back_stops_the_reading(page: ImportPage, qtbot: QtBot, write: Write) -> None:

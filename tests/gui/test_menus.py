@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from portfolio_files import demo_at
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.finding import entries, open_palette
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
@@ -265,3 +266,13 @@ def test_without_a_portfolio_only_what_needs_none_is_offered(window: MainWindow)
 def test_macos_finds_what_it_has_in_the_menu_of_the_program(window: MainWindow) -> None:
     roles = {each.words: each.action.menuRole().name for each in window.menus.offers()}
     assert roles.items() >= {("About", "AboutRole"), ("Settings", "PreferencesRole"), ("Quit", "QuitRole")}
+
+
+@pytest.mark.parametrize("page", ["allocation", "over_time", "holdings", "imports", "settings"])
+def test_targets_are_edited_by_their_key_from_every_page(
+    window: MainWindow, opened: Callable[[type[TargetDialog]], TargetDialog], page: str
+) -> None:
+    window.go_to(page)
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    opened(TargetDialog).reject()
+    assert window.page("allocation").isVisible()

@@ -191,7 +191,7 @@ DEEDS: Final = (
     Deed("Edit", "Paste", _edit_focused("V"), hint="Ctrl+V", needs_file=False),
     Deed("Edit", "Find", _find, hint="Ctrl+F"),
     line("Edit"),
-    Deed("Edit", "Edit targets…", _pressed("allocation", lambda page: page.header.edit), hint="Ctrl+E"),
+    Deed("Edit", "Edit targets…", _pressed("allocation", lambda page: page.header.edit), "Ctrl+E"),
     Deed("Edit", "Classify…", _pressed("allocation", lambda page: page.notices.unclassified.button)),
     line("Edit"),
     Deed("Portfolio", "Add account…", _pressed("holdings", lambda page: page.accounts.primary, "accounts")),

@@ -45,7 +45,7 @@ class PageHead(QWidget):
         self._menu = PopupMenu(self)
         self._group = QActionGroup(self)
         self.targets = menu_button("", self._menu)
-        self.edit = button("Edit targets", icon="edit", key="Ctrl+E", tip="Set the targets of this scope")
+        self.edit = button("Edit targets", icon="edit", tip="Set the targets of this scope (Ctrl+E)")
         row = horizontal(self, spacing=8)
         row.addWidget(label("Allocation", "panel"))
         row.addStretch()

@@ -42,8 +42,9 @@ ON = {
     "history": {"Export CSV", "Compare…", "Versions", "Selected version"},
     "imports": {"How to export there, step by step"},
     "settings": {
-        "Match system", "Light", "Dark", "Copy", "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify",
-        "Open a copy", "Shown", "Hidden: •••", "Usual", "None", "Show reserves", *(words for _, words in SECTIONS),
+        "Match system", "Light", "Dark", "Copy", "Copy the path of the folder", "Show the folder",
+        "Show folder", "Diagnostic bundle…", "Back up to a file…", "Verify", "Open a copy", "Shown", "Hidden: •••",
+        "Usual", "None", "Show reserves", *(words for _, words in SECTIONS),
     },
 }  # fmt: skip
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""

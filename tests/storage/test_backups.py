@@ -253,6 +253,26 @@ def test_a_chosen_folder_that_is_away_is_not_waited_for(database: Database, tmp_
     assert len(list_backups(database.path)) == 2
 
 
+def test_a_chosen_folder_on_a_disk_that_fails_hides_no_other(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share that went away, or a disk that is damaged, does not say that nothing is there: each question fails."""
+    (tmp_path / "disk").mkdir()
+    keep(database, "one")
+    beside = back_up(database.path, "by_hand", NOW)
+    chosen = choose_folder(database.path, tmp_path / "disk")
+    stat = Path.stat
+
+    def failing(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path == chosen:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", failing)
+    assert list_backups(database.path) == (beside,)
+    assert backups_folder(database.path) == database.path.parent / "backups"
+
+
 def test_two_files_of_one_name_do_not_thin_out_each_other(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     for folder in ("one", "two"):

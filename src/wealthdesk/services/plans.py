@@ -209,8 +209,8 @@ class RecordedPlans:
         """Keeps that a plan of this allocation was carried out with these fills: holdings and cash change as they say.
 
         converted: the money that was changed into other currencies; None: as the plan says. due: the date of a planned
-        deposit that this was, which is ticked off. on: the day of the trades, when what was bought begins to be held;
-        None: today. New money comes in in the
+        deposit that this was, which is ticked off. on: the day of the trades, which the lots that were bought are of;
+        None: today. What is held changes in the history of holdings on the day of recording. New money comes in in the
         currency of the account, and goes out in it, at the portfolio's rate (without one: in the base currency). A
         purchase is paid from the cash in the asset's currency; what lacks is exchanged from the account's cash in the
         base currency, then from its other cash, the largest first, at the portfolio's rates. Prices in the file stay

@@ -66,7 +66,7 @@ def own_folder(path: Path) -> Path:
 
 def backups_folder(path: Path) -> Path:
     """Where backups are made: the folder chosen last, while its disk is there, else the one beside the file."""
-    return next((each for each in _chosen(path)[-1:] if each.is_dir()), own_folder(path))
+    return next((each for each in _chosen(path)[-1:] if _is_there(each)), own_folder(path))
 
 
 def choose_folder(path: Path, folder: Path) -> Path:
@@ -101,9 +101,19 @@ def _chosen(path: Path) -> list[Path]:
 
 
 def _files(path: Path) -> list[Path]:
-    """Whatever lies in all folders for backups of the file that are there."""
-    folders = dict.fromkeys((own_folder(path), *_chosen(path)))
-    return [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
+    """Whatever lies in all folders for backups of the file that are there; a disk that fails hides no other."""
+    own = own_folder(path)
+    files = list(own.iterdir()) if own.is_dir() else []
+    for folder in _chosen(path):
+        with contextlib.suppress(OSError):
+            files += folder.iterdir() if folder != own and folder.is_dir() else ()
+    return files
+
+
+def _is_there(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return folder.is_dir()
+    return False
 
 
 def back_up(path: Path, reason: str, now: datetime) -> Backup:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 _TAB: Final = 1
@@ -55,7 +56,7 @@ def scrolling(parent: QWidget, name: str = "") -> tuple[QScrollArea, QWidget]:
     if name:
         area.setAccessibleName(name)
     else:
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
     area.setWidget(ground)
     return area, ground
 

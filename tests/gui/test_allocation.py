@@ -34,6 +34,7 @@ from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsD
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import allocation as pictures
+from wealthdesk.gui.widgets.allocation_bar import BarValues
 from wealthdesk.services.desk import Desk
 
 Key = Qt.Key
@@ -260,6 +261,21 @@ def test_all_bars_share_a_scale_of_quarters_that_stays(page: AllocationPage, dem
     assert page.classes.scale_bps == 10_000, "it grows where something would not fit"
     page.choose_scope(None)
     assert page.classes.scale_bps == 10_000
+
+
+def test_what_is_painted_again_does_not_go_through_all_holdings_again(
+    page: AllocationPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[BarValues]()
+
+    def furthest(bar: BarValues) -> int:
+        asked.append(bar)
+        return 0
+
+    page.classes.grab()
+    monkeypatch.setattr(BarValues, "furthest_bps", property(furthest))
+    page.classes.grab()
+    assert page.classes.open_class and not asked
 
 
 def test_the_keys_go_through_classes_and_holdings(page: AllocationPage, qtbot: QtBot) -> None:

@@ -648,8 +648,8 @@ def _make_plain(view: QTreeView) -> None:
 
 def _painter(columns: Columns, scale_bps: int, row: ClassLine) -> RowPainter:
     """Holdings have the scale of the classes where they fit on it."""
-    furthest = max((each.bar.furthest_bps for each in row.holdings), default=0)
-    return RowPainter(columns, theme.current(), scale_bps, scale_bps if furthest <= scale_bps else 10_000)
+    holdings_bps = scale_bps if row.furthest_bps <= scale_bps else 10_000
+    return RowPainter(columns, theme.current(), scale_bps, holdings_bps)
 
 
 def scale_above(rows: Sequence[ClassLine]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.accounts import account_of
@@ -111,7 +112,7 @@ class HoldingLine:
         return ", ".join(part for part in (*words, self.status, self.gap, self.band) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClassLine:
     """An asset class of a scope with everything that its row shows. after: the same after the plan that is shown.
 
@@ -133,6 +134,11 @@ class ClassLine:
     def id(self) -> str:
         """The id of the class."""
         return self.asset_class.id
+
+    @cached_property
+    def furthest_bps(self) -> int:
+        """The largest thing that the bars of its holdings show."""
+        return max((each.bar.furthest_bps for each in self.holdings), default=0)
 
     @property
     def value(self) -> str:

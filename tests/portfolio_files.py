@@ -29,6 +29,11 @@ def open_demo(path: Path, clock: Clock) -> Desk:
     return open_desk(demo_at(path, clock), clock)
 
 
+def copied(original: Path, path: Path) -> Path:
+    """The path, where a copy of a portfolio file is now that nobody has open."""
+    return _written(path, original.read_bytes())
+
+
 def _written(path: Path, content: bytes) -> Path:
     path.touch(0o600, exist_ok=False)
     path.write_bytes(content)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from portfolio_files import open_demo
+from portfolio_files import copied, open_demo
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import theme
 from wealthdesk.gui.page import Bus
@@ -18,6 +18,8 @@ from wealthdesk.services.desk import Clock, Desk, open_desk
 
 # The words of no country, on whatever system the tests run.
 QLocale.setDefault(QLocale.c())
+
+CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 Dialog = TypeVar("Dialog", bound=QDialog)
 Opened = Callable[[type[Dialog]], Dialog]
@@ -42,7 +44,7 @@ def _look(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def clock() -> Clock:
     """The clock of every test: it stands still."""
-    return Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+    return CLOCK
 
 
 @pytest.fixture
@@ -59,14 +61,22 @@ def desk(portfolio_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
         yield opened
 
 
-@pytest.fixture
-def demo_desk(tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
-    """The demo portfolio, open, before anybody said how much new money may go into its account for retirement.
+@pytest.fixture(scope="session")
+def demo_before_a_rule(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo portfolio before anybody said how much new money may go into its account for retirement; to be copied.
 
     So its new money goes where it may go without a question, and the question can be asked.
     """
-    with open_demo(tmp_path / "demo.wealthdesk", clock) as opened:
-        opened.rules.set_account("retirement", AccountRules())
+    path = tmp_path_factory.mktemp("demo") / "demo.wealthdesk"
+    with open_demo(path, CLOCK) as made:
+        made.rules.set_account("retirement", AccountRules())
+    return path
+
+
+@pytest.fixture
+def demo_desk(demo_before_a_rule: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
+    """A copy of it, open."""
+    with open_desk(copied(demo_before_a_rule, tmp_path / "demo.wealthdesk"), clock) as opened:
         opened.subscribe(bus.tell)
         yield opened
 

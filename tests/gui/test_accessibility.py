@@ -86,38 +86,6 @@ def window(demo_desk: Desk, qtbot: QtBot) -> MainWindow:
     return made
 
 
-def test_every_control_of_every_page_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
-    found: set[int] = set()
-    imports = window.page("imports")
-    assert isinstance(imports, ImportPage)
-    for key in window.page_keys():
-        window.go_to(key)
-        for name, bring_about in views_of(window, key):
-            bring_about()
-            if key == "imports":
-                qtbot.waitUntil(lambda: not imports.is_busy)
-            assert nameless(window) == [], f"{key} {name}"
-            found.update(id(each) for each in reachable(window))
-    assert len(found) > 40, "the walk finds the controls at all"
-
-
-def test_every_control_of_every_dialog_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
-    opened = 0
-    for key in window.page_keys():
-        window.go_to(key)
-        for name, make in dialogs_of(window, key):
-            dialog = make()
-            dialog.open()
-            assert nameless(dialog) == [], name
-            dialog.done(0)
-            dialog.deleteLater()
-            opened += 1
-    assert opened >= 12
-    bug = BugDialog("Traceback", window)
-    qtbot.addWidget(bug)
-    assert nameless(bug) == []
-
-
 def letters_of(root: QWidget) -> dict[str, list[str]]:
     """Letter → the words of what is shown that Alt and the letter lead to."""
     words = [each.text() for each in root.findChildren(QAbstractButton) if each.isVisibleTo(root)]
@@ -127,26 +95,6 @@ def letters_of(root: QWidget) -> dict[str, list[str]]:
         if sign := re.search(r"&(\w)", each.replace("&&", "")):
             found.setdefault(sign.group(1).lower(), []).append(each)
     return found
-
-
-def test_no_letter_leads_to_two_in_any_page_or_dialog(window: MainWindow, qtbot: QtBot) -> None:
-    twice: dict[str, list[list[str]]] = {}
-
-    def look(name: str, root: QWidget) -> int:
-        found = letters_of(root)
-        if shared := [each for each in found.values() if len(each) > 1]:
-            twice[name] = shared
-        return len(found)
-
-    letters = 0
-    for key in window.page_keys():
-        window.go_to(key)
-        letters += look(key, window.page(key))
-        for name, make in dialogs_of(window, key):
-            dialog = make()
-            letters += look(name, dialog)
-            dialog.deleteLater()
-    assert letters > 100 and twice == {}
 
 
 def opened(dialog: QDialog, field: QWidget, qtbot: QtBot) -> None:
@@ -355,28 +303,6 @@ def typed_into(dialog: QDialog) -> bool:
 _SEARCHES = ("Go to or do…", "Find a shortcut")
 
 
-def test_esc_closes_a_dialog_and_asks_where_something_was_typed(window: MainWindow, qtbot: QtBot) -> None:
-    silent, stayed, asked = [], [], 0
-    for key in window.page_keys():
-        window.go_to(key)
-        for name, make in dialogs_of(window, key):
-            for types in (False, True):
-                dialog = make()
-                closed: list[int] = []
-                dialog.finished.connect(closed.append)
-                dialog.open()
-                if not types or typed_into(dialog):
-                    has_asked = asks(dialog, qtbot)
-                    asked += has_asked
-                    if types and not has_asked:
-                        silent.append(f"{key}: {name}")
-                    if not closed:
-                        stayed.append(f"{key}: {name}, {types}")
-                dialog.done(0)
-                dialog.deleteLater()
-    assert stayed == [] and silent == [] and asked >= 8
-
-
 def test_esc_stops_what_is_under_way_before_it_closes_anything(window: MainWindow, qtbot: QtBot) -> None:
     dialog, stopped = QDialog(window), list[bool]()
     strip = ProgressStrip()
@@ -433,24 +359,88 @@ def jumps(root: QWidget) -> list[str]:
     return found
 
 
-def test_tab_goes_as_one_reads_in_every_page_and_dialog(window: MainWindow, qtbot: QtBot) -> None:
-    found: dict[str, list[str]] = {}
-    reached = 0
+class Walk:
+    """What was found in all pages, or all dialogs: to make them takes far longer than to look at them."""
+
+    def __init__(self) -> None:
+        self.nameless: dict[str, list[str]] = {}
+        self.twice: dict[str, list[list[str]]] = {}
+        self.jumps: dict[str, list[str]] = {}
+        self.letters = self.reached = self.dialogs = self.asked = 0
+        self.silent: list[str] = []
+        self.stayed: list[str] = []
+
+    def look_at_letters(self, name: str, root: QWidget) -> None:
+        found = letters_of(root)
+        self.letters += len(found)
+        if shared := [each for each in found.values() if len(each) > 1]:
+            self.twice[name] = shared
+
+    def look_at_names(self, name: str, root: QWidget) -> None:
+        if found := nameless(root):
+            self.nameless[name] = found
+
+    def look_at_tabs(self, name: str, root: QWidget) -> None:
+        self.reached += len(places(root))
+        if away := jumps(root):
+            self.jumps[name] = away
+
+    def leave(self, name: str, dialog: QDialog, qtbot: QtBot, *, types: bool) -> None:
+        """Leave an open dialog by Esc, where something is to be typed before only if there is a line for it."""
+        closed: list[int] = []
+        dialog.finished.connect(closed.append)
+        if not types or typed_into(dialog):
+            has_asked = asks(dialog, qtbot)
+            self.asked += has_asked
+            if types and not has_asked:
+                self.silent.append(name)
+            if not closed:
+                self.stayed.append(f"{name}, {types}")
+        dialog.done(0)
+        dialog.deleteLater()
+
+
+def test_every_page_is_named_and_reached_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+    """Every control has a name, no letter leads to two, and Tab goes as one reads."""
+    walk, found = Walk(), set[int]()
+    imports = window.page("imports")
+    assert isinstance(imports, ImportPage)
     for key in window.page_keys():
         window.go_to(key)
+        walk.look_at_letters(key, window.page(key))
         qtbot.wait(1)
-        page = window.page(key)
-        reached += len(places(page))
-        if away := jumps(page):
-            found[key] = away
+        walk.look_at_tabs(key, window.page(key))
+        for name, bring_about in views_of(window, key):
+            bring_about()
+            if key == "imports":
+                qtbot.waitUntil(lambda: not imports.is_busy)
+            walk.look_at_names(f"{key} {name}", window)
+            found.update(id(each) for each in reachable(window))
+    assert (walk.nameless, walk.twice, walk.jumps) == ({}, {}, {})
+    assert len(found) > 40, "the walk finds the controls at all"
+    assert walk.letters > 20 and walk.reached > 40
+
+
+def test_every_dialog_is_named_and_reached_and_left_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+    """The same of every dialog; and Esc closes it, and asks before that where something was typed."""
+    walk = Walk()
+    for key in window.page_keys():
+        window.go_to(key)
         for name, make in dialogs_of(window, key):
             dialog = make()
-            dialog.show()
+            walk.look_at_letters(name, dialog)
+            dialog.open()
             qtbot.wait(1)
-            reached += len(places(dialog))
-            if away := jumps(dialog):
-                found[name] = away
-            dialog.done(0)
-            dialog.deleteLater()
-    assert "\n".join(f"{name}: {each}" for name, all_of in found.items() for each in all_of) == ""
-    assert reached > 150
+            walk.look_at_names(name, dialog)
+            walk.look_at_tabs(name, dialog)
+            walk.leave(f"{key}: {name}", dialog, qtbot, types=False)
+            another = make()
+            another.open()
+            walk.leave(f"{key}: {name}", another, qtbot, types=True)
+            walk.dialogs += 1
+    bug = BugDialog("Traceback", window)
+    qtbot.addWidget(bug)
+    walk.look_at_names("bug", bug)
+    assert (walk.nameless, walk.twice, walk.jumps) == ({}, {}, {})
+    assert walk.dialogs >= 12 and walk.letters > 80 and walk.reached > 110
+    assert walk.stayed == [] and walk.silent == [] and walk.asked >= 8

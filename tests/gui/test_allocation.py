@@ -120,6 +120,18 @@ def test_two_lines_that_just_fit_leave_no_gap_below_them(qtbot: QtBot) -> None:
     assert sentence.minimumSizeHint().height() < 3 * sentence.fontMetrics().height()
 
 
+def test_the_sentence_is_as_high_as_its_lines(qtbot: QtBot) -> None:
+    sentence = Sentence()
+    qtbot.addWidget(sentence)
+    sentence.setFixedWidth(690)
+    sentence.show()
+    sentence.show_parts(["Every class is inside its band."])
+    assert sentence.minimumSizeHint().height() < 2 * sentence.fontMetrics().height()
+    sentence.show_parts(["Every class is inside its band; 2 holdings are not."])
+    assert "band;<br>2 holdings" in sentence.text().replace("<br> ", "<br>")
+    assert sentence.minimumSizeHint().height() > 2 * sentence.fontMetrics().height()
+
+
 def test_in_a_wide_window_the_sentence_is_larger_on_one_line(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
     sentence = shown(qtbot, demo_desk, bus, 1920 - 184).answer.sentence
     assert sentence.font() == fonts.font("sentence_large")

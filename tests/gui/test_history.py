@@ -11,7 +11,7 @@ from time import perf_counter
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -420,6 +420,20 @@ def test_a_long_reason_goes_on_on_a_second_line(shown: Shown, demo_desk: Desk) -
     assert not page.grab().isNull()
     assert page.table.table.row_at(0).reason == reason.strip()
     assert page.panel.width() == 384
+
+
+def test_classes_of_the_same_share_are_all_seen(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    page.choose_subject(f"targets:{ALL}")
+    drawn = page.chart.grab().toImage()
+    x = round(page.chart.button_at(6).x()) + 5
+    column = [drawn.pixelColor(x, y) for y in range(drawn.height())]
+    classes = demo_desk.portfolios.current().classes
+    for key in ("real_estate", "crypto", "cash"):
+        wanted = QColor(classes[key].colour)
+        far = [abs(c.red() - wanted.red()) + abs(c.green() - wanted.green()) + abs(c.blue() - wanted.blue())
+               for c in column]  # fmt: skip
+        assert min(far) < 60, key
 
 
 def test_the_targets_are_steps_with_a_button_for_each_version(shown: Shown, demo_desk: Desk, qtbot: QtBot) -> None:

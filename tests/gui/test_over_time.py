@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
+from wealthdesk.domain.drift import Status
 from wealthdesk.domain.over_time import Course, Standing
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.over_time import words
+from wealthdesk.gui.over_time.day_panel import DayLine
 from wealthdesk.gui.over_time.page import OverTimePage
 from wealthdesk.gui.over_time.painting import TOTAL, scale_of
 from wealthdesk.gui.page import Bus
@@ -205,6 +207,10 @@ def test_crossings_are_told_with_the_band(page: OverTimePage, course: Course) ->
     first = course.crossings(crossed.on)[0]
     assert words.crossing(first) in page.panel.happened
     assert f"{first.low_bps / 100:g}" in words.crossing(first)
+    line = next(each for each in page.panel.findChildren(DayLine) if each.said.words == words.crossing(first))
+    icons = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
+    assert line.said.icon == icons[first.after]
+    assert line.said.ink == ("signal" if first.after.is_outside else "mute2")
 
 
 def test_the_sentence_says_which_class_is_outside_since_when(course: Course) -> None:

@@ -99,7 +99,7 @@ def test_recorded_undone_and_recorded_again_the_totals_are_exact(
     QTest.keyClick(dialog.table, Key.Key_Return, Modifier.ControlModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert total_minor(demo_desk) == before + 2_000_000
-    assert panel.recorded.isVisible() and panel.recorded.title == "2 trades recorded"
+    assert panel.recorded.isVisible() and panel.recorded.title == "2 orders recorded"
     recorded = demo_desk.holdings.all()
     field = panel.money.amount.field
     page.activateWindow()
@@ -111,7 +111,7 @@ def test_recorded_undone_and_recorded_again_the_totals_are_exact(
     assert (total_minor(demo_desk), demo_desk.holdings.all()) == (before, held)
 
     QTest.keyClick(panel, Key.Key_N, Modifier.AltModifier)
-    qtbot.waitUntil(lambda: panel.recorded.title == "2 trades recorded")
+    qtbot.waitUntil(lambda: panel.recorded.title == "2 orders recorded")
     assert total_minor(demo_desk) == before + 2_000_000
     assert [(each.account_id, each.asset_id, each.quantity) for each in demo_desk.holdings.all()] == [
         (each.account_id, each.asset_id, each.quantity) for each in recorded

@@ -101,7 +101,7 @@ def test_it_is_undone_and_recorded_again_by_key(
     QTest.keyClick(dialog, Key.Key_A, Modifier.AltModifier)
     qtbot.waitUntil(lambda: dialog.step_button.text() == "&Undo")
     assert total_minor(demo_desk) == after
-    assert recorded.recorded.title == "2 trades recorded"
+    assert recorded.recorded.title == "2 orders recorded"
 
 
 def test_what_was_changed_since_is_not_undone_and_says_why(

@@ -36,6 +36,9 @@ _NAMED: Final = 6
 _TOP: Final = 8.0
 _BELOW: Final = 48.0
 _RADIUS: Final = 11.0
+_BESIDE: Final = 2.2
+"""So far above each other are the lines of classes with the same share."""
+_COUNTED: Final = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
 _LINE: Final = 15.0
 """So far apart the names beside the lines are at least."""
 
@@ -172,7 +175,8 @@ class StepChart(QWidget):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(QColor(look.mute))
             box = QRectF(0, y - 8, _LEFT - 8, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text.percent(share, 0))
+            words = text.percent(share, 0) if share else "0"
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         is_crowded = len(self._days) * 2 * _RADIUS > plot.width()
         for on, number in zip(self._days, self._numbers, strict=True):
             is_chosen = number == self._chosen
@@ -186,11 +190,12 @@ class StepChart(QWidget):
     def _paint_level(self, painter: QPainter, plot: QRectF, level: _Level, top: int) -> None:
         path, is_open = QPainterPath(), False
         ends = [*self._days[1:], self._end]
-        for on, end, share in zip(self._days, ends, level.shares, strict=True):
+        for place, (on, end, share) in enumerate(zip(self._days, ends, level.shares, strict=True)):
             if share is None:
                 is_open = False
                 continue
-            start = QPointF(self._x(on, plot), plot.bottom() - plot.height() * share / top)
+            above = _BESIDE * self._same_before(level, place)
+            start = QPointF(self._x(on, plot), plot.bottom() - plot.height() * share / top - above)
             path.lineTo(start) if is_open else path.moveTo(start)
             path.lineTo(self._x(end, plot), start.y())
             is_open = True
@@ -198,22 +203,33 @@ class StepChart(QWidget):
         painter.setPen(QPen(QColor(level.colour), 2.2))
         painter.drawPath(path)
 
+    def _same_before(self, level: _Level, place: int) -> int:
+        """How many classes before this one have its share in a version: their lines lie beside each other."""
+        before = self._levels[: self._levels.index(level)]
+        return sum(each.shares[place] == level.shares[place] for each in before)
+
     def _paint_names(self, painter: QPainter, look: theme.Theme, plot: QRectF, top: int) -> None:
         """Beside the line, the largest first; where there is no room only how many there are more."""
         painter.setFont(fonts.font("pill"))
         painter.setPen(QColor(look.ink))
         metrics = QFontMetricsF(painter.font())
-        shown = sorted(((each.shares[-1], each.name) for each in self._levels if each.shares[-1]), reverse=True)
+        shown: dict[int, list[str]] = {}
+        for share, name in sorted(((each.shares[-1] or 0, each.name) for each in self._levels), reverse=True):
+            if share:
+                shown.setdefault(share, []).append(name)
         y, rest = plot.top() - _LINE, 0
-        for share, name in shown:
-            wanted = plot.bottom() - plot.height() * (share or 0) / top
-            if max(wanted, y + _LINE) > plot.bottom() + 4:
-                rest += 1
+        for share, names in shown.items():
+            wanted = max(plot.bottom() - plot.height() * share / top, y + _LINE)
+            room = int((plot.bottom() + 4 - wanted) // _LINE) + 1
+            if room < 1:
+                rest += len(names)
                 continue
-            y = max(wanted, y + _LINE)
-            words = f"{name} {text.percent(share or 0, None)}"
-            words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, _NAMES - 10)
-            painter.drawText(QPointF(plot.right() + 8, y + 4), words)
+            told = names if len(names) <= room else [f"{_COUNTED.get(len(names), str(len(names)))} of"]
+            for line, name in enumerate(told):
+                y = wanted + line * _LINE
+                words = f"{name} {text.percent(share, None)}"
+                words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, _NAMES - 10)
+                painter.drawText(QPointF(plot.right() + 8, y + 4), words)
         if rest:
             painter.drawText(QPointF(plot.right() + 8, plot.bottom() + _LINE + 4), f"and {rest} more")
 

@@ -1,27 +1,34 @@
 """What a day comes to: its value, its classes against the targets of then, and what happened."""
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from wealthdesk.domain.drift import ClassDrift
-from wealthdesk.domain.over_time import Course, DayValue
-from wealthdesk.gui import fonts, theme
+from wealthdesk.domain.drift import ClassDrift, Status
+from wealthdesk.domain.over_time import Course, Crossing, DayValue, HappeningKind
+from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import button, set_key
 from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
-from wealthdesk.gui.widgets.text import label, rule
+from wealthdesk.gui.widgets.text import label, rule, set_ink
 
 WIDTH: Final = 300
 _MARGIN: Final = 20
 _ROW: Final = 31
 _NUMBERS: Final = (44, 50, 46)
 _MOST_LINES: Final = 12
+_SIGN: Final = 14
+_CROSSED: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
+_HAPPENED: Final = {
+    HappeningKind.TARGETS: "history",
+    HappeningKind.PLAN: "check",
+    HappeningKind.IMPORT: "import",
+}
 _YOUNG: Final = 30
 """So many days a history is young: what fills it is offered."""
 
@@ -99,6 +106,36 @@ def _figures(line: ClassDrift) -> tuple[str, str, str]:
     return text.percent(line.weight_bps).rstrip("%"), target, drift
 
 
+class DayLine(QWidget):
+    """Something that happened, after an icon; hidden where there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign, self.said = QLabel(), DaySaid("", "", "")
+        self._sign.setFixedSize(_SIGN, _SIGN + 3)
+        self.words = label("", "body", "mute2", wrap=True)
+        row = horizontal(self, spacing=9)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+
+    def say(self, said: "DaySaid") -> None:
+        """Say this: it changes with every day under the pointer, and mostly is as it was."""
+        if said != self.said:
+            self.said = said
+            icons.put(self._sign, said.icon, said.ink, _SIGN)
+            self.words.setText(said.words)
+            set_ink(self.words, "ink" if said.icon in _CROSSED.values() else "mute2")
+        self.setHidden(not said.words)
+
+
+class DaySaid(NamedTuple):
+    """Words with the icon before them, and its ink."""
+
+    words: str
+    icon: str
+    ink: str
+
+
 class DayPanel(QFrame):
     """The right of the page."""
 
@@ -114,7 +151,7 @@ class DayPanel(QFrame):
         self._on, self._weekday = label("", "panel"), label("", "note", "mute")
         self._value, self._since = label("", "figure", figures=True), label("", "note", "mute2", figures=True)
         self.classes = ClassesOfDay()
-        self._lines = [label("", "body", "mute2", wrap=True) for _ in range(_MOST_LINES)]
+        self._lines = [DayLine() for _ in range(_MOST_LINES)]
         self._hint = label(
             "Click keeps this day here, Esc lets it go. Left and Right go day by day.", "note", "mute", wrap=True
         )
@@ -132,7 +169,7 @@ class DayPanel(QFrame):
     @property
     def happened(self) -> list[str]:
         """What is said to have happened, line by line."""
-        return [each.text() for each in self._lines if not each.isHidden()]
+        return [each.words.text() for each in self._lines if not each.isHidden()]
 
     def show_day(self, course: Course, on: date) -> None:
         """Show a day of the course."""
@@ -156,13 +193,17 @@ class DayPanel(QFrame):
         self.version.setText(f"Show version {self._version}")
 
     def _show_lines(self, course: Course, day: DayValue) -> None:
-        said = [words.crossing(each) for each in course.crossings(day.on)]
-        said += [words.happening(each) for each in course.happenings if each.on == day.on]
-        said = [*said[: _MOST_LINES - 1], words.standing(day.standing, course.price_days)]
-        for line, shown in zip(self._lines, [*said, *[""] * (_MOST_LINES - len(said))], strict=True):
-            if line.text() != shown:
-                line.setText(shown)
-            line.setHidden(not shown)
+        said = [DaySaid(words.crossing(each), *_crossed(each)) for each in course.crossings(day.on)]
+        said += [
+            DaySaid(words.happening(each), _HAPPENED[each.kind], "mute2")
+            for each in course.happenings
+            if each.on == day.on
+        ]
+        said = [*said[: _MOST_LINES - 1], DaySaid(words.standing(day.standing, course.price_days), "wallet", "mute2")]
+        for line in self._lines[len(said) :]:
+            line.hide()
+        for line, each in zip(self._lines, said, strict=False):
+            line.say(each)
 
     def _on_version(self) -> None:
         self.version_requested.emit(self._version)
@@ -183,8 +224,9 @@ class DayPanel(QFrame):
         column.addWidget(self.classes)
         column.addSpacing(10)
         column.addWidget(label("What happened", "strong"))
-        for each in self._lines:
-            column.addWidget(each)
+        column.addSpacing(2)
+        for line in self._lines:
+            column.addWidget(line)
         lines = vertical(self._older, spacing=8, margins=(0, 14, 0, 0))
         lines.addWidget(label("Have older prices?", "strong"))
         lines.addWidget(label(words.OLDER_PRICES, "body", "mute2", wrap=True))
@@ -201,6 +243,11 @@ class DayPanel(QFrame):
         row.addWidget(self.export, 1)
         foot.addLayout(row)
         outer.addLayout(foot)
+
+
+def _crossed(crossed: Crossing) -> tuple[str, str]:
+    """The icon of a class that left its band or came back, and its ink."""
+    return _CROSSED[crossed.after], "signal" if crossed.after.is_outside else "mute2"
 
 
 def _since(course: Course, day: DayValue) -> str:

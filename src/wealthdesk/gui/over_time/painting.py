@@ -379,8 +379,9 @@ def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     scale, runs = Scale(0, 100, 25), list(_whole_runs(sheet))
     across = [[sheet.axis.x(sheet.course.days[at].on) for at in places] for places in runs]
     for at, at_x in enumerate(across):
-        if len(at_x) == 1:  # one day alone is a column
-            across[at], runs[at] = [at_x[0] - RIGHT / 2, at_x[0] + RIGHT / 2], [runs[at][0]] * 2
+        if len(at_x) == 1:  # one day alone is a column, which ends with the plot where it is the last
+            right = min(at_x[0] + RIGHT / 2, plot.right())
+            across[at], runs[at] = [right - RIGHT, right], [runs[at][0]] * 2
     below = [0.0] * len(sheet.course.days)
     lower = [_edge(at_x, scale.heights([0.0] * len(at_x), plot)) for at_x in across]
     for asset_class, share in zip(sheet.course.classes, sheet.figures.shares, strict=True):
@@ -390,7 +391,7 @@ def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
             for at_x, places in zip(across, runs, strict=True)
         ]
         colour = QColor(asset_class.colour)
-        colour.setAlpha(_AREA_ALPHA)
+        colour.setAlpha(_AREA_ALPHA if len(below) > 1 else 255)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         # Its edges lie below the lines between the classes: they need not be smooth.
@@ -473,8 +474,7 @@ def paint_drift(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     marks = [(scale.y(each, plot), _points(each, sheet.chosen == TOTAL)) for each in scale.marks]
     paint_grid(painter, plot, sheet, marks)
     _paint_corridor(painter, plot, sheet, scale, bands)
-    painter.setPen(QPen(QColor(sheet.look.ink), 1.2))
-    painter.drawLine(QPointF(plot.left(), scale.y(0, plot)), QPointF(plot.right(), scale.y(0, plot)))
+    _paint_target(painter, plot, sheet, scale, bands)
     outside = sheet.figures.is_outside(sheet.chosen)
     for places, dotted in runs:
         points = [QPointF(sheet.axis.x(sheet.course.days[at].on), scale.y(drifts[at] or 0.0, plot)) for at in places]
@@ -488,6 +488,18 @@ def paint_drift(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     if len(sheet.course.days) > 1:
         _paint_before(painter, plot, sheet, scale, bands)
     return scale
+
+
+def _paint_target(
+    painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale, bands: Sequence[tuple[date, float | None]]
+) -> None:
+    """The line without any drift, from the first target of the class on."""
+    aimed = (on for on, half in bands if half is not None)
+    begin = max(next(aimed, sheet.begin), sheet.begin)
+    if begin < sheet.axis.last:
+        painter.setPen(QPen(QColor(sheet.look.ink), 1.2))
+        y = scale.y(0, plot)
+        painter.drawLine(QPointF(sheet.axis.x(begin), y), QPointF(plot.right(), y))
 
 
 def _drift_words(drift: float, bands: Sequence[tuple[date, float | None]]) -> str:

@@ -134,7 +134,7 @@ class LateChanges(Sequence[ChangeLine]):
 class ChangeList(QListView):
     """Changes one below the other, as tall as they are; the pane around it scrolls. All rows are as high as the first.
 
-    indented: whether rows without a bar stand as far to the right as those with one.
+    indented: whether rows without a bar stand as far to the right as those with one; where not, there are rules below.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None, *, indented: bool = True) -> None:
@@ -257,6 +257,8 @@ class _ChangeDelegate(QStyledItemDelegate):
             _paint_tall(painter, rect, change, look, self.is_stale)
         else:
             paint_change(painter, rect, change, look, self.scale, self.is_stale, self._indent)
+            if not self._indent:
+                painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(look.line))
 
 
 def paint_change(

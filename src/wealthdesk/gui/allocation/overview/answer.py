@@ -36,16 +36,18 @@ _LARGE_FROM: Final = 960
 _FOUR_FROM: Final = 560
 """In less room there are two figures without their lines, and the line below the sentence may take two."""
 _LINE_HIGH: Final = 20
+_GAP: Final = 16
 _LONGEST: Final = 30
 """Longer names are cut in the sentence, or it would push the classes off the page; their rows tell them."""
 _WHY: Final = "Drift and plans are calculated from targets."
 
 
 class Sentence(SpokenHeading):
-    """A sentence in large type, in which names of classes lead to their rows. Its place stays two lines high."""
+    """A sentence in large type, in which names of classes lead to their rows; it is as high as its lines."""
 
     followed = Signal(str)
     """The id of the class whose name was chosen."""
+    written = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,9 +90,8 @@ class Sentence(SpokenHeading):
     def _write(self) -> None:
         self.setFont(fonts.font("sentence_large" if self._is_large() else "sentence"))
         self.setAccessibleName(self.words)
-        metrics = QFontMetricsF(self.font())
-        # Where it does not fit on a line, what comes before the names stands on the first one.
-        breaks = metrics.horizontalAdvance(self._drawn) > self.width() and not self._is_large()
+        # What comes before the names stands on a line of its own, where the type is not the larger one.
+        breaks = not self._is_large()
         ink = theme.current().ink
         written = "".join(
             _broken(escape(part, quote=False), breaks)
@@ -102,6 +103,7 @@ class Sentence(SpokenHeading):
         # Not by the hint: a layout asks a label that wraps how high it needs to be, and one line needs less.
         self.setMinimumHeight(self._height())
         self.updateGeometry()
+        self.written.emit()
 
     def _is_large(self) -> bool:
         return self.width() >= _LARGE_FROM
@@ -109,13 +111,17 @@ class Sentence(SpokenHeading):
     def _height(self) -> int:
         line = QFontMetricsF(self.font()).height() * _LINE_HEIGHT
         measure = QFontMetricsF(self.font()).horizontalAdvance
-        breaks = measure(self._drawn) > self.width() and not self._is_large()
-        pieces = _broken(self._drawn, breaks).split("<br>")
+        pieces = _broken(self._drawn, not self._is_large()).split("<br>")
         room = max(self.width(), 200)
         # Words that go on with the next line leave room at the end of theirs.
         lines = sum(1 if measure(each) < room else -(-round(measure(each) * 1.1) // room) for each in pieces)
-        lines = max(1 if self._is_large() else 2, lines)
         return round(line * lines) + 2
+
+    @property
+    def spare(self) -> int:
+        """How much lower it is than two lines, which have their place in any case, but for the larger type."""
+        two = round(2 * QFontMetricsF(self.font()).height() * _LINE_HEIGHT) + 2
+        return 0 if self._is_large() else max(two - self._height(), 0)
 
 
 class AnswerLine(ShortLabel):
@@ -179,8 +185,11 @@ class PageAnswer(QWidget):
         layout = vertical(self, spacing=0)
         layout.addWidget(self.sentence)
         layout.addLayout(below)
-        layout.addSpacing(16)
+        self._gap = QWidget()
+        layout.addWidget(self._gap)
         layout.addLayout(figures)
+        self.sentence.written.connect(self._keep_place)
+        self._keep_place()
         self.sentence.followed.connect(self.class_chosen)
         self.set_targets.clicked.connect(self.targets_requested)
         self.filter.clicked.connect(self.filter_clicked)
@@ -196,6 +205,10 @@ class PageAnswer(QWidget):
             for each in (self.total, self.outside):
                 each.set_short(is_short)
             self._fit_outside()
+
+    def _keep_place(self) -> None:
+        """What a short sentence leaves is left below its line, so that nothing else moves."""
+        self._gap.setFixedHeight(_GAP + self.sentence.spare)
 
     def show_allocation(self, allocation: "Allocation", rows: Sequence[ClassLine]) -> None:
         """Say what lies where."""

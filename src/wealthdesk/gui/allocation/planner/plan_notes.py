@@ -417,7 +417,7 @@ class RecordedMessage(Message):
 
     def say_recorded(self, trades: int) -> None:
         """Say that so many trades were recorded, with the way back."""
-        sentence = f"{text.count(trades, 'trade')} recorded"
+        sentence = f"{text.count(trades, 'order')} recorded"
         self.show_message(Tone.OK, sentence, "Holdings and cash have changed as the plan says.")
         self.set_action(_UNDO)
         self.show()

@@ -20,21 +20,6 @@ _ICON: Final = 12
 _GAP: Final = 6.0
 
 
-def paint_check_box(painter: QPainter, box: QRectF, state: Qt.CheckState) -> None:
-    """A box to tick: with a check mark, empty, or with a bar where some of several are ticked."""
-    look = theme.current()
-    is_on = state is Qt.CheckState.Checked
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(look.primary if is_on else look.mute), 1.2))
-    painter.setBrush(QColor(look.primary if is_on else look.field))
-    painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 4.5, 4.5)
-    if is_on:
-        icons.paint(painter, box.adjusted(3, 3, -3, -3), "check", look.primary_text)
-    elif state is Qt.CheckState.PartiallyChecked:
-        middle = box.center().y()
-        painter.fillRect(QRectF(box.left() + 4.5, middle - 1, box.width() - 9, 2), QColor(look.ink))
-
-
 def mark_icon(colour: str) -> QIcon:
     """The square as an icon, for menus and combo boxes."""
     made = QIcon()

@@ -179,6 +179,7 @@ class ClassList(QTreeView):
         self.legend = BarLegend(self)
         self.scale_bps = _QUARTER
         self.only_outside = False
+        self._look = theme.look()
         self._rows: Sequence[ClassLine] = ()
         self._open: str | None = None
         self._open_wide = ""
@@ -341,7 +342,7 @@ class ClassList(QTreeView):
             painter.setClipRect(rect)
             rect.setHeight(_height(place.row()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paints, state = _painter(self.columns, self.scale_bps, row), self._state(place, row, holding)
+        paints, state = _painter(self.columns, self._look.theme, self.scale_bps, row), self._state(place, row, holding)
         if holding is not None:
             paints.paint_holding(painter, rect, holding, state)
         elif place.parent().isValid():
@@ -646,10 +647,10 @@ def _make_plain(view: QTreeView) -> None:
     view.header().setStretchLastSection(True)
 
 
-def _painter(columns: Columns, scale_bps: int, row: ClassLine) -> RowPainter:
+def _painter(columns: Columns, look: theme.Theme, scale_bps: int, row: ClassLine) -> RowPainter:
     """Holdings have the scale of the classes where they fit on it."""
     holdings_bps = scale_bps if row.furthest_bps <= scale_bps else 10_000
-    return RowPainter(columns, theme.current(), scale_bps, holdings_bps)
+    return RowPainter(columns, look, scale_bps, holdings_bps)
 
 
 def scale_above(rows: Sequence[ClassLine]) -> int:

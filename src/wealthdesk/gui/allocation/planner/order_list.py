@@ -41,9 +41,9 @@ from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
 from wealthdesk.gui.motion import FADE_MS, Motion
 from wealthdesk.gui.table_model import Index
+from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action
-from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.text import as_tip
 
 HEAD: Final = 30
@@ -313,6 +313,10 @@ class SheetDelegate(QStyledItemDelegate):
     """Of the list, in pixels."""
     _amount_width = 90.0
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = theme.look()
+
     def measure(self, lines: Sequence[SheetLine]) -> None:
         """Fit the column of amounts to these orders."""
         amounts = [line.amount for line in lines if isinstance(line, OrderLine)]
@@ -346,7 +350,7 @@ class SheetDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: SheetLine = index.data(_LINE_ROLE)
-        rect = QRectF(option.rect)
+        rect, look = QRectF(option.rect), self._look.theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(line, HeadLine):
@@ -355,9 +359,9 @@ class SheetDelegate(QStyledItemDelegate):
             before = index.sibling(index.row() - 1, 0).data(_LINE_ROLE)
             if not isinstance(before, HeadLine):
                 above = QRectF(rect.left() + _TEXT, rect.top(), rect.width() - _TEXT, 1)
-                painter.fillRect(above, QColor(theme.current().line))
+                painter.fillRect(above, QColor(look.line))
             if isinstance(line, OrderLine) and line.trade.asset_id in self.marked:
-                painter.fillRect(rect.adjusted(_TEXT - 6, 1, 0, 0), QColor(theme.current().sel))
+                painter.fillRect(rect.adjusted(_TEXT - 6, 1, 0, 0), QColor(look.sel))
             if isinstance(line, ConversionLine):
                 self._paint_conversion(painter, rect, line)
             else:
@@ -365,12 +369,12 @@ class SheetDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_head(self, painter: QPainter, rect: QRectF, line: HeadLine, ticked: Qt.CheckState | None) -> None:
-        look = theme.current()
+        look = self._look.theme
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.sel))
         painter.drawRoundedRect(rect, 6, 6)
         if ticked is not None:
-            paint_check_box(painter, QRectF(rect.left() + _HEAD_BOX, rect.top() + 7, 16, 16), ticked)
+            paint_check_box(painter, QRectF(rect.left() + _HEAD_BOX, rect.top() + 7, 16, 16), ticked, look)
         inside = rect.adjusted(10 if ticked is None else _TEXT, 0, -10, 0)
         name, told = _width(line.name, "strong"), _width(line.money, "note", figures=True)
         if self._is_tall(line):
@@ -386,7 +390,7 @@ class SheetDelegate(QStyledItemDelegate):
         words(painter, inside.adjusted(name + 10, 0, 0, 0), line.money, "note", look.mute2, figures=True)
 
     def _paint_conversion(self, painter: QPainter, rect: QRectF, line: ConversionLine) -> None:
-        look = theme.current()
+        look = self._look.theme
         ink = look.mute if self.is_stale else _between(look.mute, look.ink, self.seen)
         first, second = _row(rect, 6, 18, _TEXT), _row(rect, 25, 16, _TEXT)
         got = words(painter, first, line.got, "strong", ink, side=_RIGHT, figures=True)
@@ -397,7 +401,7 @@ class SheetDelegate(QStyledItemDelegate):
     def _paint_order(
         self, painter: QPainter, rect: QRectF, line: OrderLine, option: QStyleOptionViewItem, is_ticked: bool
     ) -> None:
-        look = theme.current()
+        look = self._look.theme
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         is_near = bool(option.state & QStyle.StateFlag.State_MouseOver)
         view = option.widget
@@ -405,7 +409,7 @@ class SheetDelegate(QStyledItemDelegate):
         if has_focus or is_near:
             painter.fillRect(rect.adjusted(0, 1, 0, 0), QColor(look.sel if has_focus else look.hover))
         box = QRectF(rect.left() + 1, rect.top() + 7, _BOX, _BOX)
-        paint_check_box(painter, box, Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
+        paint_check_box(painter, box, Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked, look)
         if (has_focus or is_near) and isinstance(view, OrderList) and view.can_change and line.trade.account_id:
             icons.paint(painter, away_area(rect).adjusted(3, 3, -3, -3), "not_here", look.mute2)
         is_muted = self.is_stale or is_ticked
@@ -419,7 +423,7 @@ class SheetDelegate(QStyledItemDelegate):
     ) -> None:
         first, second, third = (_row(rect, top, high, _TEXT) for top, high in ((6, 18), (24, 17), (41, 16)))
         amount = words(painter, first, line.amount, "strong", ink, side=_RIGHT, figures=True)
-        _paint_heading(painter, first.adjusted(0, 0, -amount - 12, 0), line, ink, mute, is_ticked)
+        self._paint_heading(painter, first.adjusted(0, 0, -amount - 12, 0), line, ink, mute, is_ticked)
         _paint_pair(painter, second, (line.below, "note", mute), (line.product, "note", ink), line.quantity)
         _paint_pair(painter, third, (line.why, "small", mute), (line.in_base, "small", mute))
 
@@ -430,9 +434,32 @@ class SheetDelegate(QStyledItemDelegate):
         words(painter, first, line.amount, "strong", ink, side=_RIGHT, figures=True)
         middle = first.adjusted(0, 0, -max(self._amount_width, 92.0) - 18, 0)
         product = words(painter, middle, line.product, "body", ink, side=_RIGHT, figures=True)
-        _paint_heading(painter, middle.adjusted(0, 0, -product - 14, 0), line, ink, mute, is_ticked)
+        self._paint_heading(painter, middle.adjusted(0, 0, -product - 14, 0), line, ink, mute, is_ticked)
         why = " · ".join(each for each in (line.in_base, line.why) if each)
         _paint_pair(painter, second, (line.below, "note", mute), (why, "small", mute))
+
+    def _paint_heading(
+        self, painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool
+    ) -> None:
+        side = words(painter, rect, line.side, "body", mute)
+        room = rect.adjusted(side + 6, 0, 0, 0)
+        mark = _width(NEW_HERE, "small") + 12 if line.trade.is_new_here else 0.0
+        if mark:
+            room.adjust(0, 0, -mark - 8, 0)
+        heading = words(painter, room, line.heading, "strong", ink)
+        if is_ticked:
+            painter.setPen(QPen(QColor(ink), 1.2))
+            middle = rect.center().y() + 1
+            painter.drawLine(QLineF(rect.left(), middle, rect.left() + side + 6 + heading, middle))
+        if mark:
+            self._paint_mark(painter, QRectF(room.left() + heading + 8, rect.top() + 1, mark, rect.height() - 2), mute)
+
+    def _paint_mark(self, painter: QPainter, rect: QRectF, ink: str) -> None:
+        """A small frame around words."""
+        painter.setPen(QPen(QColor(self._look.theme.line2), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        words(painter, rect, NEW_HERE, "small", ink, side=Qt.AlignmentFlag.AlignCenter)
 
 
 def _between(first: str, last: str, at: float) -> str:
@@ -460,6 +487,20 @@ def check_state(all_of: Set[object], ticked: Set[object]) -> Qt.CheckState:
     return Qt.CheckState.Checked if all_of <= ticked else some
 
 
+def paint_check_box(painter: QPainter, box: QRectF, state: Qt.CheckState, look: Theme) -> None:
+    """A box to tick: with a check mark, empty, or with a bar where some of several are ticked."""
+    is_on = state is Qt.CheckState.Checked
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.primary if is_on else look.mute), 1.2))
+    painter.setBrush(QColor(look.primary if is_on else look.field))
+    painter.drawRoundedRect(box.adjusted(0.6, 0.6, -0.6, -0.6), 4.5, 4.5)
+    if is_on:
+        icons.paint(painter, box.adjusted(3, 3, -3, -3), "check", look.primary_text)
+    elif state is Qt.CheckState.PartiallyChecked:
+        middle = box.center().y()
+        painter.fillRect(QRectF(box.left() + 4.5, middle - 1, box.width() - 9, 2), QColor(look.ink))
+
+
 def away_area(rect: QRectF) -> QRectF:
     """Where a click says that the asset is not to be had in the account."""
     return QRectF(rect.left() - 2, rect.bottom() - 26 if rect.height() > ROW else rect.bottom() - 22, 22, 22)
@@ -483,31 +524,8 @@ def _row(rect: QRectF, top: float, high: float, left: float) -> QRectF:
     return QRectF(rect.left() + left, rect.top() + top, rect.width() - left, high)
 
 
-def _paint_heading(painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool) -> None:
-    side = words(painter, rect, line.side, "body", mute)
-    room = rect.adjusted(side + 6, 0, 0, 0)
-    mark = _width(NEW_HERE, "small") + 12 if line.trade.is_new_here else 0.0
-    if mark:
-        room.adjust(0, 0, -mark - 8, 0)
-    heading = words(painter, room, line.heading, "strong", ink)
-    if is_ticked:
-        painter.setPen(QPen(QColor(ink), 1.2))
-        middle = rect.center().y() + 1
-        painter.drawLine(QLineF(rect.left(), middle, rect.left() + side + 6 + heading, middle))
-    if mark:
-        _paint_mark(painter, QRectF(room.left() + heading + 8, rect.top() + 1, mark, rect.height() - 2), mute)
-
-
 def _width(said: str, role: str, *, figures: bool = False) -> float:
     return fonts.measured(role, figures=figures).metrics.horizontalAdvance(said)
-
-
-def _paint_mark(painter: QPainter, rect: QRectF, ink: str) -> None:
-    """A small frame around words."""
-    painter.setPen(QPen(QColor(theme.current().line2), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    words(painter, rect, NEW_HERE, "small", ink, side=Qt.AlignmentFlag.AlignCenter)
 
 
 def _paint_pair(

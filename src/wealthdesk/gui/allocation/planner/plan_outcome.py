@@ -372,6 +372,7 @@ class TradesControl(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._look = theme.look()
         self.setAccessibleName("Number of trades")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -444,7 +445,7 @@ class TradesControl(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = theme.current()
+        look = self._look.theme
         is_off = not self.isEnabled()
         self._write(painter, QRectF(0, 0, self.width(), 18), "Fewer trades", look.mute, Qt.AlignmentFlag.AlignLeft)
         self._write(
@@ -564,6 +565,7 @@ class FigureLines(QWidget):
 
     def __init__(self, columns: tuple[str, str, str] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = theme.look()
         self.lines: tuple[FigureLine, ...] = ()
         self._has_columns = columns is not None
         self._is_ruled = False
@@ -588,7 +590,7 @@ class FigureLines(QWidget):
         if self._is_ruled:
             painter = QPainter(self)
             for row, _ in zip(self._rows, self.lines, strict=False):
-                painter.fillRect(0, row.bottom, self.width(), 1, QColor(theme.current().line))
+                painter.fillRect(0, row.bottom, self.width(), 1, QColor(self._look.theme.line))
 
     def show_lines(self, lines: Sequence[FigureLine]) -> None:
         """Show these."""

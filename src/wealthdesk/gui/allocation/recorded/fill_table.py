@@ -27,9 +27,8 @@ from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.planner.order_list import check_state, words
+from wealthdesk.gui.allocation.planner.order_list import check_state, paint_check_box, words
 from wealthdesk.gui.table_model import ROW_ROLE, Column, Index, TableModel
-from wealthdesk.gui.widgets.marks import paint_check_box
 from wealthdesk.gui.widgets.table_view import CellDelegate, CellField, TableView
 
 
@@ -495,7 +494,7 @@ class FillDelegate(CellDelegate):
         painter.fillRect(QRectF(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(look.line))
         painter.save()
         box = QRectF(option.rect.left() + _BOX_LEFT, option.rect.center().y() - _BOX / 2 + 0.5, _BOX, _BOX)
-        paint_check_box(painter, box, index.data(Qt.ItemDataRole.CheckStateRole))
+        paint_check_box(painter, box, index.data(Qt.ItemDataRole.CheckStateRole), look)
         painter.restore()
 
 
@@ -514,7 +513,7 @@ def _paint_fill_head(painter: QPainter, rect: QRectF, head: FillHead, state: Qt.
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.sel))
     painter.drawRoundedRect(rect, 6, 6)
-    paint_check_box(painter, QRectF(rect.left() + _BOX_LEFT, rect.center().y() - _BOX / 2, _BOX, _BOX), state)
+    paint_check_box(painter, QRectF(rect.left() + _BOX_LEFT, rect.center().y() - _BOX / 2, _BOX, _BOX), state, look)
     inside = rect.adjusted(COLUMNS[_MARK].width + 8, 0, -10, 0)
     right = words(painter, inside, head.cash, "note", look.mute2, side=_RIGHT, figures=True)
     # A long name is cut before what the money does, which stands nowhere else.

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -50,6 +51,30 @@ def test_a_bug_is_logged_and_its_traceback_can_be_copied(window: QWidget, caplog
     assert "ZeroDivisionError: by nothing" in QGuiApplication.clipboard().text()
     assert "_raise" in QGuiApplication.clipboard().text()
     dialogs[0].accept()
+
+
+class Layouts(QObject):
+    """How often a window is asked to lay itself out."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_message_that_is_read_does_nothing_meanwhile(window: QWidget, qtbot: QtBot) -> None:
+    boxes = (
+        problems.show("The disk is full. Nothing was changed. Free some space and try again.", window),
+        problems.ask("Remove “Brokerage”?", "Its 3 holdings go with it.", "&Remove account", window),
+    )
+    for box in boxes:
+        qtbot.wait(50)
+        layouts = Layouts(box)
+        box.installEventFilter(layouts)
+        qtbot.wait(100)
+        assert layouts.count == 0
+        box.reject()
 
 
 def test_a_question_is_answered_by_its_named_button(window: QWidget, qtbot: QtBot) -> None:

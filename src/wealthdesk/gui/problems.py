@@ -153,7 +153,9 @@ class _Box(QMessageBox):
         for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"):
             words = self.findChild(QLabel, name)
             if words is not None:
-                words.setWordWrap(True)
+                # Said again it would ask for another layout, and that for the next one, without an end.
+                if not words.wordWrap():
+                    words.setWordWrap(True)
                 words.setFixedWidth(_WORDS_WIDTH)
                 if self.is_question and name == "qt_msgbox_label":
                     words.setFont(fonts.font("strong"))

@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.reallocation import LineKey, SetCap, Source
+from wealthdesk.domain.reallocation import Line, LineKey, SetCap, Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.allocation.targets.target_lines import TargetLines, WeightRow
+from wealthdesk.gui.allocation.targets.target_lines import TargetLines, WeightLine, WeightRow
+from wealthdesk.gui.allocation.targets.target_values import LateLines
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk, open_desk
 
@@ -44,6 +45,28 @@ def opened(qtbot: QtBot) -> Opened:
         return dialog
 
     return made
+
+
+def test_only_lines_that_are_seen_are_put_into_words(qtbot: QtBot) -> None:
+    asked = list[str]()
+
+    def words(line: Line) -> WeightLine:
+        asked.append(line.key.id)
+        return WeightLine(line.name, "#66A0C8", line.amount)
+
+    def show(amount: int) -> None:
+        asked.clear()
+        lines.show_lines(LateLines([Line(LineKey(f"c{n}"), f"Class {n}", amount) for n in range(200)], words), WHOLE)
+
+    lines = TargetLines("Class targets")
+    qtbot.addWidget(lines)
+    lines.resize(700, 300)
+    lines.show()
+    show(40)
+    lines.show_all()
+    show(50)
+    assert "c0" in asked and len(asked) < 10
+    assert lines.row("c0").line.target_bps == 50
 
 
 def shares(dialog: TargetDialog, level: str = CLASSES) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The look: every colour of the light and the dark theme, and how one of them is put on the application."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from string import Template
@@ -287,24 +287,24 @@ def put_on(page: QWidget) -> None:
 
 
 @contextmanager
-def _passed_by(pages: Iterable[QWidget]) -> Iterator[None]:
+def _passed_by(pages: Sequence[QWidget]) -> Iterator[None]:
     """Qt styles and tells again only what was styled before and has no style of its own: nothing of these for now.
 
     A window with all of its pages made has five times as many widgets as one page shows.
     """
-    inside = [each for page in pages for each in (page, *page.findChildren(QWidget)) if _is_styled_by_the_sheet(each)]
+    if not pages:  # as at the first paint, which does without Qt's enumerations
+        yield
+        return
+    styled, apart = QtCore.Qt.WidgetAttribute.WA_WState_Polished, QtCore.Qt.WidgetAttribute.WA_SetStyle
+    widgets = (each for page in pages for each in (page, *page.findChildren(QWidget)))
+    inside = [each for each in widgets if each.testAttribute(styled) and not each.testAttribute(apart)]
     for each in inside:
-        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished, False)
-        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_SetStyle, True)
+        each.setAttribute(styled, False)
+        each.setAttribute(apart, True)
     yield
     for each in inside:
-        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished, True)
-        each.setAttribute(QtCore.Qt.WidgetAttribute.WA_SetStyle, False)
-
-
-def _is_styled_by_the_sheet(widget: QWidget) -> bool:
-    kinds = QtCore.Qt.WidgetAttribute
-    return widget.testAttribute(kinds.WA_WState_Polished) and not widget.testAttribute(kinds.WA_SetStyle)
+        each.setAttribute(styled, True)
+        each.setAttribute(apart, False)
 
 
 @contextmanager

@@ -202,6 +202,17 @@ def test_the_class_is_a_mark_which_a_screen_reader_is_told(page: HoldingsPage) -
     assert told("HALM") == "HALM, no class · Halmstad Marine, employee share plan, Unclassified"
 
 
+def test_a_price_is_on_one_line_and_its_day_is_told(page: HoldingsPage) -> None:
+    page.show_section("prices")
+    table = page.prices.table
+    line = table.table.position(lambda row: row.title == "VTI")
+    assert table.rowHeight(line) == 38
+    row = table.table.row_at(line)
+    told = table.table.index(line, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert row.on is not None and told == f"$298.14, {text.day(row.on)}"
+    assert table.table.index(line, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "VTI, Vanguard Total Stock Market"
+
+
 def test_what_can_be_done_is_offered_once_a_row_is_selected(page: HoldingsPage) -> None:
     buttons = [pressed for _, _, pressed in page.holdings._steps]
     assert not any(each.isVisible() for each in buttons)

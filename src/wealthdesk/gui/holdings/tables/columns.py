@@ -396,6 +396,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         "Asset",
         lambda row: row.title,
         note=lambda row: row.asset.name if row.asset else "Exchange rate",
+        inline=62,
         font="strong",
         stretch=True,
         tip=lambda row: row.asset.name if row.asset else "Exchange rate",
@@ -404,7 +405,8 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
     Column(
         "Latest",
         _quoted,
-        note=lambda row: text.day(row.on) if row.on else "",
+        said=lambda row: text.day(row.on) if row.on else "",
+        tip=lambda row: f"Of {text.day(row.on)}" if row.on else "",
         key=lambda row: row.before,
         right=True,
         figures=True,

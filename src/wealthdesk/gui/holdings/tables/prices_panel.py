@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 _RULE = 3
+_ROW = 38
 
 
 class PriceTable(RowTable[QuoteRow]):
@@ -46,7 +47,7 @@ class PriceTable(RowTable[QuoteRow]):
     """The text, for the current row and those below."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, QUOTE_COLUMNS, identity=lambda row: row.key)
+        super().__init__(name, QUOTE_COLUMNS, identity=lambda row: row.key, row_height=_ROW)
         self.is_editable = True
         self.setItemDelegate(_Delegate(self))
 
@@ -129,7 +130,7 @@ class _Delegate(CellDelegate):
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(look.signal if row.problem else look.line2))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 4, -2, -5), 6, 6)
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 4.5, -2, -5.5), 7, 7)
             painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

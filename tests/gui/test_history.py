@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -391,11 +391,12 @@ def test_a_thousand_versions_are_quick(shown: Shown, demo_desk: Desk, qtbot: QtB
         page.search.clear()
 
     def quickest(work: Callable[[], object]) -> float:
+        """Of the processor's time, which is the same where other programs run as well."""
         times = []
         for _ in range(3):
-            start = perf_counter()
+            start = process_time()
             work()
-            times.append(perf_counter() - start)
+            times.append(process_time() - start)
         return min(times)
 
     assert quickest(page.refresh) < 0.5

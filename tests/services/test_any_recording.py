@@ -1,6 +1,5 @@
 """What holds whatever is recorded: nothing is lost or made, nothing is below 0, and undone it is as it was before."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
+from portfolio_files import copied
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
 from wealthdesk.domain.drift import Allocation, compose, measure
@@ -255,7 +255,7 @@ def kept(portfolio: Portfolio, lots: Mapping[str, TaxLots], template: Path, cloc
     """The portfolio in a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "portfolio"
-        shutil.copyfile(template, path)
+        copied(template, path)
         with open_desk(path, clock) as desk:
             desk.settings.set_base_currency(portfolio.base_currency)
             with desk._database.write() as connection:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import tempfile
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio_files import empty_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
@@ -35,10 +35,10 @@ sizes = st.sampled_from([Decimal(n) for n in ("0", "1", "0.000000000001", "9999.
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_every_export_reads_back(data: st.DataObject, migrated_template: Path, clock: Clock) -> None:
+def test_every_export_reads_back(data: st.DataObject, clock: Clock) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("one", "two"):
-            shutil.copyfile(migrated_template, Path(folder) / name)
+            empty_at(Path(folder) / name)
         with open_desk(Path(folder) / "one", clock) as desk, open_desk(Path(folder) / "two", clock) as again:
             fill(desk, data)
             texts = desk.exports.holdings_csv(), desk.exports.targets_csv()

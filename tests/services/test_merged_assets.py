@@ -1,6 +1,5 @@
 """Two assets that are one are merged: per account, with lots, prices, targets and rules; and it can be undone."""
 
-import shutil
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portfolio_files import empty_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -194,11 +194,11 @@ def test_what_is_no_more_as_it_was_seen_is_not_merged(two: tuple[Desk, Asset, As
     newer=st.booleans(),
 )
 def test_it_is_undone_as_a_whole(
-    migrated_template: Path, tmp_path: Path, clock: Clock, held: dict[tuple[str, str], int],
+    tmp_path: Path, clock: Clock, held: dict[tuple[str, str], int],
     priced: set[tuple[str, int]], shares: tuple[tuple[str, int], ...], newer: bool,
 ) -> None:  # fmt: skip
     path = tmp_path / f"{len(list(tmp_path.iterdir()))}.wealthdesk"
-    shutil.copyfile(migrated_template, path)
+    empty_at(path)
     with open_desk(path, clock) as desk:
         assets = {symbol: asset(desk, symbol) for symbol in ("OLD", "NEW")}
         accounts = {name: desk.accounts.add(name, AccountKind.TAXABLE, "USD") for name in "AB"}
@@ -253,11 +253,11 @@ SPLITS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(1,
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(splits=SPLITS)
 def test_the_versions_of_the_past_follow_and_come_back(
-    migrated_template: Path, tmp_path: Path, clock: Clock, splits: list[tuple[int, int, int]]
+    tmp_path: Path, clock: Clock, splits: list[tuple[int, int, int]]
 ) -> None:
     """Each version tells of the one asset what it told of the two; taken back it tells what it did, and so on."""
     path = tmp_path / f"{len(list(tmp_path.iterdir()))}.wealthdesk"
-    shutil.copyfile(migrated_template, path)
+    empty_at(path)
     with open_desk(path, clock) as desk:
         assert desk.undo.last() is None, "from here on"
         old, new, third = (asset(desk, symbol) for symbol in ("OLD", "NEW", "THIRD"))

@@ -1,7 +1,6 @@
 """Reallocations through the services: what is kept, what is refused, and the way back to every version."""
 
 import itertools
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
+from portfolio_files import empty_at
 from services.reserves import MILLION, fund_with_companies, keep, key_of, preview_revert
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -440,12 +440,12 @@ Step = tuple[dict[str, tuple[int, int | None]], dict[str, tuple[int, int | None]
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, migrated_template: Path) -> Iterator[Desk]:
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with three funds of shares, where every example adds a strategy of its own."""
     from services.conftest import CLOCK
 
     path = tmp_path_factory.mktemp("walked") / "portfolio.wealthdesk"
-    shutil.copyfile(migrated_template, path)
+    empty_at(path)
     with open_desk(path, CLOCK) as desk:
         for symbol in "ABC":
             desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, "USD", (Exposure("equity", WHOLE),)))

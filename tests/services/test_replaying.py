@@ -1,6 +1,5 @@
 """Lists of transactions kept in the portfolio: replayed, continued, twice is once, and never more than is explained."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from importers.transaction_layouts import CURRENCIES, LAYOUTS
+from portfolio_files import empty_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.ledger import story_words
 from wealthdesk.domain.money import canonical
@@ -339,7 +339,7 @@ def test_days_are_in_order(desk: Desk) -> None:
 
 
 @pytest.fixture
-def new_desk(tmp_path: Path, migrated_template: Path, request: pytest.FixtureRequest) -> Callable[[], Desk]:
+def new_desk(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Desk]:
     """Makes empty portfolios."""
     count = 0
 
@@ -347,7 +347,7 @@ def new_desk(tmp_path: Path, migrated_template: Path, request: pytest.FixtureReq
         nonlocal count
         count += 1
         path = tmp_path / f"{count}.wealthdesk"
-        shutil.copyfile(migrated_template, path)
+        empty_at(path)
         context = open_desk(path, CLOCK)
         desk = context.__enter__()
         request.addfinalizer(lambda: context.__exit__(None, None, None))

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -23,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import wealthdesk
+from portfolio_files import copied
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
@@ -606,7 +606,7 @@ def two_desks(filled: Path) -> Iterator[tuple[Desk, Desk]]:
     clock = a_clock()
     with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
         path = Path(folder) / "copy.wealthdesk"
-        copyfile(filled, path)
+        copied(filled, path)
         with open_desk(path, clock) as ours, open_desk(path, clock) as theirs:
             assert ours.undo.last() is None
             yield ours, theirs
@@ -688,7 +688,7 @@ def test_what_was_held_stays_told_as_the_days_go_by(
     days, clock = [TODAY], a_clock()
     with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
         path = Path(folder) / "copy.wealthdesk"
-        copyfile(filled, path)
+        copied(filled, path)
         with open_desk(path, replace(clock, today=lambda: days[-1])) as desk:
             assert desk.undo.last() is None
             start, seen = data_of(desk), {TODAY: held_in(desk)}

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
+from portfolio_files import copied
 from quotes.servers import RATES, Host, a_host, history, packed_bomb, price, told
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind
@@ -41,7 +41,7 @@ def host() -> Iterator[Host]:
 def held(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four assets that are held, with the prices of the day before yesterday, made once."""
     path = tmp_path_factory.mktemp("held") / "held.wealthdesk"
-    copyfile(migrated_template, path)
+    copied(migrated_template, path)
     with open_desk(path, CLOCK) as opened:
         account = opened.accounts.add("A", AccountKind.TAXABLE, "USD")
         for symbol, code, last in (
@@ -59,7 +59,7 @@ def held(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def desk(held: Path, tmp_path: Path) -> Iterator[Desk]:
-    copyfile(held, tmp_path / "p.wealthdesk")
+    copied(held, tmp_path / "p.wealthdesk")
     with open_desk(tmp_path / "p.wealthdesk", CLOCK) as opened:
         opened.updates.web.pause = 0
         yield opened

@@ -20,6 +20,7 @@ from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines, WeightLine, WeightRow
 from wealthdesk.gui.allocation.targets.target_values import LateLines
 from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.services.desk import Desk, open_desk
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -102,6 +103,8 @@ def test_it_opens_on_what_is_kept(opened: Opened, demo_desk: Desk) -> None:
     dialog = opened(demo_desk)
     strategy = demo_desk.targets.get("default_all_portfolio")
     assert dialog.windowTitle() == "Edit targets — Whole portfolio · My targets"
+    told = [each.words for each in dialog.findChildren(ShortLabel)]
+    assert any(each.startswith("My targets, version ") for each in told)
     assert shares(dialog) == {t.asset_class_id: t.target_bps for t in strategy.targets}
     assert dialog.total.title == "100.00%" and dialog.total.tone is Tone.OK
     assert not dialog.save.isEnabled() and dialog.reason.text() == "Nothing has been changed yet"
@@ -175,8 +178,8 @@ def test_bands_of_their_own_are_edited_previewed_and_saved(qtbot: QtBot, opened:
         ("Band of VTI", "usual → ±10 pp"),
     ]
     counts = {each.name: each.numbers for each in preview.figures}
-    assert counts["Classes outside their band"] == "2 → 3"
-    assert counts["Holdings outside their band"] == "5 → 4"
+    assert counts["Classes outside"] == "2 → 3"
+    assert counts["Holdings outside"] == "5 → 4"
     QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)
     assert vti.line.own_band_bps is None
     QTest.keyClick(focused(), Qt.Key.Key_Y, CTRL)
@@ -239,7 +242,7 @@ def test_tab_goes_through_the_lines_from_the_top(opened: Opened, demo_desk: Desk
     dialog.classes.row("equity").spin.setFocus()
     QTest.keyClick(focused(), Qt.Key.Key_Down, CTRL)
     assert focused() is dialog.holdings.lines.row("vti").spin and dialog.selected_class == "equity"
-    visited = tabbed(4 * 3 + 7)
+    visited = tabbed(4 * 3 + 4)
     below = [dialog.holdings.lines.row(key).spin for key in dialog.holdings.lines.keys]
     assert [each for each in visited if each in below] == below[1:]
     assert visited.index(dialog.reset if dialog.reset.isEnabled() else dialog.cancel) > visited.index(below[-1])
@@ -630,7 +633,7 @@ def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     assert sizes == sorted(sizes, reverse=True) and preview.changes[0].name == "Crypto"
     below = {each.name: (each.before, each.after, each.difference) for each in preview.below}
     assert below["VTI"] == ("30.00%", "–", "cleared") and below["BTC"] == ("3.50%", "10.50%", "+7.00 pp")
-    assert [each.name for each in preview.figures][-2:] == ["Classes outside their band", "Holdings outside their band"]
+    assert [each.name for each in preview.figures][-2:] == ["Classes outside", "Holdings outside"]
 
 
 def test_look_through_assets_have_no_line_and_are_named(opened: Opened, demo_desk: Desk) -> None:

@@ -38,10 +38,10 @@ _MOST_ROWS: Final = 12
 _LONGEST_CELL: Final = 200
 _ROW_WIDTH: Final = 50
 _NARROWEST: Final = 64
-_LEAST_NAME: Final = 96
+_LEAST_NAME: Final = 80
 _WIDEST: Final = 230
 _CLASS_WIDTH: Final = 214
-_LEAST_CLASS: Final = 140
+_LEAST_CLASS: Final = 124
 _FATE_WIDTH: Final = 126
 _OWN_COLUMNS: Final = 2
 """The class and what will happen, which stand in no file."""

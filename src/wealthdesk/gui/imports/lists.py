@@ -119,12 +119,12 @@ class GoneSection(CheckList):
 def story_section() -> ListSection:
     """Symbol, what happened, what is left, whether that is explained."""
     columns: list[Column[AssetStory]] = [
-        Column("Symbol", lambda s: s.symbol, font="strong", tip=lambda s: s.symbol, width=130),
-        Column("Name", lambda s: s.name or "", ink=lambda s: "mute", tip=lambda s: s.name or "", width=170),
-        Column("Account", lambda s: s.account, tip=lambda s: s.account, width=140),
+        Column("Symbol", lambda s: s.symbol, font="strong", tip=lambda s: s.symbol, width=104),
+        Column("Name", lambda s: s.name or "", ink=lambda s: "mute", tip=lambda s: s.name or "", width=130),
+        Column("Account", lambda s: s.account, tip=lambda s: s.account, width=110),
         Column("What happened", _what, tip=_what, stretch=True),
-        Column("Left", _left, key=lambda s: s.story.left, right=True, figures=True, width=120),
-        Column("", lambda s: "", pill=lambda s: _NOT_EXPLAINED if s.what else _EXPLAINED, right=True, width=130),
+        Column("Left", _left, key=lambda s: s.story.left, right=True, figures=True, width=84),
+        Column("", lambda s: "", pill=lambda s: _NOT_EXPLAINED if s.what else _EXPLAINED, right=True, width=124),
     ]
     return ListSection("What happened", columns)
 
@@ -165,11 +165,11 @@ def correction_section() -> ListSection:
 def change_section() -> ListSection:
     """Symbol, name, account, what is held now and then."""
     columns: list[Column[HoldingChange]] = [
-        Column("Symbol", lambda c: c.asset.known_as, font="strong", width=130),
+        Column("Symbol", lambda c: c.asset.known_as, font="strong", width=110),
         Column("Name", lambda c: c.asset.name, tip=lambda c: c.asset.name, stretch=True),
-        Column("Account", lambda c: c.account.name, tip=lambda c: c.account.name, width=190),
-        Column("Now", _before, key=_before_key, right=True, figures=True, ink=_mute, width=130),
-        Column("After the import", _after, key=lambda c: c.after.quantity, right=True, figures=True, width=150),
+        Column("Account", lambda c: c.account.name, tip=lambda c: c.account.name, width=140),
+        Column("Now", _before, key=_before_key, right=True, figures=True, ink=_mute, width=104),
+        Column("After the import", _after, key=lambda c: c.after.quantity, right=True, figures=True, width=124),
         Column("", _news, pill=lambda c: _NEW if c.before is None else _CHANGED, right=True, width=110),
     ]
     return ListSection("What changes", columns)

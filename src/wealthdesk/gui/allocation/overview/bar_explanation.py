@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
 
 from wealthdesk.domain.targets import Strategy
@@ -56,7 +66,7 @@ class BarExplanation(QFrame):
         head.addWidget(label("How to read a bar", "section"), 1)
         head.addWidget(close)
         told = label(_foot(strategy), "note", "mute2", wrap=True)
-        layout = vertical(self, spacing=10, margins=(_SIDE, 14 + _POINTER, _SIDE, 18))
+        layout = vertical(self, spacing=9, margins=(_SIDE, 12 + _POINTER, _SIDE, 16))
         layout.addLayout(head)
         layout.addWidget(_LargeBar(row, self.signs))
         layout.addLayout(self._lines())
@@ -78,6 +88,14 @@ class BarExplanation(QFrame):
         self.raise_()
         self._close.setFocus()
         cast(QApplication, QApplication.instance()).installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        page = self.parentWidget()
+        if page is not None and self.isVisible() and self.geometry().bottom() > page.height() - 8:
+            # It has grown: it stays within the page, and points at nothing any more.
+            self._points_at = None
+            self.move(self.x(), max(page.height() - 8 - self.height(), 8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), theme.current()
@@ -183,13 +201,13 @@ class _LargeBar(QWidget):
         self._row, self._signs = row, signs
         furthest = max(row.bar.furthest_bps, row.after.weight_bps if row.after else 0)
         self._scale = next((each for each in _SCALES if each >= furthest), 10_000)
-        self.setFixedHeight(140)
+        self.setFixedHeight(127)
         self.setAccessibleName(row.sentence)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, look = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(36, 56, self.width() - 72, 20)
+        room = QRectF(36, 48, self.width() - 72, 20)
         middle = room.center().y()
         bar = room.adjusted(-INSET, 0, INSET, 0)
         paint_allocation_bar(painter, bar, self._row.bar, look, scale_bps=self._scale, explained=True)

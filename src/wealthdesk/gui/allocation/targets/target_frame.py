@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.targets.target_lines import TargetLines
@@ -113,15 +114,14 @@ class TargetHoldings(QWidget):
 
     def _lay_out(self) -> None:
         head = horizontal(spacing=7, margins=(12, 0, 9, 0))
-        head.addWidget(self._title, 1)
-        head.addWidget(self._sign)
-        head.addWidget(self._total)
-        head.addWidget(self.mend)
+        for part in (self._title, self._sign, self._total, self.mend):
+            head.addWidget(part)
+        head.addStretch(1)
+        for each in (self.current, self.equal, self.clear):
+            head.addWidget(each)
         foot = horizontal(spacing=2, margins=(2, 0, 0, 0))
         foot.addWidget(self.add)
         foot.addWidget(self._shared, 1)
-        for each in (self.current, self.equal, self.clear):
-            foot.addWidget(each)
         self._none.setContentsMargins(12, 2, 12, 2)
         layout = vertical(self, spacing=4)
         layout.addLayout(head)
@@ -242,7 +242,8 @@ class TotalLine(QWidget):
         self.button.setVisible(bool(stands.action))
 
 
-_TITLE_WIDTH: Final = 780
+_WHOLE: Final = f"{text.scope(ALL_PORTFOLIO_NAME)} · "
+"""What need not be said: most targets are of it."""
 _WIDE: Final = 1136
 _SMALL_PANE: Final = 350
 
@@ -256,12 +257,16 @@ class TargetFrame(OrderedDialog):
         self._lay_out()
 
     def show_titles(self, title: str, version: int, saved: str = "") -> None:
-        """Say what is edited, and what saving it makes. saved: the day that the version was saved on."""
+        """Say what is edited, and what saving it makes. saved: the day that the version was saved on.
+
+        title: "Edit targets — Crypto wallet · Mine".
+        """
         self.setWindowTitle(title)
-        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH))
+        what, _, of = title.partition(" — ")
+        self._title.setText(what)
         self._title.setToolTip(as_tip(title))
-        which = f"Version {version}, saved {saved}" if saved else f"Version {version}"
-        self._subtitle.setText(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
+        which = f"{of.removeprefix(_WHOLE)}, version {version}" + (f" of {saved}" if saved else "")
+        self._subtitle.show_words(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")
         self.save.setText(f"&Save as version {version + 1}")
 
@@ -285,7 +290,7 @@ class TargetFrame(OrderedDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         open_within(self, _WIDE, 796)
         self._title = label(role="panel")
-        self._subtitle = label(role="note", ink="mute")
+        self._subtitle = ShortLabel(role="note", ink="mute")
         self.undo = icon_button("undo", "Undo (Ctrl+Z)")
         self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
         self.templates = TemplateMenu(self)
@@ -308,7 +313,7 @@ class TargetFrame(OrderedDialog):
         self.holdings = TargetHoldings()
         is_small = self.width() < _WIDE
         self.pane = ChangePreviewPane(reason=ReasonField.OPTIONAL, width=_SMALL_PANE if is_small else PANE)
-        self.reset = link_button("&Reset", icon="undo")
+        self.reset = button("&Reset", icon="undo")
         self.reason = label(role="body", ink="mute", right=True)
         self.cancel = button("Canc&el")
         self.save = primary_button("&Save changes", tip="Ctrl+Enter")

@@ -414,10 +414,10 @@ def _figures(before: Drift, after: Drift) -> Iterable[ChangeLine]:
     yield _figure("Largest", _largest(before), _largest(after))
     yield _figure("In total", before.sum_bps if before.has_targets else None, after.sum_bps)
     started = before.has_targets
-    yield _count("Classes outside their band", len(before.outside) if started else None, len(after.outside))
+    yield _count("Classes outside", len(before.outside) if started else None, len(after.outside))
     if before.holdings_counted or after.holdings_counted:
         now = len(before.holdings_outside) if started else None
-        yield _count("Holdings outside their band", now, len(after.holdings_outside))
+        yield _count("Holdings outside", now, len(after.holdings_outside))
 
 
 def _count(name: str, before: int | None, after: int) -> ChangeLine:

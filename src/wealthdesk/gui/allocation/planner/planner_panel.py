@@ -317,11 +317,10 @@ class PlannerPanel(PlannerFrame):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._allocation: Allocation | None = None
+        # Read with the first amount: a start need not.
         self._rules: tuple[TradingRules, Mapping[str, TaxLots]] | None = None
-        """Those of the allocation, read with the first amount: a start need not."""
         self._kept = StrategyOptions(desk, self.options.method)
-        self._has_chosen_trades = False
-        self._always = False
+        self._has_chosen_trades = self._always = False
         self.plan: Plan | None = None
         self.due: DepositDate | None = None
         """The date of a planned deposit that is planned for, to be ticked off when the plan is recorded."""
@@ -527,10 +526,9 @@ class PlannerPanel(PlannerFrame):
             self.money.show_goal(self._kept.kept.goal)
 
     def _show_plan(self) -> None:
-        allocation, plan = self._allocation, self.plan
+        allocation, plan, mode = self._allocation, self.plan, self.money.mode
         if allocation is None:
             return
-        mode = self.money.mode
         self.options.show_smallest(plan.min_trade_minor if plan else None, allocation.drift.base_currency)
         self.options.show_what_counts(
             mode,

@@ -306,8 +306,7 @@ class BackupsCard(QWidget):
             self._read(self._chosen)
 
     def _on_restore(self) -> None:
-        dialog = self.ask_to_restore()
-        if dialog is not None:
+        if (dialog := self.ask_to_restore()) is not None:
             self._open(dialog)
 
     def _open(self, dialog: RestoreDialog) -> None:
@@ -382,15 +381,10 @@ class BackupsCard(QWidget):
         self.message.show()
 
     def _say_newest(self) -> None:
-        if self._newest is not None:
-            self.sentence.setText(f"The newest backup is of {text.moment(self._newest.made_at.astimezone())}.")
-            self._below.setText("One that you make by hand stays until you remove it.")
-        elif self._has_any:
-            self.sentence.setText("No backup is as it was made.")
-            self._below.setText("Make another one now.")
-        else:
-            self.sentence.setText("There is no backup yet.")
-            self._below.setText(_NEVER if self.rules.when.choice() is BackupWhen.BY_HAND else _FIRST)
+        is_by_hand = self.rules.when.choice() is BackupWhen.BY_HAND
+        said, more = _newest_words(self._newest, has_any=self._has_any, is_by_hand=is_by_hand)
+        self.sentence.setText(said)
+        self._below.setText(more)
 
     def _show_set_aside(self, aside: "SetAside | None") -> None:
         self._aside = aside
@@ -427,6 +421,16 @@ class BackupsCard(QWidget):
         lines.addLayout(aside)
         self._show_set_aside(None)
         return made
+
+
+def _newest_words(newest: Backup | None, *, has_any: bool, is_by_hand: bool) -> tuple[str, str]:
+    """What is said of the newest backup that is as it was made, and what stands below that."""
+    if newest is not None:
+        said = f"The newest backup is of {text.moment(newest.made_at.astimezone())}."
+        return said, "One that you make by hand stays until you remove it."
+    if has_any:
+        return "No backup is as it was made.", "Make another one now."
+    return "There is no backup yet.", _NEVER if is_by_hand else _FIRST
 
 
 def _row(*buttons: QPushButton) -> QHBoxLayout:

@@ -344,8 +344,7 @@ class CellDelegate(QStyledItemDelegate):
         if column.pill is not None and (values := column.pill(row)) is not None:
             paint_pill(painter, rect, values, look, right=column.right)
             return
-        tone = column.tint(row) if column.tint else ""
-        if tone:
+        if tone := column.tint(row) if column.tint else "":
             _paint_tint(painter, rect, look.tone(theme.Tone(tone)).tint)
         named = (column.ink(row) if column.ink else "") or "ink"
         ink = look.ink_named("mute2" if named == "mute" and is_selected else named)
@@ -354,24 +353,17 @@ class CellDelegate(QStyledItemDelegate):
             rect, note = _paint_beside(painter, rect, column.beside(row), look.mute2 if is_selected else look.mute), ""
         is_one_line = bool(note) and (column.inline > 0 or (table.is_head(row) and index.column() == 0))
         after, note = (note, "") if is_one_line else ("", note)
-        if note and rect.height() > TWO_LINES:
+        if note:
             # The two lines stay together in a row that is higher than they need.
-            spare = (rect.height() - TWO_LINES) / 2
+            spare = max(0.0, rect.height() - TWO_LINES) / 2
             rect = rect.adjusted(0, spare, 0, -spare)
         half = rect.height() / 2
         first = QRectF(rect.left(), rect.top() + 4, rect.width(), half - 3) if note else rect
         left = _paint_sign(painter, first, column, row, look.ink_named(column.icon_ink) if column.icon_ink else ink)
-        is_strong = tone or table.is_head(row) or (is_selected and index.column() == 0)
-        role = "strong" if is_strong else column.font
-        said = column.text(row)
-        if column.lead is not None and said.startswith(lead := f"{column.lead(row)} "):
-            _paint_words(painter, first, column, lead, look.ink_named("mute2") if named == "ink" else ink, "body")
-            first.adjust(QFontMetricsF(fonts.font("body")).horizontalAdvance(lead), 0, 0, 0)
-            said = said.removeprefix(lead)
-        if column.wrap and not note:
-            _paint_wrapped(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
-        else:
-            _paint_words(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
+        role = "strong" if tone or table.is_head(row) or (is_selected and index.column() == 0) else column.font
+        said = _paint_lead(painter, first, column, row, look.ink_named("mute2") if named == "ink" else ink)
+        paint = _paint_wrapped if column.wrap and not note else _paint_words
+        paint(painter, first.adjusted(left, 0, 0, 0), column, said, ink, role)
         if after:
             taken = QFontMetricsF(fonts.font(role, figures=column.figures)).horizontalAdvance(said) + _AFTER
             at = left + max(taken, column.inline)
@@ -415,6 +407,16 @@ def _paint_beside(painter: QPainter, rect: QRectF, words: str, ink: str) -> QRec
     painter.setPen(QColor(ink))
     painter.drawText(QRectF(rect.right() - wide, rect.top(), wide, rect.height()), _RIGHT, words)
     return rect.adjusted(0, 0, -wide, 0)
+
+
+def _paint_lead(painter: QPainter, rect: QRectF, column: Column[Any], row: object, ink: str) -> str:
+    """Draw what leads the words of a cell and take its room; returns the words that are left."""
+    said = column.text(row)
+    if column.lead is None or not said.startswith(lead := f"{column.lead(row)} "):
+        return said
+    _paint_words(painter, rect, column, lead, ink, "body")
+    rect.adjust(QFontMetricsF(fonts.font("body")).horizontalAdvance(lead), 0, 0, 0)
+    return said.removeprefix(lead)
 
 
 def _paint_tint(painter: QPainter, rect: QRectF, colour: str) -> None:

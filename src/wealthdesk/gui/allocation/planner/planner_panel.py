@@ -534,7 +534,7 @@ class PlannerPanel(PlannerFrame):
             mode,
             has_several_accounts=self.money.has_several_accounts,
             is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
-            idle=partial(self._idle_words, allocation),
+            idle=partial(_idle_words, self._desk, allocation),
         )
         if allocation.strategy is not None and allocation.drift.has_targets:
             ticked = self._placed.of(plan)
@@ -542,14 +542,15 @@ class PlannerPanel(PlannerFrame):
             self.foot.show_ticked(self.outcome.ticked)
         self.lay_out_now()
 
-    def _idle_words(self, allocation: "Allocation") -> str:
-        idle = self._desk.plans.idle_cash(allocation, self._desk.rules.as_of_today())
-        return idle_words(idle, allocation.drift.base_currency)
-
     def _show_stale(self, is_stale: bool) -> None:
         self.outcome.set_stale(is_stale)
         why_not = _STALE if is_stale and self.plan else _BUSY if self.calculation.is_busy else ""
         self.foot.show_plan(self.plan, self._allocation, why_not)
+
+
+def _idle_words(desk: "Desk", allocation: "Allocation") -> str:
+    idle = desk.plans.idle_cash(allocation, desk.rules.as_of_today())
+    return idle_words(idle, allocation.drift.base_currency)
 
 
 class Planning(Protocol):

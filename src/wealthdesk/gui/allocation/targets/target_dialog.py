@@ -435,8 +435,7 @@ class TargetDialog(TargetEditor):
 
     def _bring_back(self) -> None:
         """What was edited another time and not saved is edited on, and said."""
-        kept = self._work.came_back
-        if kept is None:
+        if (kept := self._work.came_back) is None:
             return
         changes = self._work.known_changes(kept)
         edits = EditedLines.of(self._work.state, changes, locks=kept.locks, held=self._ground.own)
@@ -468,11 +467,9 @@ class TargetDialog(TargetEditor):
         self.show_newer(version, conflict_words.made(version, self._work.newest(), self._desk.clock.now()))
 
     def _show_strategy(self) -> None:
-        scope, name = self._ground.allocation.scope_name, text.targets_name(self._strategy.name)
-        title = f"Edit targets — {text.scope(scope)}" + (f" · {name}" if name != scope else "")
         newest = self._work.newest()
         day = text.day(newest.at.astimezone()) if newest and newest.version == self._strategy.version else ""
-        self.show_titles(title, self._strategy.version, day)
+        self.show_titles(_title(self._ground.allocation.scope_name, self._strategy), self._strategy.version, day)
 
     def _show_actions(self) -> None:
         if self._elsewhere:
@@ -501,3 +498,9 @@ class TargetDialog(TargetEditor):
         self.class_menu.new_class_chosen.connect(self._on_new_class)
         if self._bus is not None:
             self._bus.changed.connect(self._on_changed)
+
+
+def _title(scope: str, strategy: Strategy) -> str:
+    """Whose targets are edited, and which of them where they have a name of their own."""
+    name = text.targets_name(strategy.name)
+    return f"Edit targets — {text.scope(scope)}" + (f" · {name}" if name != scope else "")

@@ -48,8 +48,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """From here on as everywhere; what was imported stays, and is not looked through again and again."""
-    gc.freeze()
+    """From here on as everywhere."""
     gc.enable()
 
 

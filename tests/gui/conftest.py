@@ -14,6 +14,7 @@ from portfolio_files import copied, open_demo
 from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import theme
 from wealthdesk.gui.page import Bus
+from wealthdesk.gui.problems import BugDialog
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 # The words of no country, on whatever system the tests run.
@@ -39,6 +40,32 @@ def _look(qapp: QApplication) -> Iterator[None]:
     if theme.current() is not theme.LIGHT or not qapp.styleSheet():
         theme.apply(qapp, theme.LIGHT)
     yield
+
+
+@pytest.fixture(autouse=True)
+def _no_bug(qapp: QApplication) -> Iterator[None]:
+    """No report of a bug is left: the test that brings one about closes it, any other fails."""
+    yield
+    left = [each for each in QApplication.topLevelWidgets() if isinstance(each, BugDialog) and each.isVisible()]
+    for each in left:
+        each.reject()
+    assert not left, left[0].details.toPlainText()
+
+
+@pytest.fixture
+def reported(qtbot: QtBot) -> Callable[[], str]:
+    """Closes the report of a bug once it is shown, and gives what it says."""
+
+    def closed() -> str:
+        def reports() -> list[BugDialog]:
+            return [each for each in QApplication.topLevelWidgets() if isinstance(each, BugDialog)]
+
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in reports()))
+        shown = next(each for each in reports() if each.isVisible())
+        shown.reject()
+        return shown.details.toPlainText()
+
+    return closed
 
 
 @pytest.fixture

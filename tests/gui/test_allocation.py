@@ -419,6 +419,7 @@ def test_a_class_opens_in_height_unless_less_motion_is_wanted(
 ) -> None:
     classes = page.classes
     classes.open("")
+    qtbot.waitUntil(lambda: not motion.is_running())
     closed = classes.maximumHeight()
     motion.reduce(is_reduced)
     try:

@@ -695,11 +695,12 @@ class TestWhileACloserPlanIsLookedFor:
 
 
 def test_a_fault_of_the_program_leaves_no_plan_and_the_next_one_is_calculated(
-    panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+    panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, reported: Callable[[], str]
 ) -> None:
     plans = demo_desk.plans
     demo_desk.plans = Faulty()
     type_in(panel, "500", qtbot)
+    assert "by nothing" in reported()
     assert panel.plan is None and panel.refusal.isVisible() and not panel.progress.isVisible()
     demo_desk.plans = plans
     type_in(panel, "1000", qtbot)

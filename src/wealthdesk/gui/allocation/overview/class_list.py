@@ -181,9 +181,7 @@ class ClassList(QTreeView):
         self.only_outside = False
         self._look = theme.look()
         self._rows: Sequence[ClassLine] = ()
-        self._open: str | None = None
-        self._open_wide = ""
-        """What is open again where there is more room than for compact rows, which begin all closed."""
+        self._open = _OpenClass()
         self._hovered: BranchKey | None = None
         self._marked = _NOTHING
         self._marked_classes = _NOTHING
@@ -195,7 +193,7 @@ class ClassList(QTreeView):
         self.setModel(self.classes)
         self.setItemDelegate(self._heights)
         _make_plain(self)
-        self.clicked.connect(self._on_clicked)
+        self.clicked.connect(self.toggle)
         self.doubleClicked.connect(self._on_double_clicked)
         self.entered.connect(self._hover)
         self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
@@ -203,7 +201,7 @@ class ClassList(QTreeView):
     @property
     def open_class(self) -> str:
         """The id of the class that is open, "" for none."""
-        return self._open or ""
+        return self._open.id
 
     def show_rows(self, rows: Sequence[ClassLine]) -> None:
         """Show these; what is open, chosen and in view stays so. The scale only grows."""
@@ -213,10 +211,7 @@ class ClassList(QTreeView):
         self._moving.go_to(rows)
         # While only what is outside is shown: what the bars of all of it are compared with stays the same.
         self.scale_bps = max(self.scale_bps, scale_above(rows))
-        if self._open is None and rows:
-            is_short = len(rows[0].holdings) <= _OPEN_AT_FIRST and len(rows) <= _OPEN_AT_FIRST
-            self._open_wide = rows[0].id if is_short else ""
-            self._open = "" if self.columns.is_compact else self._open_wide
+        self._open.begin(rows, is_compact=self.columns.is_compact)
         self.classes.set_rows([_outside(each) for each in rows if _has_outside(each)] if self.only_outside else rows)
         self._expand()
         current = self.classes.find(key)
@@ -234,8 +229,8 @@ class ClassList(QTreeView):
 
     def open(self, class_id: str, *, at_once: bool = False) -> None:
         """Open this class and close the one that is open; "" closes it. at_once: what is inside is asked for next."""
-        if class_id != self._open:
-            self._open = class_id
+        if class_id != self._open.chosen:
+            self._open.chosen = class_id
             self._heights.begin_to_open(at_once=at_once)
             self.opened.emit()
 
@@ -249,7 +244,7 @@ class ClassList(QTreeView):
         """Open a closed class, close an open one."""
         class_id = self.classes.row(index).id
         if self.classes.rowCount(index):
-            self.open("" if class_id == self._open else class_id)
+            self.open("" if class_id == self._open.id else class_id)
 
     def show_row(self, key: BranchKey) -> None:
         """Open the class of a row, choose the row and scroll to it."""
@@ -286,7 +281,7 @@ class ClassList(QTreeView):
             self.setCurrentIndex(index.parent())
         elif key == Qt.Key.Key_Right and not index.parent().isValid() and self.classes.rowCount(index):
             self.open(self.classes.row(index).id)
-        elif key == Qt.Key.Key_Left and self.classes.row(index).id == self._open:
+        elif key == Qt.Key.Key_Left and self.classes.row(index).id == self._open.id:
             self.open("")
         elif key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             super().keyPressEvent(event)
@@ -323,7 +318,8 @@ class ClassList(QTreeView):
         if (before.is_compact, before.is_wide) != (self.columns.is_compact, self.columns.is_wide):
             self.scheduleDelayedItemsLayout()
         if before.is_compact != self.columns.is_compact:
-            self._open_as_fits()
+            self._open.fit(is_compact=self.columns.is_compact)
+            self._expand()
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -358,7 +354,7 @@ class ClassList(QTreeView):
         return QSize(300, 84)
 
     def _state(self, place: QModelIndex, row: ClassLine, holding: HoldingLine | None) -> RowState:
-        is_open = row.id == self._open and bool(row.holdings)
+        is_open = row.id == self._open.id and bool(row.holdings)
         is_marked = holding.asset.id in self._marked if holding else row.id in self._marked_classes and not is_open
         return RowState(
             is_open=is_open,
@@ -370,26 +366,16 @@ class ClassList(QTreeView):
             only_bar=self._paints_bars,
         )
 
-    def _open_as_fits(self) -> None:
-        """Close what is open where rows are compact, so that all classes are in sight; open it again after that."""
-        if self._open is None:
-            return
-        if self.columns.is_compact:
-            self._open_wide, self._open = self._open, ""
-        else:
-            self._open = self._open or self._open_wide
-        self.fit_rows()
-
     def _expand(self) -> None:
         for place, row in enumerate(self.classes.rows):
             index = self.classes.index(place, 0)
-            is_open = row.id == self._open and bool(row.holdings)
+            is_open = row.id == self._open.id and bool(row.holdings)
             if self.isExpanded(index) != is_open:
                 self.setExpanded(index, is_open)
 
     def _looks(self) -> tuple[object, ...]:
         """What the head, the legend and every row are painted by: with another plan alone they stay as they are."""
-        return [_keys(each) for each in self.classes.rows], self._open, self.scale_bps, self.legend.has_plan
+        return [_keys(each) for each in self.classes.rows], self._open.id, self.scale_bps, self.legend.has_plan
 
     def _fit(self) -> None:
         """Never higher than its contents, so that what stands below follows them closely."""
@@ -406,10 +392,6 @@ class ClassList(QTreeView):
         else:
             self.holdings_opened.emit((holding.asset.id,))
 
-    def _on_clicked(self, index: QModelIndex) -> None:
-        if not index.parent().isValid():
-            self.toggle(index)
-
     def _on_double_clicked(self, index: QModelIndex) -> None:
         if index.parent().isValid():
             self._enter(index)
@@ -421,6 +403,37 @@ class ClassList(QTreeView):
         self._hovered = key
         self.viewport().update()
         self.pointed.emit(self.classes.assets(index))
+
+
+class _OpenClass:
+    """Which class is open. Compact rows begin all closed, so that all are in sight.
+
+    chosen: its id, "" for none; None before there were rows.
+    """
+
+    def __init__(self) -> None:
+        self.chosen: str | None = None
+        self._wide = ""
+        """What is open again where there is more room than for compact rows."""
+
+    @property
+    def id(self) -> str:
+        """The id of the class that is open, "" for none."""
+        return self.chosen or ""
+
+    def begin(self, rows: Sequence[ClassLine], *, is_compact: bool) -> None:
+        """With the first rows, open the first of a few."""
+        if self.chosen is None and rows:
+            is_short = len(rows[0].holdings) <= _OPEN_AT_FIRST and len(rows) <= _OPEN_AT_FIRST
+            self._wide = rows[0].id if is_short else ""
+            self.chosen = "" if is_compact else self._wide
+
+    def fit(self, *, is_compact: bool) -> None:
+        """Close what is open where rows become compact; open it again after that."""
+        if self.chosen is not None and is_compact:
+            self._wide, self.chosen = self.chosen, ""
+        elif self.chosen is not None:
+            self.chosen = self.chosen or self._wide
 
 
 class MovingBars:

@@ -157,7 +157,22 @@ def test_a_file_that_is_not_there_is_a_sentence(
     more = {"salvage": ["new"], "prepare": ["--version", "1"], "restore": [str(portfolio) + "x"]}.get(command, [])
     code, _, err = run(capsys, command, portfolio.with_name("nothing"), *more)
     assert (code, err.startswith(f"wealthdesk {command}: There is no")) == (1, True)
-    assert run(capsys, "restore", portfolio)[0] == 1
+
+
+def test_restore_wants_a_backup_or_the_step_back(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for misused in ([], [str(portfolio), "--undo"]):
+        with pytest.raises(SystemExit) as ended:
+            run(capsys, "restore", portfolio, *misused)
+        assert ended.value.code == 2
+
+
+def test_a_file_is_no_backup_of_itself(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = portfolio.read_bytes()
+    code, out, err = run(capsys, "restore", portfolio, portfolio)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "is the file itself" in err
+    assert portfolio.read_bytes() == before
+    assert not list(portfolio.parent.glob("*.set_aside"))
 
 
 def words_of(portfolio: Path) -> set[str]:

@@ -15,7 +15,7 @@ from portfolio_files import empty_at
 from quotes.servers import RATES, Host, a_host, history, price, told
 from wealthdesk.cli import main
 from wealthdesk.quotes.web import Web
-from wealthdesk.services.desk import Clock
+from wealthdesk.services.desk import Clock, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
 HOLDINGS = (
@@ -142,6 +142,16 @@ def test_what_has_no_code_is_proposed_as_it_is_called_here_and_a_file_is_read_wi
     printed = capsys.readouterr().out
     assert "these 3 symbols go to" in printed and "as it is called here: VOD, VTI, VWCE; nothing else does." in printed
     assert host.asked == []
+
+
+def test_what_is_of_an_address_is_not_taken_beside_a_file(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    added = ["prices", "source", "add", "list", "--path", "list.csv", "--file", str(path)]
+    for option, told in (("--divide-by", "0"), ("--price", "last"), ("--key", "k")):
+        assert main([*added, option, told], CLOCK) == 1
+        said_of_it = capsys.readouterr().err
+        assert f"{option} is of an address alone" in said_of_it and said_of_it.count("\n") == 1
+    with open_desk(path, CLOCK) as desk:
+        assert desk.sources.all() == []
 
 
 def test_rates_are_fetched_alone(path: Path, host: Host, capsys: pytest.CaptureFixture[str]) -> None:

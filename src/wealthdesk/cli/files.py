@@ -82,11 +82,10 @@ def run_backup(arguments: Sequence[str], clock: Clock) -> int:
 def run_restore(arguments: Sequence[str], clock: Clock) -> int:
     """Restores a backup, or undoes that."""
     parser = _parser("restore", "Puts a backup in the place of a portfolio file; what is there is set aside.")
-    parser.add_argument("backup", type=Path, nargs="?", metavar="BACKUP", help="a backup, or any portfolio file")
-    parser.add_argument("--undo", action="store_true", help="put what was set aside last back in its place")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("backup", type=Path, nargs="?", metavar="BACKUP", help="a backup, or any portfolio file")
+    which.add_argument("--undo", action="store_true", help="put what was set aside last back in its place")
     chosen = parser.parse_args(arguments)
-    if (chosen.backup is None) != chosen.undo:
-        raise BadInput("Name the backup to restore, or write --undo; not both.")
     if chosen.backup is not None and not chosen.backup.is_file():
         raise NotFound(f"There is no backup “{chosen.backup}”. Nothing was changed.")
     aside = (

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from wealthdesk.cli.assets import asset_named
 from wealthdesk.cli.imports import NOTHING_KEPT
@@ -115,7 +115,14 @@ def _add(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], list[s
     return _source(new), [f"Added: {new.name}, {new.kind.where}", "Nothing is asked before you agree: prices fetch."]
 
 
+_OF_AN_ADDRESS: Final = {"price": "", "date": "", "currency": "", "divide_by": "1", "key": ""}
+"""What only a source with --url is told, and what it is where nothing is told."""
+
+
 def _kind(chosen: argparse.Namespace) -> SourceKind:
+    told = next((name for name, usual in _OF_AN_ADDRESS.items() if getattr(chosen, name) != usual), None)
+    if chosen.url is None and told is not None:
+        raise BadInput(f"--{told.replace('_', '-')} is of an address alone: write it beside --url, or leave it out.")
     if chosen.path is not None:
         return FileSource(str(chosen.path.absolute()))
     if chosen.command is not None:

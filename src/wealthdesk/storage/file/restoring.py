@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from wealthdesk.errors import DamagedPortfolio, MigrationFailed, NotFound, OpeningError
+from wealthdesk.errors import BadInput, DamagedPortfolio, MigrationFailed, NotFound, OpeningError
 from wealthdesk.storage.connection import PATIENCE, connect, refusing_file
 from wealthdesk.storage.file import locks, seal, swapping, verification
 from wealthdesk.storage.file.backups import copy, is_as_it_was
@@ -40,6 +40,8 @@ def restore(path: Path, backup: Path, now: datetime, *, patience: float = PATIEN
     with refusing_disk(path), refusing_file(backup):
         if not path.exists():
             refuse_long_name(path)
+        elif path.samefile(backup):
+            raise BadInput(f"“{backup}” is the file itself and no backup of it. Nothing was changed.")
         _refuse_what_is_not_good(backup)
         with locks.exclusive(path, patience):
             swapping.finish(path)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.changes import Topic
+from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import format as text
@@ -300,6 +300,24 @@ def test_what_another_process_keeps_is_shown(qtbot: QtBot, window: MainWindow, d
     with open_desk(demo_desk.path, clock) as other:
         other.prices.set([Price("vti", clock.today(), Decimal("1"))])
     qtbot.waitUntil(lambda: "Prices of 20 Nov" in foot(window), timeout=6000)
+
+
+def test_a_window_that_is_open_over_midnight_is_of_the_new_day(qtbot: QtBot, demo_desk: Desk) -> None:
+    demo_desk.close()
+    days = [date(2026, 11, 20)]
+    with open_desk(demo_desk.path, Clock(today=lambda: days[-1], now=demo_desk.clock.now)) as desk:
+        window = shown(qtbot, desk)
+        panel = window.page("allocation").panel  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: panel.is_settled and not tasks.is_busy())
+        told: list[Changes] = []
+        desk.subscribe(told.append)
+        days.append(date(2026, 11, 21))
+        qtbot.waitUntil(lambda: told == [EVERYTHING], timeout=6000)
+        qtbot.waitUntil(lambda: panel.is_settled and not tasks.is_busy())
+        assert desk.portfolios.current().on == days[-1]
+        qtbot.wait(2500)
+        assert told == [EVERYTHING], "it is said once a day"
+        window.close()
 
 
 def test_f5_reads_the_file_again(window: MainWindow, demo_desk: Desk) -> None:

@@ -81,6 +81,7 @@ class ShownDesk(QObject):
         self.updater.asked.connect(self.pages.mark_settings_stale)
         self.foot.backups_changed.connect(self.pages.mark_settings_stale)
         self._waiting: list[Callable[[], object]] = []
+        self._day = desk.clock.today()
         # Once after each answer: a file that cannot be asked any more is complained about once, not for ever.
         self._watch = QTimer(self, singleShot=True, interval=_ASK_ELSEWHERE_MS)
         self._watch.timeout.connect(self._on_watch)
@@ -139,11 +140,18 @@ class ShownDesk(QObject):
     def _on_watch(self) -> None:
         try:
             self.desk.reread_if_changed_elsewhere()
+            self._reread_on_a_new_day()
         except ReplacedPortfolio as refusal:
             # Said once: until it is opened again, every change is refused with the same words.
             self._window.say(str(refusal), "&Open it again", self._window.reopen_requested.emit)
         else:
             self._watch.start()
+
+    def _reread_on_a_new_day(self) -> None:
+        """Nothing announces midnight: how old a price is, what is due, and the room of an account are other ones."""
+        before, self._day = self._day, self.desk.clock.today()
+        if self._day != before:
+            self.reread()
 
 
 class Foot(QObject):

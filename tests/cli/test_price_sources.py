@@ -146,8 +146,8 @@ def test_what_has_no_code_is_proposed_as_it_is_called_here_and_a_file_is_read_wi
 
 def test_what_is_of_an_address_is_not_taken_beside_a_file(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     added = ["prices", "source", "add", "list", "--path", "list.csv", "--file", str(path)]
-    for option, told in (("--divide-by", "0"), ("--price", "last"), ("--key", "k")):
-        assert main([*added, option, told], CLOCK) == 1
+    for option, value in (("--divide-by", "0"), ("--price", "last"), ("--key", "k")):
+        assert main([*added, option, value], CLOCK) == 1
         said_of_it = capsys.readouterr().err
         assert f"{option} is of an address alone" in said_of_it and said_of_it.count("\n") == 1
     with open_desk(path, CLOCK) as desk:

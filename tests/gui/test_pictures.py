@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -249,6 +250,12 @@ def is_partly_outside(shown: QWidget, root: QWidget) -> bool:
     return False
 
 
+def too_wide_in(root: QWidget) -> list[str]:
+    """The tables that are seen with fewer columns than they have at once."""
+    tables = [each for each in root.findChildren(QTableView) if each.isVisible()]
+    return [each.accessibleName() for each in tables if each.horizontalScrollBar().maximum()]
+
+
 def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk: Desk, qtbot: QtBot) -> None:
     window, small = MainWindow(), QSize(1024, 700)
     qtbot.addWidget(window)
@@ -273,6 +280,8 @@ def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk:
             found = [f"{name}: {each.text()}" for each in shown if is_cut(each) or is_partly_outside(each, root)]
             if small.expandedTo(root.size()) != small:
                 found.append(f"{name} is {root.width()} × {root.height()}")
+            if not lengthened:
+                found += [f"{name}: {table} scrolls sideways" for table in too_wide_in(root)]
             if not found:
                 break
         looked_at += len(shown)

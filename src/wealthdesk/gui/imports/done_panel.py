@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from wealthdesk.domain.assets import AssetClass
@@ -29,6 +30,14 @@ _SAME: Final = PillValues("As there", Tone.OK)
 _OTHER: Final = PillValues("Different", Tone.WARNING)
 _MOST: Final = 12
 _AMOUNT: Final = 120
+_NARROW: Final = 1030
+"""In a narrower page the tables of what was moved in show no more than is said nowhere else."""
+_VALUES_AND_SHARES: Final = {1, 2, 3, 4}
+"""Of a class: values that differ are said above, and the drift is from the share."""
+_CASH: Final = {2, 3}
+"""Of an account: the cash has rows of its own among the holdings."""
+_NAME: Final = {1}
+"""Of a holding: it is the tooltip of the symbol."""
 
 Moved = MovedAccount | MovedHolding | MovedClass
 
@@ -284,6 +293,12 @@ class MovedSection(QWidget):
         )
         self.unvalued.show_lines("How it is valued", [f"{why}: {several(which)}." for which, why in told if which])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < _NARROW
+        for section, spare in ((self.classes, _VALUES_AND_SHARES), (self.accounts, _CASH), (self.holdings, _NAME)):
+            section.table.hide_columns(spare if is_narrow else set())
+
     def _money(self, of: Callable[[Moved], int | None]) -> Callable[[Moved], str]:
         def words(row: Moved) -> str:
             minor = of(row)
@@ -315,11 +330,11 @@ class MovedSection(QWidget):
 
     def _holding_columns(self) -> list[Column[MovedHolding]]:
         return [
-            Column("Symbol", lambda row: row.symbol, font="strong", tip=lambda row: row.symbol, width=110),
-            Column("Name", lambda row: row.name or "", ink=_mute, tip=lambda row: row.name or "", stretch=True),
-            Column("Account", lambda row: row.account, tip=lambda row: row.account, width=140, spare=True),
-            Column("There", lambda row: _quantity(row.quantity_there), right=True, figures=True, ink=_mute, width=96),
-            Column("Here", lambda row: _quantity(row.quantity_here), right=True, figures=True, width=96),
+            Column("Symbol", lambda row: row.symbol, font="strong", tip=_symbol_and_name, width=110),
+            Column("Name", lambda row: row.name or "", ink=_mute, tip=lambda row: row.name or "", width=220),
+            Column("Account", lambda row: row.account, tip=lambda row: row.account, stretch=True),
+            Column("There", lambda row: _quantity(row.quantity_there), right=True, figures=True, ink=_mute, width=90),
+            Column("Here", lambda row: _quantity(row.quantity_here), right=True, figures=True, width=90),
             *self._values(),
             _pill(),
         ]
@@ -369,12 +384,16 @@ def _pill() -> Column[Any]:
         pill=lambda row: _OTHER if row.difference else _SAME,
         tip=lambda row: row.difference,
         right=True,
-        width=118,
+        width=108,
     )
 
 
 def _mute(row: object) -> str:
     return "mute"
+
+
+def _symbol_and_name(row: MovedHolding) -> str:
+    return f"{row.symbol}, {row.name}" if row.name else row.symbol
 
 
 def _quantity(quantity: Decimal | None) -> str:

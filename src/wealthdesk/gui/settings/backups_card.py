@@ -44,10 +44,13 @@ _Value = TypeVar("_Value")
 
 _MOST_ROWS: Final = 6
 _HEADER: Final = 34
+_ACCOUNTS_COLUMN: Final = 2
 _SIZE_COLUMN: Final = 4
 _PLACE: Final = 220
 _NARROW: Final = 690
 """In a narrower card the table has no room for the size of each."""
+_NARROWER: Final = 630
+"""Nor for the number of its accounts, which the question before a restore says."""
 _EMPTY: Final = 120
 _WILL_SHOW: Final = "Each will show its day, its accounts and its total value."
 _FIRST: Final = "Your first one is made when you close the window after a change, at the latest. Or make it now."
@@ -253,7 +256,8 @@ class BackupsCard(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(_SIZE_COLUMN, self.width() < _NARROW)
+        limits = ((_SIZE_COLUMN, _NARROW), (_ACCOUNTS_COLUMN, _NARROWER))
+        self.table.hide_columns({column for column, least in limits if self.width() < least})
 
     def _read(self, choose: Path | None) -> None:
         path = self._desk.path

@@ -245,7 +245,7 @@ class TotalLine(QWidget):
 _WHOLE: Final = f"{text.scope(ALL_PORTFOLIO_NAME)} · "
 """What need not be said: most targets are of it."""
 _WIDE: Final = 1136
-_SMALL_PANE: Final = 350
+_SMALL_PANE: Final = 366
 
 
 class TargetFrame(OrderedDialog):

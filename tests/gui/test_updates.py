@@ -150,12 +150,14 @@ def test_what_was_found_is_looked_at_chosen_and_kept_in_one_change(
     marked = [dialog.table.table.index(line, 0).data(MARK_ROLE) for line in range(len(results))]
     assert marked == [True, True, True, False]
     assert dialog.table.select(id_of(demo_desk, "VTI"))
-    assert "the sources disagree" in dialog.choice.said.text()
+    assert dialog.choice is not None
+    assert "the sources disagree" in dialog.choice.said.words
     assert [each.text().partition(" ")[0] for each in dialog.choice.buttons] == ["one", "two", "Keep"]
     assert dialog.choice.buttons[2].isChecked()
     dialog.choice.buttons[1].click()
     assert dialog.keep.text() == "&Keep 2 changes"
     dialog.table.select(id_of(demo_desk, "VNQ"))
+    assert dialog.choice is not None
     dialog.choice.field.setFocus()
     QTest.keyClicks(dialog.choice.field, "abc")
     assert dialog.choice.problem.isVisible() and dialog.keep.text() == "&Keep 2 changes"
@@ -170,6 +172,52 @@ def test_what_was_found_is_looked_at_chosen_and_kept_in_one_change(
     assert new[id_of(demo_desk, "VXUS")].price == vxus and new[id_of(demo_desk, "BND")].price == bnd + 1
     assert demo_desk.undo.back() == "update of prices, 3 prices"
     assert demo_desk.prices.all() == before
+
+
+def test_the_choice_stands_in_its_row_and_is_made_by_key(
+    window: MainWindow, demo_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    last, file = demo_desk.portfolios.current().prices, tmp_path / "prices.csv"
+    told = {"VTI": last[id_of(demo_desk, "VTI")].price * 2, "BND": last[id_of(demo_desk, "BND")].price + 1}
+    today = demo_desk.clock.today()
+    file.write_text("symbol,on,price\n" + "".join(f"{symbol},{today},{price}\n" for symbol, price in told.items()))
+    assert window.shown is not None
+    window.shown.updater.show_file(str(file))
+    dialog = shown(qtbot, CheckDialog)
+    assert isinstance(dialog, CheckDialog)
+    table, vti, bnd = dialog.table, id_of(demo_desk, "VTI"), id_of(demo_desk, "BND")
+    assert [table.table.row_at(0), table.table.row_at(1)] == sorted(
+        dialog.update_.lines, key=lambda e: e.symbol != "VTI"
+    )
+    assert list(dialog.opened) == [vti], "only what is marked shows its choice at first"
+    choice = dialog.opened[vti]
+    row = table.visualRect(table.table.index(0, 0))
+    assert choice.parent() is table.viewport() and choice.isVisible()
+    assert row.top() < choice.geometry().top() and choice.geometry().bottom() <= row.bottom()
+    assert [each.accessibleName().rpartition(", ")[2] for each in choice.buttons] == ["VTI", "VTI"]
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    table.setFocus()
+    table.select(vti)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert choice.buttons[1].hasFocus() and choice.buttons[1].isChecked()
+    QTest.keyClick(choice.buttons[1], Qt.Key.Key_Left)
+    assert choice.buttons[0].isChecked() and dialog.keep.text() == "&Keep 2 changes"
+    QTest.keyClicks(choice.field, "5")
+    assert not any(each.isChecked() for each in choice.buttons) and dialog.keep.text() == "&Keep 2 changes"
+    choice.field.clear()
+    QTest.keyClicks(choice.field, "x")
+    assert choice.buttons[1].isChecked() and dialog.keep.text() == "&Keep 1 change"
+    table.select(bnd)
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    opened = dialog.opened[bnd]
+    assert opened.buttons[0].hasFocus() and table.rowHeight(1) == table.rowHeight(0)
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert table.selected_row() is table.table.row_at(0), "BND comes before VTI"
+    qtbot.waitUntil(lambda: 0 < opened.geometry().bottom() < choice.geometry().top())
+    assert opened.width() == choice.width()
+    dialog.reject()
 
 
 def test_any_asset_can_be_kept_out(window: MainWindow, demo_desk: Desk, host: Host, qtbot: QtBot) -> None:
@@ -244,6 +292,8 @@ def test_rates_of_every_day_are_asked_for_after_a_question(
     assert isinstance(check, CheckDialog) and host.asked == ["/eurofxref-hist.zip"]
     names = [check.table.table.columns[1].text(row) for row in check.table.table.rows()]
     assert any("days before without a rate" in each for each in names)
+    heads = [row for row in check.table.table.rows() if check.table.table.is_head(row)]
+    assert [check.table.table.columns[0].text(row) for row in heads] == ["Exchange rates"]
     check.reject()
 
 

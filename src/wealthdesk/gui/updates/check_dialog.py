@@ -1,32 +1,42 @@
 """What an update found, before anything is kept; which price counts is chosen line by line."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLineEdit,
+    QRadioButton,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from wealthdesk.domain.holdings import Price, checked_price
 from wealthdesk.domain.money import parse_decimal
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import AskingDialog
-from wealthdesk.gui.table_model import Column
-from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.table_model import Column, Index
+from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, open_within, vertical
+from wealthdesk.gui.widgets.layouts import Flow, dialog_foot, open_within, vertical
 from wealthdesk.gui.widgets.message import Message
-from wealthdesk.gui.widgets.table_view import RowTable
-from wealthdesk.gui.widgets.text import frame, label
+from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TWO_LINES, CellDelegate, RowTable
+from wealthdesk.gui.widgets.text import ShortLabel, label
 from wealthdesk.services.updates import PriceLine, PriceUpdate, RateLine, SourceAnswer, UpdateOutcome, rate_key
 
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 SIZE: Final = (1040, 680)
+_MOST_OPEN: Final = 100
+"""So many rows show their choice at once; the others when they are opened."""
 _WORDS: Final[Mapping[UpdateOutcome, str]] = {
     UpdateOutcome.UPDATED: "Updated",
     UpdateOutcome.UNCHANGED: "Unchanged",
@@ -48,7 +58,19 @@ _FIRST: Final = (UpdateOutcome.DISAGREE, UpdateOutcome.DOUBTFUL, UpdateOutcome.N
 _TYPED: Final = "\0typed"
 """The choice of a price that was typed here."""
 
+
 UpdateLine = PriceLine | RateLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The head of the rates."""
+
+    title: str
+
+
+_Row = UpdateLine | _Section
+_RATES: Final = _Section("Exchange rates")
 
 
 class CheckDialog(AskingDialog):
@@ -77,16 +99,22 @@ class CheckDialog(AskingDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         open_within(self, *SIZE)
         self.headline = Message(Tone.NEUTRAL)
-        self.table: RowTable[UpdateLine] = RowTable("What was found", self._columns(), identity=_key)
-        self.table.table.is_marked = lambda line: line.found in _FIRST
-        self.choice = _Choice(self._on_chosen, self._on_typed)
+        self.table: RowTable[_Row] = RowTable("What was found", self._columns(), identity=_identity)
+        self.table.setItemDelegate(_Delegate(self.table))
+        self.table.table.is_head = lambda row: isinstance(row, _Section)
+        self.table.table.is_marked = _is_marked
+        self.table.table.arranged = _in_sections
+        self.opened: dict[str, _Choice] = {}
+        """The choice of each row that shows it: at first of those that are marked."""
+        _, self.open_choice = self.table.add_step("C&hoose a price", self._open_selected, "Space")
         self.total = label(role="note", ink="mute2", figures=True)
         self.refusal = Message(Tone.ERROR)
         self.refusal.hide()
         self.discard = button("&Discard")
         self.keep = primary_button("&Keep")
         self._lay_out()
-        self.table.row_selected.connect(self._show_choice)
+        self.table.opened.connect(self._open)
+        self.table.table.layoutChanged.connect(self._fit_rows)
         self.discard.clicked.connect(self.reject)
         self.keep.clicked.connect(self.accept)
         self._show_rows()
@@ -106,6 +134,14 @@ class CheckDialog(AskingDialog):
         told = [text.count(len(prices), "price")] * bool(prices) + [text.count(len(rates), "rate")] * bool(rates)
         self.kept.emit(f"Kept: {' and '.join(told)}. Ctrl+Z takes it back.")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
     def is_changed(self) -> bool:
         """Whether something was chosen or typed by hand."""
         return bool(self.choices or self.typed)
@@ -119,16 +155,22 @@ class CheckDialog(AskingDialog):
         prices, rates = self.update_.chosen(self.choices)
         return len({each.asset_id for each in prices}) + len(rates) + len(self._typed())
 
-    def _columns(self) -> tuple[Column[UpdateLine], ...]:
+    def _columns(self) -> tuple[Column[_Row], ...]:
+        before = Column("", _of_line(_before), right=True, figures=True, ink=lambda _: "mute2", width=110)
         return (
             Column("Asset", _symbol, font="strong", width=100),
-            Column("Name", self._name, ink=lambda _: "mute2", stretch=True),
-            Column("Before", _before, right=True, figures=True, width=130),
-            Column("New price", self._new, right=True, figures=True, width=130, font="strong"),
-            Column("Change", self._change, right=True, figures=True, width=80),
-            Column("Result", self._result, icon=lambda each: _ICONS.get(each.found, ""), width=160),
-            Column("Source", self._source, ink=lambda _: "mute", width=160, spare=True),
+            Column("Name", _of_line(self._name), ink=lambda _: "mute2", stretch=True),
+            before._replace(title=self._before_title(), tip=_of_line(_day_before)),
+            Column("New price", _of_line(self._new), right=True, figures=True, width=120, font="strong"),
+            Column("Change", _of_line(self._change), right=True, figures=True, width=70),
+            Column("Result", _of_line(self._result), icon=_of_line(_icon), width=150),
+            Column("Source", _of_line(self._source), ink=lambda _: "mute", width=150, spare=True),
         )
+
+    def _before_title(self) -> str:
+        """The day of the prices that are here, where it is the same for all of them."""
+        days = {each.before.on for each in self.update_.lines if each.before is not None}
+        return f"Price of {text.short_day(days.pop(), self._desk.clock.today())}" if len(days) == 1 else "Price before"
 
     def _chosen(self, line: UpdateLine) -> str:
         """The source whose price is kept for a line; empty: none."""
@@ -175,12 +217,51 @@ class CheckDialog(AskingDialog):
 
     def _show_rows(self) -> None:
         lines: list[UpdateLine] = [*self.update_.lines, *self.update_.rates]
-        self.table.set_rows(sorted(lines, key=lambda each: each.found not in _FIRST))
-        if lines:
-            self.table.select_line(0)
+        lines.sort(key=lambda each: each.found not in _FIRST)
+        self.table.set_rows(lines)
+        for marked in [each for each in lines if _is_marked(each)][:_MOST_OPEN]:
+            self._put_choice(marked)
+        self._fit_rows()
+        self.table.select_line(0)
 
-    def _show_choice(self, line: UpdateLine | None) -> None:
-        self.choice.show_line(line, self._chosen(line) if line is not None else "", self.typed)
+    @property
+    def choice(self) -> "_Choice | None":
+        """The choice in the row that is selected."""
+        return self.opened.get(str(_identity(row))) if (row := self.table.selected_row()) is not None else None
+
+    def _open_selected(self) -> None:
+        if (row := self.table.selected_row()) is not None:
+            self._open(row)
+        if self.choice is not None:
+            self.choice.enter()
+
+    def _open(self, row: _Row) -> None:
+        """Show the choice of a row in it."""
+        if isinstance(row, _Section) or _key(row) in self.opened:
+            return
+        self._put_choice(row)
+        self._fit_rows()
+
+    def _put_choice(self, row: UpdateLine) -> None:
+        made = _Choice(row, self._chosen(row), self._on_chosen, self._on_typed)
+        made.entered.connect(partial(self._on_entered, row))
+        self.opened[_key(row)] = made
+        line = self.table.table.position(lambda each: each is row)
+        self.table.setIndexWidget(self.table.table.index(line, 0), made)
+
+    def _fit_rows(self) -> None:
+        """A row is as high as what it holds, wherever it was sorted to; a head goes on below the names."""
+        wide = self.table.width() - self.table.columnWidth(0) - self.table.verticalScrollBar().sizeHint().width()
+        self.table.clearSpans()
+        for line, row in enumerate(self.table.table.rows()):
+            if isinstance(row, _Section):
+                self.table.setSpan(line, 0, 1, 2)
+            choice = self.opened.get(_identity(row))
+            self.table.setRowHeight(line, ROW_HEIGHT + (choice.heightForWidth(wide) if choice is not None else 0))
+
+    def _on_entered(self, row: UpdateLine) -> None:
+        if self.table.selected_row() is not row:
+            self.table.select(_key(row))
 
     def _on_chosen(self, line: UpdateLine, source: str) -> None:
         self.choices[_key(line)] = source
@@ -212,89 +293,156 @@ class CheckDialog(AskingDialog):
         body.addWidget(label(self._title, "panel"))
         body.addWidget(self.headline)
         body.addWidget(self.table, 1)
-        body.addWidget(self.choice)
         body.addWidget(self.refusal)
         outer.addLayout(body, 1)
-        outer.addWidget(dialog_foot(self.discard, self.keep, left=[self.total]))
+        outer.addWidget(dialog_foot(self.discard, self.keep, left=[self.open_choice, self.total]))
+
+
+class _Delegate(CellDelegate):
+    """Paints a row that holds a choice in its first line, and puts the choice below, from the name on."""
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        table = self.parent()
+        assert isinstance(table, RowTable)
+        row: QRect = table.visualRect(index)
+        wide = min(table.horizontalHeader().length(), table.viewport().width())
+        editor.setGeometry(row.right() + 1, row.top() + ROW_HEIGHT, wide - row.width(), row.height() - ROW_HEIGHT)
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, index: Index, look: Theme, is_selected: bool) -> None:
+        if rect.height() > TWO_LINES:
+            rect = QRectF(rect.left(), rect.top() + 2, rect.width(), ROW_HEIGHT)
+        super()._paint_cell(painter, rect, index, look, is_selected)
 
 
 class _Choice(QWidget):
-    """The line that is selected: what is to be said of it, and which of its prices is kept."""
+    """A line in its row: what is to be said of it, and which of its prices is kept."""
+
+    entered = Signal()
+    """The keyboard or the mouse has come to it."""
 
     def __init__(
-        self, chosen: Callable[[UpdateLine, str], object], typed: Callable[[PriceLine, Decimal | None], object]
+        self,
+        line: UpdateLine,
+        choice: str,
+        chosen: Callable[[UpdateLine, str], object],
+        typed: Callable[[PriceLine, Decimal | None], object],
     ) -> None:
         super().__init__()
-        self._chosen, self._typed = chosen, typed
-        self._line: UpdateLine | None = None
-        self.said = label(role="note", wrap=True)
+        self._line, self._chosen, self._typed = line, chosen, typed
+        symbol = _symbol(line)
+        self.setAccessibleName(f"Which price of {symbol} is kept")
+        self.said = ShortLabel(
+            " ".join(line.said) or f"{symbol}: {_WORDS[line.found].lower()}.", role="note", ink="mute2"
+        )
+        self.problem = ShortLabel(role="note", ink="signal_text")
+        self.problem.hide()
         self.buttons: list[QRadioButton] = []
+        self._sources: list[str] = []
+        self._group = QButtonGroup(self)
         self.field = QLineEdit()
         self.field.setPlaceholderText("Another price")
+        self.field.setAccessibleName(f"Another price of {symbol}")
         self.field.setFixedWidth(140)
         self.field.textEdited.connect(self._on_edited)
-        self.problem = label(role="note", ink="signal_text", wrap=True)
-        self.problem.hide()
-        made = frame("card")
-        vertical(self).addWidget(made)
-        lines = vertical(made, spacing=8, margins=(14, 10, 14, 10))
+        self.field.installEventFilter(self)
+        lines = vertical(self, spacing=3, margins=(8, 0, 8, 7))
         lines.addWidget(self.said)
-        self._row = horizontal(spacing=16)
-        self._radios = horizontal(spacing=16)
-        self._row.addLayout(self._radios)
-        self._row.addWidget(self.field)
-        self._row.addStretch()
-        lines.addLayout(self._row)
         lines.addWidget(self.problem)
-        self.setMinimumHeight(96)
-
-    def show_line(self, line: UpdateLine | None, choice: str, typed: Mapping[str, Decimal]) -> None:
-        """Show a line, with what is chosen for it."""
-        self._line = line
-        self.problem.hide()
-        while (item := self._radios.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.buttons.clear()
+        offered = QWidget(self)
+        row = Flow(offered, spacing=16)
+        self._add_buttons(choice)
+        for each in (*self.buttons, self.field):
+            row.addWidget(each)
         self.field.setVisible(isinstance(line, PriceLine))
-        if line is None:
-            self.said.setText("")
-            return
-        symbol = _symbol(line)
-        self.said.setText(" ".join(line.said) or f"{symbol}: {_WORDS[line.found].lower()}.")
-        self.field.setText(
-            text.number(typed[line.asset_id]) if _key(line) in typed and isinstance(line, PriceLine) else ""
-        )
-        self.field.setAccessibleName(f"Another price of {symbol}")
-        group = QButtonGroup(self)
+        lines.addWidget(offered)
+
+    def enter(self) -> None:
+        """Bring the keyboard to what is chosen."""
+        chosen = next((each for each in self.buttons if each.isChecked()), self.buttons[-1])
+        (self.field if self.field.text() else chosen).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.FocusIn:
+            self.entered.emit()
+        return super().eventFilter(watched, event)
+
+    def _add_buttons(self, choice: str) -> None:
+        line = self._line
         for source, words in (*_offered(line), ("", f"Keep {_before(line)}" if _before(line) else "None of them")):
             radio = QRadioButton(words)
+            radio.setAccessibleName(f"{words}, {_symbol(line)}")
             radio.setChecked(source == choice)
-            radio.clicked.connect(partial(self._chosen, line, source))
-            group.addButton(radio)
+            radio.clicked.connect(partial(self._choose, source))
+            radio.installEventFilter(self)
+            self._group.addButton(radio)
+            self._sources.append(source)
             self.buttons.append(radio)
-            self._radios.addWidget(radio)
+
+    def _choose(self, source: str) -> None:
+        self.field.clear()
+        self._show_problem("")
+        self._chosen(self._line, source)
+
+    def _show_problem(self, words: str) -> None:
+        """Say what is wrong in the place of what is said else, so that nothing moves."""
+        self.problem.show_words(words)
+        self.problem.setVisible(bool(words))
+        self.said.setVisible(not words)
+
+    def _check(self, at: int) -> None:
+        """Check one of the buttons; -1: none, since another price is typed."""
+        self._group.setExclusive(False)
+        for place, each in enumerate(self.buttons):
+            each.setChecked(place == at)
+        self._group.setExclusive(True)
 
     def _on_edited(self, typed: str) -> None:
         if not isinstance(self._line, PriceLine):
             return
+        price, problem = None, ""
         try:
             price = checked_price(parse_decimal(typed, text.marks(), what="price")) if typed.strip() else None
         except BadInput as refused:
-            self.problem.setText(str(refused))
-            self.problem.show()
-            self._typed(self._line, None)
-            return
-        self.problem.hide()
+            problem = str(refused)
+        self._show_problem(problem)
+        self._check(self._sources.index(self._line.usual) if price is None else -1)
         self._typed(self._line, price)
+
+
+def _identity(row: _Row) -> str:
+    return row.title if isinstance(row, _Section) else _key(row)
+
+
+def _is_marked(row: _Row) -> bool:
+    return not isinstance(row, _Section) and row.found in _FIRST
+
+
+def _in_sections(rows: list[_Row]) -> list[_Row]:
+    """The prices, then the rates below their head."""
+    rates = [each for each in rows if isinstance(each, RateLine)]
+    return [*(each for each in rows if isinstance(each, PriceLine)), *([_RATES] if rates else []), *rates]
+
+
+def _of_line(words: Callable[[UpdateLine], str]) -> Callable[[_Row], str]:
+    """What a column says of a line; of the head of a section nothing."""
+    return lambda row: "" if isinstance(row, _Section) else words(row)
+
+
+def _icon(line: UpdateLine) -> str:
+    return _ICONS.get(line.found, "")
+
+
+def _day_before(line: UpdateLine) -> str:
+    return f"Of {text.day(line.before.on)}." if line.before is not None else ""
 
 
 def _key(line: UpdateLine) -> str:
     return rate_key(line.rate) if isinstance(line, RateLine) else line.asset_id
 
 
-def _symbol(line: UpdateLine) -> str:
+def _symbol(line: _Row) -> str:
+    if isinstance(line, _Section):
+        return line.title
     return f"{line.rate.base} in {line.rate.quote}" if isinstance(line, RateLine) else line.symbol
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLayout, QLayoutItem, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.assets import Asset, AssetCode
 from wealthdesk.errors import WealthDeskError
@@ -13,7 +13,7 @@ from wealthdesk.gui import fonts
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Flow, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import frame, label
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from wealthdesk.services.updates import Leaving
 
 SIZE: Final = (680, 532)
-_BETWEEN_LINES: Final = 6
 
 
 @dataclass(slots=True)
@@ -249,59 +248,7 @@ def _chips(codes: Sequence[str]) -> QWidget:
 def _in_lines(widgets: Sequence[QWidget], name: str, spacing: int = 6) -> QWidget:
     made = QWidget()
     made.setAccessibleName(name)
-    lines = _Flow(made, spacing)
+    lines = Flow(made, spacing)
     for each in widgets:
         lines.addWidget(each)
     return made
-
-
-class _Flow(QLayout):
-    """Side by side, and below each other where the line is full."""
-
-    def __init__(self, parent: QWidget, spacing: int) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), is_moved=False)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        sizes = [each.sizeHint() for each in self._items]
-        return QSize(
-            max((each.width() for each in sizes), default=0), max((each.height() for each in sizes), default=0)
-        )
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, is_moved=True)
-
-    def _place(self, rect: QRect, *, is_moved: bool) -> int:
-        x, y, high = rect.x(), rect.y(), 0
-        for each in self._items:
-            size = each.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, high = rect.x(), y + high + min(self.spacing(), _BETWEEN_LINES), 0
-            if is_moved:
-                each.setGeometry(QRect(QPoint(x, y), size))
-            x, high = x + size.width() + self.spacing(), max(high, size.height())
-        return y + high - rect.y()

@@ -5,11 +5,23 @@ from itertools import pairwise
 from typing import Final, cast
 
 from PySide6 import QtCore
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 _TAB: Final = 1
 """Qt.FocusPolicy.TabFocus by its number: the first paint does without the enumerations of Qt."""
+
+_BETWEEN_LINES: Final = 6
 
 Margins = tuple[int, int, int, int]
 """Left, top, right, bottom."""
@@ -27,6 +39,72 @@ def vertical(parent: QWidget | None = None, *, spacing: int = 8, margins: Margin
     made = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _space(made, spacing, margins)
     return made
+
+
+class Flow(QLayout):
+    """Side by side, and below each other where the line is full."""
+
+    def __init__(self, parent: QWidget, spacing: int) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), is_moved=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        sizes = [each.sizeHint() for each in self._items]
+        return QSize(
+            max((each.width() for each in sizes), default=0), max((each.height() for each in sizes), default=0)
+        )
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, is_moved=True)
+
+    def _place(self, rect: QRect, *, is_moved: bool) -> int:
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            x, high = rect.x(), max(each.sizeHint().height() for each in line)
+            for each in line:
+                size = each.sizeHint()
+                if is_moved:
+                    each.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += high + min(self.spacing(), _BETWEEN_LINES)
+        return max(0, y - min(self.spacing(), _BETWEEN_LINES) - rect.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """What stands on each line."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for each in self._items:
+            wide = each.sizeHint().width()
+            if not lines or left + wide > width:
+                lines.append([])
+                left = 0
+            lines[-1].append(each)
+            left += wide + self.spacing()
+        return lines
 
 
 def dialog_foot(*buttons: QWidget, left: Sequence[QWidget] = (), words: QWidget | None = None) -> QFrame:

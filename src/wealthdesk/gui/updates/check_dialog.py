@@ -25,7 +25,7 @@ from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.table_model import Column, Index
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
-from wealthdesk.gui.widgets.layouts import Flow, dialog_foot, open_within, vertical
+from wealthdesk.gui.widgets.layouts import Flow, dialog_foot, open_within, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TWO_LINES, CellDelegate, RowTable
 from wealthdesk.gui.widgets.text import ShortLabel, label
@@ -114,7 +114,7 @@ class CheckDialog(AskingDialog):
         self.keep = primary_button("&Keep")
         self._lay_out()
         self.table.opened.connect(self._open)
-        self.table.table.layoutChanged.connect(self._fit_rows)
+        self.table.table.layoutChanged.connect(self._arrange)
         self.discard.clicked.connect(self.reject)
         self.keep.clicked.connect(self.accept)
         self._show_rows()
@@ -136,7 +136,7 @@ class CheckDialog(AskingDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit_rows()
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -227,7 +227,7 @@ class CheckDialog(AskingDialog):
     @property
     def choice(self) -> "_Choice | None":
         """The choice in the row that is selected."""
-        return self.opened.get(str(_identity(row))) if (row := self.table.selected_row()) is not None else None
+        return self.opened.get(_identity(row)) if (row := self.table.selected_row()) is not None else None
 
     def _open_selected(self) -> None:
         if (row := self.table.selected_row()) is not None:
@@ -240,7 +240,7 @@ class CheckDialog(AskingDialog):
         if isinstance(row, _Section) or _key(row) in self.opened:
             return
         self._put_choice(row)
-        self._fit_rows()
+        self._arrange()
 
     def _put_choice(self, row: UpdateLine) -> None:
         made = _Choice(row, self._chosen(row), self._on_chosen, self._on_typed)
@@ -248,6 +248,15 @@ class CheckDialog(AskingDialog):
         self.opened[_key(row)] = made
         line = self.table.table.position(lambda each: each is row)
         self.table.setIndexWidget(self.table.table.index(line, 0), made)
+
+    def _arrange(self) -> None:
+        """Let the rows fit, and Tab go through their choices as they stand, from the table on."""
+        self._fit_rows()
+        before: QWidget = self.table
+        for row in self.table.table.rows():
+            if (choice := self.opened.get(_identity(row))) is not None:
+                tab_as_read(choice, after=before)
+                before = choice
 
     def _fit_rows(self) -> None:
         """A row is as high as what it holds, wherever it was sorted to; a head goes on below the names."""

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QPageSize
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QPageSize, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,12 +22,13 @@ from wealthdesk.domain.drift import adding_up
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui import fonts, motion
+from wealthdesk.gui import fonts, motion, theme
+from wealthdesk.gui.allocation.overview import row_painting
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
-from wealthdesk.gui.allocation.overview.answer import Sentence
+from wealthdesk.gui.allocation.overview.answer import PageAnswer, Sentence
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
-from wealthdesk.gui.allocation.overview.row_painting import RowPainter, RowState
+from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
 from wealthdesk.gui.allocation.overview.rows import class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
@@ -511,6 +512,36 @@ def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_
     rows.viewport().update()
     qtbot.wait(50)
     assert rows.grab().toImage() == moved
+
+
+@pytest.mark.parametrize("width", [437, 740, 1200])
+def test_shares_of_a_class_end_below_their_head(
+    page: AllocationPage, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    ends: dict[str, float] = {}
+
+    def noted(_: QPainter, box: QRectF, words: str, *__: object) -> float:
+        ends[words] = box.right()
+        return 0.0
+
+    monkeypatch.setattr(row_painting, "_words", noted)
+    row, picture = page.classes.classes.rows[0], QPixmap(width, 60)
+    painter, rows = QPainter(picture), RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
+    rows.paint_titles(painter, QRectF(0, 0, width, 30), row)
+    rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
+    painter.end()
+    assert ends["of class"] == ends[row.holdings[0].now]
+
+
+def test_what_sets_targets_stands_on_the_first_of_two_lines(qtbot: QtBot) -> None:
+    answer = PageAnswer()
+    qtbot.addWidget(answer)
+    answer.setFixedWidth(437)
+    answer.show()
+    answer.line.show_words("Drift and plans are calculated from targets.")
+    assert answer.line.wordWrap(), "two lines"
+    answer.adjustSize()
+    qtbot.waitUntil(lambda: answer.set_targets.y() == answer.line.y())
 
 
 def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: QtBot) -> None:

@@ -175,7 +175,7 @@ class PageAnswer(QWidget):
         self.cash = SummaryCard("Cash", in_strip=True)
         below = horizontal(spacing=8)
         below.addWidget(self.line)
-        below.addWidget(self.set_targets)
+        below.addWidget(self.set_targets, 0, Qt.AlignmentFlag.AlignTop)
         below.addStretch()
         figures = horizontal(spacing=0)
         for figure, stretch in ((self.total, 19), (self.furthest, 20), (self.outside, 22), (self.cash, 15)):

@@ -22,6 +22,8 @@ _LEFT_COMPACT: Final = 18.0
 """The same in compact rows, which have no chevron."""
 _CHANGES: Final = 122.0
 """The room beside the bar of a compact row, for its weights."""
+_POINTS_COMPACT: Final = 68
+"""The room for the drift of a holding in compact rows."""
 HEAD: Final = 28
 TITLES: Final = 28
 HOLDING: Final = 42
@@ -82,6 +84,11 @@ class Columns(NamedTuple):
     def left(self) -> float:
         """Where names begin."""
         return _LEFT_COMPACT if self.is_compact else LEFT
+
+    @property
+    def of_class(self) -> float:
+        """Where the shares of holdings within their class end."""
+        return self.width - _POINTS_COMPACT if self.is_compact else self.now
 
     def height(self, classes: int, *, is_any_open: bool) -> int:
         """How high the row of a class is in a list of so many."""
@@ -158,10 +165,10 @@ class RowPainter(NamedTuple):
         words = f"Holdings of {row.asset_class.name}"
         if self.holdings_bps != self.scale_bps:
             words += f", bars to {text.percent(self.holdings_bps, None)}"
-        room = columns.now - 66 - columns.left if not columns.is_compact else columns.width - columns.left - 80
+        room = columns.of_class - 66 - columns.left
         _words(painter, _line(columns.left, middle, room), words, font, look.mute)
         strong = fonts.measured("header", weight=600)
-        _words(painter, _line(columns.now - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
+        _words(painter, _line(columns.of_class - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
         if not columns.is_compact and row.holdings:
             whole = f"below: of {row.holdings[0].whole}"
             _words(painter, _line(columns.now + 6, middle, columns.drift - columns.now - 6), whole, font, look.mute,
@@ -186,8 +193,8 @@ class RowPainter(NamedTuple):
         strong = fonts.measured("strong", figures=True)
         if columns.is_compact:
             bar = _line(columns.left + 78, second, columns.width - columns.left - 78 - 96)
-            _words(painter, _line(end, first, 62), row.now, strong, look.ink, _RIGHT)
-            _words(painter, _line(end + 62, first, 68), row.points, strong if outside else figures,
+            _words(painter, _line(end, first, columns.of_class - end), row.now, strong, look.ink, _RIGHT)
+            _words(painter, _line(columns.of_class, first, _POINTS_COMPACT), row.points, strong if outside else figures,
                    outside or look.ink, _RIGHT)  # fmt: skip
             self._paint_status(painter, columns.width - 88, second, row.drift.status, row.status, small=True)
         else:

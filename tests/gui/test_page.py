@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.page import Bus, Page
+from wealthdesk.gui.pictures.holdings import dialogs
 from wealthdesk.services.desk import Desk
 
 
@@ -102,3 +103,14 @@ def test_a_page_is_made_from_outside_to_inside(qapp: QApplication, qtbot: QtBot,
         page = window.page(key)
         qapp.removeEventFilter(styled)
         assert len(page.findChildren(QWidget)) < styled.times < 4 * len(page.findChildren(QWidget)), key
+
+
+def test_a_dialog_is_made_from_outside_to_inside(qapp: QApplication, qtbot: QtBot, demo_desk: Desk) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    for key, make in dialogs(demo_desk, window):
+        styled = Styled()
+        qapp.installEventFilter(styled)
+        dialog = make()
+        qapp.removeEventFilter(styled)
+        assert len(dialog.findChildren(QWidget)) < styled.times < 3.2 * len(dialog.findChildren(QWidget)), key

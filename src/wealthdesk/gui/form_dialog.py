@@ -44,7 +44,10 @@ class ShownInPlace(WealthDeskError):
 
 
 class Field(QWidget):
-    """words: the label, `&` is its mnemonic. note: a line below that explains. beside: what stands right of it."""
+    """words: the label, `&` is its mnemonic. note: a line below that explains. beside: what stands right of it.
+
+    parent: the form, where it is known: what is given to one later is styled anew with all that is in it.
+    """
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class Field(QWidget):
         if beside is not None:
             row.addWidget(beside)
         layout.addLayout(row)
-        self._problem = FieldProblem(widget)
+        self._problem = FieldProblem(widget, parent=self)
         self._note = ShortLabel(note, "small", "mute")
         layout.addWidget(self._problem)
         layout.addWidget(self._note)
@@ -233,7 +236,7 @@ class FormDialog(AskingDialog):
         body.addLayout(heading)
         self._fields = vertical(spacing=14)
         body.addLayout(self._fields, 1)
-        self._refusal = Message(Tone.ERROR)
+        self._refusal = Message(Tone.ERROR, parent=self)
         self._refusal.hide()
         body.addWidget(self._refusal)
         outer.addLayout(body, 1)

@@ -100,7 +100,6 @@ class CompanyDialog(FormDialog):
 
     def _leave_out(self, *widgets: QWidget) -> None:
         for each in widgets:
-            each.setParent(self)
             each.hide()
 
     def _make_fields(self) -> None:
@@ -110,13 +109,13 @@ class CompanyDialog(FormDialog):
             edit.setAccessibleName(called)
         self.planned, self.cap = MoneyEdit("Planned reserves", code), MoneyEdit("Cap", code)
         self.deployed = MoneyEdit("Deployed so far", code)
-        self.exited = QCheckBox("E&xited: it is not held any more")
-        self._name = Field("&Name", self.name)
-        self._planned = Field("&Planned reserves", self.planned)
-        self._cap = Field("&Cap", self.cap, "Empty: no cap.")
-        self._deployed = Field("&Deployed so far", self.deployed)
-        self._id = Field("&Id in files", self.external, "Optional. Imports find it by this.")
-        self._reason = Field("&Reason, kept in History", self.reason)
+        self.exited = QCheckBox("E&xited: it is not held any more", self)
+        self._name = Field("&Name", self.name, parent=self)
+        self._planned = Field("&Planned reserves", self.planned, parent=self)
+        self._cap = Field("&Cap", self.cap, "Empty: no cap.", parent=self)
+        self._deployed = Field("&Deployed so far", self.deployed, parent=self)
+        self._id = Field("&Id in files", self.external, "Optional. Imports find it by this.", parent=self)
+        self._reason = Field("&Reason, kept in History", self.reason, parent=self)
         self.reason.setPlaceholderText("The company was added")
 
 
@@ -140,16 +139,18 @@ class FundDialog(FormDialog):
         self.budget = MoneyEdit("Budget for reserves", code)
         if fund is not None:
             self.size_edit.set_minor(fund.size_minor)
-        self._name, self._currency = Field("&Name", self.name), Field("C&urrency", self.currency)
-        self._size = Field("Fund si&ze", self.size_edit, "Optional. Large shares are measured against it.")
-        self._budget = Field("&Budget for reserves", self.budget, "Optional. No more than this is planned in all.")
+        self._name = Field("&Name", self.name, parent=self)
+        self._currency = Field("C&urrency", self.currency, parent=self)
+        self._size = Field("Fund si&ze", self.size_edit, "Optional. Large shares are measured against it.", parent=self)
+        self._budget = Field(
+            "&Budget for reserves", self.budget, "Optional. No more than this is planned in all.", parent=self
+        )
         self.add(self._name, self._currency, shares=(2, 1))
         self.add(self._size)
         if fund is None:
             self.add(self._budget)
         else:
             self.budget.hide()
-            self._budget.setParent(self)
             self._budget.hide()
         self.currency.currentTextChanged.connect(self._on_currency)
         self.name.setFocus()
@@ -187,8 +188,8 @@ class AdjustDialog(FormDialog):
         self.way = Segment("How", _WAYS)
         self.amount = MoneyEdit("Amount more or less", code, negative=True)
         self.share = NumberEdit("Per cent more or less", what="percentage", decimals=2, negative=True)
-        self._amount = Field("A&mount, with a minus for less", self.amount)
-        self._share = Field("&Per cent, with a minus for less", self.share)
+        self._amount = Field("A&mount, with a minus for less", self.amount, parent=self)
+        self._share = Field("&Per cent, with a minus for less", self.share, parent=self)
         self.add(self.way)
         self.add(self._amount)
         self.add(self._share)
@@ -247,8 +248,8 @@ class MoveDialog(FormDialog):
         self.giving.choose(keys[0])
         self.taking.choose(next((key for key in keys[1:] if key != keys[0]), keys[0]))
         self.amount = MoneyEdit("Amount to move", self._code)
-        self._giving, self._taking = Field("&From", self.giving), Field("&To", self.taking)
-        self._amount = Field("&Amount", self.amount)
+        self._giving, self._taking = Field("&From", self.giving, parent=self), Field("&To", self.taking, parent=self)
+        self._amount = Field("&Amount", self.amount, parent=self)
         self.add(self._giving, self._taking)
         self.add(self._amount)
         for combo in (self.giving, self.taking):
@@ -295,7 +296,7 @@ class BudgetDialog(FormDialog):
         self.budget = MoneyEdit("Budget for reserves", code)
         self.budget.set_minor(now.budget)
         note = f"Empty: no limit. {text.money_brief(total_of(now.lines), code)} is planned."
-        self._budget = Field("&Budget for reserves", self.budget, note)
+        self._budget = Field("&Budget for reserves", self.budget, note, parent=self)
         self.add(self._budget)
         self.budget.setFocus()
         self.budget.field.selectAll()

@@ -56,13 +56,14 @@ class ClassifyDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(860, 560)
         self.assets: TableView[ClassifiedAsset] = TableView(
-            "Holdings without a class", self._columns(), identity=lambda row: row[0].id
+            "Holdings without a class", self._columns(), identity=lambda row: row[0].id, parent=self
         )
         self.mode = Segment("How", [(ONE, "One class"), (SEVERAL, "Several classes")])
+        self._box = frame("outline", self)
+        self._parts = QStackedWidget(self._box)
         self.one = OneClass(list(allocation.portfolio.classes.values()))
         self.several = SeveralClasses(list(allocation.portfolio.classes.values()))
-        self._parts = QStackedWidget()
-        self.problem = Message(Tone.ERROR)
+        self.problem = Message(Tone.ERROR, parent=self)
         self.problem.hide()
         self._reason = label(role="note", ink="mute")
         self.assign_button = primary_button("&Assign")
@@ -129,12 +130,11 @@ class ClassifyDialog(QDialog):
 
     def _lay_out(self) -> None:
         for each in (self.one, self.several):
-            self._parts.addWidget(_scrolled(each))
+            self._parts.addWidget(_scrolled(each, self._parts))
         right = vertical(spacing=12)
         right.addWidget(self.mode)
-        box = frame("outline")
-        vertical(box, margins=(4, 4, 4, 4)).addWidget(self._parts)
-        right.addWidget(box, 1)
+        vertical(self._box, margins=(4, 4, 4, 4)).addWidget(self._parts)
+        right.addWidget(self._box, 1)
         columns = horizontal(spacing=20)
         columns.addWidget(self.assets, 5)
         columns.addLayout(right, 4)
@@ -286,8 +286,8 @@ def _worth(row: ClassifiedAsset, currency: str) -> str:
     return text.NOTHING if row[1] is None else text.money(row[1], currency)
 
 
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _scrolled(widget: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(widget)

@@ -56,16 +56,18 @@ class AccountDialog(FormDialog):
         self.kind.choose(account.kind if account else AccountKind.TAXABLE)
         held_in = account.currency if account else desk.portfolios.current().base_currency
         self.currency = CurrencyCombo("Currency of the account", held_in)
-        self.rules = AccountRulesFields(desk.portfolios.current(), held_in, account)
+        self._column, right = QWidget(self), QWidget(self)
+        self.rules = AccountRulesFields(desk.portfolios.current(), held_in, account, QWidget(self._column), right)
         self._kept = desk.rules.current().of_account(account.id) if account else NO_RULES
         today = desk.rules.as_of_today().of_account(account.id) if account else NO_RULES
         self.rules.show_rules(self._kept, today.room.left_minor)
         self.archived = QCheckBox("A&rchived: kept, but not offered in forms", self)
         self.archived.setChecked(account is not None and account.is_archived)
         self.archived.setVisible(account is not None)
-        self._name = Field("&Name", self.name)
-        self._currency = Field("Curren&cy", self.currency)
-        self.add(self._of_account(), self.rules.right)
+        self._name = Field("&Name", self.name, parent=self._column)
+        self._currency = Field("Curren&cy", self.currency, parent=self._column)
+        self._lay_out()
+        self.add(self._column, right)
         self.currency.currentTextChanged.connect(self._on_currency)
         self.archived.toggled.connect(self._on_archived)
         self.name.setFocus()
@@ -83,17 +85,15 @@ class AccountDialog(FormDialog):
             self._desk.rules.set_account(kept.id, rules)
         return kept
 
-    def _of_account(self) -> QWidget:
-        made = QWidget()
-        column = vertical(made, spacing=14)
+    def _lay_out(self) -> None:
+        column = vertical(self._column, spacing=14)
         column.addWidget(self._name)
         row = horizontal(spacing=12)
-        for each in (Field("&Kind", self.kind, "How it is taxed"), self._currency):
+        for each in (Field("&Kind", self.kind, "How it is taxed", parent=self._column), self._currency):
             row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         for part in (self.archived, self.rules.left):
             column.addWidget(part)
-        return made
 
     def _keep(self, name: str, kind: AccountKind, code: str) -> Account:
         if self._account is None:
@@ -128,7 +128,7 @@ class RoomFields(QWidget):
         self.shared = {each.id: QCheckBox(each.name.replace("&", "&&")) for each in others}
         for box, each in zip(self.shared.values(), others, strict=True):
             box.setAccessibleName(f"The room is shared with {each.name}")
-        self._amounts, self._sharing = QWidget(), QWidget()
+        self._amounts, self._sharing = QWidget(self), QWidget(self)
         self._lay_out()
         self.setFocusProxy(self.kind)
         self.kind.chosen.connect(self._on_kind)
@@ -178,9 +178,9 @@ class RoomFields(QWidget):
     def _lay_out(self) -> None:
         row = horizontal(self._amounts, spacing=12)
         for field in (
-            Field("&Left now", self.left, "Goes down with recorded deposits"),
-            Field("Each &year", self.renewed, "Empty: not renewed"),
-            Field("Rene&wed on", self.renewal, "A British year: 6 April"),
+            Field("&Left now", self.left, "Goes down with recorded deposits", parent=self._amounts),
+            Field("Each &year", self.renewed, "Empty: not renewed", parent=self._amounts),
+            Field("Rene&wed on", self.renewal, "A British year: 6 April", parent=self._amounts),
         ):
             row.addWidget(field, 1)
         boxes = horizontal(self._sharing, spacing=12)
@@ -322,11 +322,13 @@ _IN_PLANS: Final = "Plans keep to these where they say which account the money i
 class AccountRulesFields:
     """Empty fields are rules that are not there. account: whose rules they are; None: of a new one.
 
-    left, right: what is to stand in the two columns of the form, which would be too high as one.
+    left, right: where they stand in the two columns of the form, which would be too high as one.
     """
 
-    def __init__(self, portfolio: Portfolio, currency: str, account: Account | None = None) -> None:
-        self.left, self.right = QWidget(), QWidget()
+    def __init__(
+        self, portfolio: Portfolio, currency: str, account: Account | None, left: QWidget, right: QWidget
+    ) -> None:
+        self.left, self.right = left, right
         self.buffer = MoneyEdit("Cash that stays in the account", currency)
         self.fee = MoneyEdit("Fee of each trade", currency)
         self.fee_rate = NumberEdit("Fee in % of the amount", what="percentage", decimals=_DECIMALS)
@@ -378,12 +380,12 @@ class AccountRulesFields:
         heading.addWidget(label(_IN_PLANS, "small", "mute", wrap=True))
         right.addLayout(heading)
         note = "Automatic: of the kinds and currencies that it holds. What is held stays"
-        left.addWidget(Field("May &hold", self.may_hold, note))
+        left.addWidget(Field("May &hold", self.may_hold, note, parent=self.left))
         fields = (
-            Field("Cash th&at stays", self.buffer, "Is not spent"),
-            Field("&Fee of each trade", self.fee, "Whatever the amount"),
-            Field("Fee, &% of amount", self.fee_rate, "0.25: a quarter of 1%"),
-            Field("E&xchange fee, %", self.fx_rate, "In another currency"),
+            Field("Cash th&at stays", self.buffer, "Is not spent", parent=self.right),
+            Field("&Fee of each trade", self.fee, "Whatever the amount", parent=self.right),
+            Field("Fee, &% of amount", self.fee_rate, "0.25: a quarter of 1%", parent=self.right),
+            Field("E&xchange fee, %", self.fx_rate, "In another currency", parent=self.right),
         )
         for pair in (fields[:2], fields[2:]):
             row = horizontal(spacing=12)
@@ -393,7 +395,7 @@ class AccountRulesFields:
         right.addWidget(self.converts)
         right.addWidget(self.trades_archived)
         note = "How much may go in. Until it is set, none goes into retirement money by itself"
-        right.addWidget(Field("Roo&m for new money", self.room, note))
+        right.addWidget(Field("Roo&m for new money", self.room, note, parent=self.right))
         for each in (left, right):
             each.addStretch(1)
 
@@ -438,7 +440,7 @@ class TradingDialog(FormDialog):
         self._desk, self._assets = desk, tuple(assets)
         rules = desk.rules.current()
         found = {rules.of_asset(each.id) for each in assets}
-        self.trading = TradingField("In &plans")
+        self.trading = TradingField("In &plans", self)
         self.trading.show_trading(found.pop() if len(found) == 1 else Trading.FREE)
         self.add(self.trading)
         self.trading.setFocus()

@@ -46,7 +46,7 @@ class AssetDialog(FormDialog):
         self.trading.show_trading(self._traded)
         # Cash has no trades of its own.
         self.trading.setVisible(not shown.is_cash)
-        self.classes = ExposureLines(list(portfolio.classes.values()))
+        self.classes = ExposureLines(list(portfolio.classes.values()), self)
         self.classes.show_exposures(shown.exposures)
         self._lay_out()
         self._show_lot_step(shown.lot_step)
@@ -116,17 +116,17 @@ class AssetDialog(FormDialog):
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(560)
-        self._symbol, self._name = Field("S&ymbol", self.symbol), Field("&Name", self.name)
-        self._currency = Field("C&urrency", self.currency)
-        self._other = Field("&Other lot step", self.other_step)
+        self._symbol, self._name = Field("S&ymbol", self.symbol, parent=self), Field("&Name", self.name, parent=self)
+        self._currency = Field("C&urrency", self.currency, parent=self)
+        self._other = Field("&Other lot step", self.other_step, parent=self)
         self.add(self._symbol, self._name, shares=(1, 2))
-        self.add(Field("&Kind", self.kind), self._currency)
-        self._classes = Field("&Classes", self.classes)
+        self.add(Field("&Kind", self.kind, parent=self), self._currency)
+        self._classes = Field("&Classes", self.classes, parent=self)
         self.add(self._classes)
-        self.add(
-            Field("&Lot step", self.lot_step, "The smallest quantity that can be traded"), self._other, self.trading
-        )
-        self.add(Field("&ISIN, optional", self.isin), Field("Sub class, op&tional", self.sub_class))
+        lot_step = Field("&Lot step", self.lot_step, "The smallest quantity that can be traded", parent=self)
+        self.add(lot_step, self._other, self.trading)
+        isin = Field("&ISIN, optional", self.isin, parent=self)
+        self.add(isin, Field("Sub class, op&tional", self.sub_class, parent=self))
         self.add(self.archived)
 
     def _show_lot_step(self, step: Decimal | None) -> None:

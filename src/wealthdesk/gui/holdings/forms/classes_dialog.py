@@ -41,11 +41,11 @@ class ClassDialog(FormDialog):
         self.home = Combo("Better held in", [(None, "Any account"), *ACCOUNT_KINDS.items()])
         self._home = desk.rules.current().homes.get(asset_class.id) if asset_class else None
         self.home.choose(self._home)
-        self._name = Field("&Name", self.name)
+        self._name = Field("&Name", self.name, parent=self)
         self.add(self._name)
-        self.add(Field("&Colour", self.colour))
+        self.add(Field("&Colour", self.colour, parent=self))
         note = "Plans prefer such an account where nothing else changes"
-        self.add(Field("&Better held in", self.home, note))
+        self.add(Field("&Better held in", self.home, note, parent=self))
         self.name.setFocus()
 
     def save(self) -> AssetClass:
@@ -182,10 +182,10 @@ class SetClassDialog(FormDialog):
         named = words.several([each.known_as for each in assets], 6)
         super().__init__(f"Set class of {text.count(len(assets), 'asset')}", subtitle=named, parent=parent)
         self._desk, self._assets = desk, tuple(assets)
-        self.classes = ExposureLines(list(desk.portfolios.current().classes.values()))
+        self.classes = ExposureLines(list(desk.portfolios.current().classes.values()), self)
         first = assets[0].exposures
         self.classes.show_exposures(first if all(each.exposures == first for each in assets) else ())
-        self._classes = Field("&Class", self.classes)
+        self._classes = Field("&Class", self.classes, parent=self)
         self.add(self._classes)
         self.classes.setFocus()
 

@@ -82,7 +82,7 @@ class ExposureLines(QWidget):
         self.split = link_button("S&plit between classes", icon="plus")
         self._sum = label(role="note_strong", ink="mute")
         self._sign = QLabel()
-        self._problem = FieldProblem(self)
+        self._problem = FieldProblem(self, parent=self)
         foot = horizontal(spacing=6)
         foot.addWidget(self.split)
         foot.addStretch()
@@ -125,7 +125,7 @@ class ExposureLines(QWidget):
         self._problem.show_problem(sentence)
 
     def _append(self, class_id: str, bps: int) -> ExposureLine:
-        line = ExposureLine(len(self.lines) + 1, self._classes)
+        line = ExposureLine(len(self.lines) + 1, self._classes, self)
         line.show_exposure(class_id, bps)
         line.edited.connect(self._on_edited)
         line.removed.connect(self._on_removed)

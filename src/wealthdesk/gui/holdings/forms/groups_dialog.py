@@ -63,7 +63,8 @@ class GroupDialog(FormDialog):
         # Those of the group first: in a long list they would lie where nobody looks.
         accounts = sorted(desk.accounts.all(), key=lambda each: each.id not in ticked)
         self.accounts = AccountTicks((each for each in accounts if not each.is_archived or each.id in ticked), ticked)
-        self._name, self._accounts = Field("&Name", self.name), Field("A&ccounts", self.accounts)
+        self._name = Field("&Name", self.name, parent=self)
+        self._accounts = Field("A&ccounts", self.accounts, parent=self)
         self.add(self._name)
         self.add(self._accounts)
         self.name.setFocus()

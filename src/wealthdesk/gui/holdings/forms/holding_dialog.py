@@ -76,13 +76,13 @@ class HoldingDialog(FormDialog):
         return replace(self._holding, quantity=quantity, cost_basis_minor=cost)
 
     def _lay_out(self) -> None:
-        self._account = Field("A&ccount", self.account)
-        self._asset = Field("A&sset", self.asset, beside=self.new_asset)
-        self._price = Field("&Price of one today, optional", self.price)
-        self._cost = Field("&Total cost, optional", self.cost, _WHAT_COST, beside=self.lots)
+        self._account = Field("A&ccount", self.account, parent=self)
+        self._asset = Field("A&sset", self.asset, beside=self.new_asset, parent=self)
+        self._price = Field("&Price of one today, optional", self.price, parent=self)
+        self._cost = Field("&Total cost, optional", self.cost, _WHAT_COST, beside=self.lots, parent=self)
         self.add(self._account)
         self.add(self._asset)
-        self.add(Field("&Quantity", self.quantity), self._price)
+        self.add(Field("&Quantity", self.quantity, parent=self), self._price)
         self.add(self._cost)
 
     def _show(self, account_id: str) -> None:
@@ -158,8 +158,9 @@ class CashDialog(FormDialog):
         code = portfolio.assets[holding.asset_id].currency if holding else self._currency_of_account(portfolio)
         self.currency = CurrencyCombo("Currency of the cash", code)
         self.amount = MoneyEdit("Amount of cash", code)
-        self._currency, self._amount = Field("C&urrency", self.currency), Field("A&mount", self.amount)
-        self._account = Field("&Account", self.account)
+        self._currency = Field("C&urrency", self.currency, parent=self)
+        self._amount = Field("A&mount", self.amount, parent=self)
+        self._account = Field("&Account", self.account, parent=self)
         self.add(self._account, self._currency)
         self.add(self._amount)
         if holding is not None:

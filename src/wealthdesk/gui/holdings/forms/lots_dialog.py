@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from wealthdesk.domain.holdings import Holding
 from wealthdesk.domain.money import exact_sum
@@ -15,7 +15,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import FormDialog, ShownInPlace, needed_amount, needed_number
 from wealthdesk.gui.widgets.buttons import icon_button, link_button
 from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import label, set_ink
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class LotLine(QWidget):
         self.quantity = NumberEdit(f"Quantity of lot {number}", what="quantity", zero=False)
         self.cost = MoneyEdit(f"Cost of lot {number}", currency)
         self.remove = icon_button("close", f"Remove lot {number}", size=14)
-        self._problem = FieldProblem(self.day)
+        self._problem = FieldProblem(self.day, parent=self)
         if lot is not None:
             self.quantity.set_number(lot.quantity)
             self.cost.set_minor(lot.cost_minor)
@@ -103,7 +103,7 @@ class LotLines(QWidget):
         self.lines: list[LotLine] = []
         self.add_button = link_button("&Add a lot", icon="plus")
         self._sum = label(role="note_strong", ink="mute", right=True)
-        self._area = QScrollArea()
+        self._area, self._inside = scrolling(self)
         self._rows = vertical(spacing=6)
         self._lay_out()
         self.add_button.clicked.connect(self._on_add)
@@ -131,16 +131,13 @@ class LotLines(QWidget):
         titles.addWidget(label("Quantity", "note", "mute"), 1)
         titles.addWidget(label("What it cost, fees included", "note", "mute"), 1)
         titles.addSpacing(_CROSS + _GAP)
-        inside = QWidget()
-        inner = vertical(inside, margins=(0, 0, 0, 0))
+        inner = vertical(self._inside, margins=(0, 0, 0, 0))
         inner.addLayout(self._rows)
         inner.addStretch()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setFrameShape(QFrame.Shape.StyledPanel)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setMinimumHeight(_LEAST)
         self._area.setMaximumHeight(_MOST)
-        self._area.setWidget(inside)
         foot = horizontal(spacing=_GAP)
         foot.addWidget(self.add_button)
         foot.addWidget(self._sum, 1)
@@ -150,7 +147,7 @@ class LotLines(QWidget):
         layout.addLayout(foot)
 
     def _append(self, lot: TaxLot | None) -> LotLine:
-        line = LotLine(len(self.lines) + 1, self._currency, lot)
+        line = LotLine(len(self.lines) + 1, self._currency, lot, self._inside)
         line.edited.connect(self._show_sum)
         line.removed.connect(self._on_removed)
         self.lines.append(line)
@@ -220,7 +217,7 @@ class LotsDialog(FormDialog):
         super().__init__("Cost lots", "&Save lots", held, parent)
         self._desk, self._holding = desk, holding
         self.setMinimumWidth(600)
-        self.lots = LotLines(holding.quantity, asset.currency)
+        self.lots = LotLines(holding.quantity, asset.currency, self)
         self.lots.show_lots(desk.rules.lots_of(holding.id))
         self.add(self.lots, stretch=1)
         self.add(label(_HELP, "small", "mute", wrap=True))

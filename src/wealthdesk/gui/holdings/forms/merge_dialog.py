@@ -46,7 +46,8 @@ class MergeDialog(FormDialog):
             if asset is not None:
                 combo.choose(asset.id)
             combo.currentTextChanged.connect(self._on_asset)
-        self._kept, self._other = Field("&Keep", self.kept), Field("and merge &into it", self.other)
+        self._kept = Field("&Keep", self.kept, parent=self)
+        self._other = Field("and merge &into it", self.other, parent=self)
         self.add(self._kept, self._other)
         self.accounts = QWidget()
         self._lines = vertical(self.accounts, spacing=8)

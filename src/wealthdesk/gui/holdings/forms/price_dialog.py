@@ -37,8 +37,8 @@ class PriceDialog(FormDialog):
         self.day = DateEdit("Day of the price", price.on if price else desk.clock.today())
         self.price = NumberEdit("Price of one", what="price", zero=False)
         self.price.set_number(price.price if price else None)
-        self._asset, self._day = Field("A&sset", self.asset), Field("&Day", self.day)
-        self._price = Field("&Price of one", self.price)
+        self._asset, self._day = Field("A&sset", self.asset, parent=self), Field("&Day", self.day, parent=self)
+        self._price = Field("&Price of one", self.price, parent=self)
         self.add(self._asset)
         self.add(self._day, self._price)
         if asset is not None:
@@ -157,8 +157,8 @@ class RateDialog(FormDialog):
         self.day = DateEdit("Day of the rate", rate.on if rate else desk.clock.today())
         self.rate = NumberEdit("Exchange rate", what="rate", zero=False)
         self.rate.set_number(rate.rate if rate else None)
-        self._base, self._quote = Field("&From", self.base), Field("&To", self.quote)
-        self._day, self._number = Field("&Day", self.day), Field("&Rate", self.rate)
+        self._base, self._quote = Field("&From", self.base, parent=self), Field("&To", self.quote, parent=self)
+        self._day, self._number = Field("&Day", self.day, parent=self), Field("&Rate", self.rate, parent=self)
         self.add(self._base, self._quote)
         self.add(self._day, self._number)
         for each in (self.base, self.quote):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QPageSize, QPainter, QPixmap
+from PySide6.QtGui import QAction, QImage, QPageSize, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -531,6 +531,19 @@ def test_shares_of_a_class_end_below_their_head(
     rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
     painter.end()
     assert ends["of class"] == ends[row.holdings[0].now]
+
+
+def test_the_drift_of_a_holding_ends_within_its_row_where_that_is_narrow(page: AllocationPage) -> None:
+    width, height = 437, 30  # without the rule below, which is as wide as the row
+    picture = QImage(width + 4, height, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    painter = QPainter(picture)
+    rows = RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
+    rows.paint_holding(painter, QRectF(0, 0, width, 42), page.classes.classes.rows[0].holdings[0], RowState())
+    painter.end()
+    columns = [{picture.pixel(x, y) for y in range(height)} for x in range(width - 4, width + 4)]
+    assert any(len(column) > 1 for column in columns[:4]), "it ends where the row does"
+    assert all(len(column) == 1 for column in columns[4:]), "nothing is drawn beyond the row"
 
 
 def test_what_sets_targets_stands_on_the_first_of_two_lines(qtbot: QtBot) -> None:

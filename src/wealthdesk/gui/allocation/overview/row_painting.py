@@ -194,8 +194,9 @@ class RowPainter(NamedTuple):
         if columns.is_compact:
             bar = _line(columns.left + 78, second, columns.width - columns.left - 78 - 96)
             _words(painter, _line(end, first, columns.of_class - end), row.now, strong, look.ink, _RIGHT)
-            _words(painter, _line(columns.of_class, first, _POINTS_COMPACT), row.points, strong if outside else figures,
-                   outside or look.ink, _RIGHT)  # fmt: skip
+            # To the very end of the row: a right-aligned line is drawn a pixel further, where it would be cut.
+            drift = (row.points, strong if outside else figures, outside or look.ink)
+            _words_to(painter, columns.width, first, [drift])
             self._paint_status(painter, columns.width - 88, second, row.drift.status, row.status, small=True)
         else:
             bar = _line(columns.bar_left, second, columns.bar_right - columns.bar_left)

@@ -142,6 +142,9 @@ def test_a_price_of_nothing_is_no_price() -> None:
     ("row", "why"),
     [
         ("X,0,5,0,", "any more"),
+        ("X,0e-3,5,0,", "any more"),
+        ("X,1e-15,5,0,", "“1e-15” is too small to be kept."),
+        ("X,0.0000000000001,5,0,", "is too small to be kept."),
         ("X,-3,5,-15,", "short"),
         ("Cash,,,-15.25,", "15.25 USD is borrowed"),
         ("X,,5,,", "watched"),

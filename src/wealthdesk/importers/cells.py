@@ -165,6 +165,11 @@ def is_rounded(cell: str) -> bool:
     return found is not None and found["more"].strip("0") != ""
 
 
+def says_nothing(cell: str) -> bool:
+    """Whether a number that was read as 0 is 0 in the cell, too, and not too small to be kept."""
+    return re.search("[1-9]", re.split("[eE]", cell, maxsplit=1)[0]) is None
+
+
 def _undressed(text: str, marks: NumberFormat, what: str) -> Decimal:
     if marks.decimal == "." and _INDIAN.fullmatch(text):
         text = text.replace(",", "")

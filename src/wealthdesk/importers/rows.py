@@ -21,7 +21,16 @@ from wealthdesk.domain.money import (
 )
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
-from wealthdesk.importers.cells import CellRefused, is_missing, read_currency, read_date, read_number, read_text
+from wealthdesk.importers.cells import (
+    CellRefused,
+    is_missing,
+    read_currency,
+    read_date,
+    read_number,
+    read_text,
+    says_nothing,
+    short,
+)
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.coins import are_krakens, coin
 from wealthdesk.importers.draft import (
@@ -322,7 +331,9 @@ class RowReader:
         """Why a row that could be read is no holding: sold, borrowed to sell, or only watched."""
         # With a price and a class it is what may be bought; without, what was sold.
         if quantity == 0 and not (price.amount and _names_class(self.row)):
-            return "Nothing of it is held any more."
+            said = self.row.of(_QUANTITY)
+            is_nothing = says_nothing(said) or self._accounts.are_none()
+            return "Nothing of it is held any more." if is_nothing else f"“{short(said)}” is too small to be kept."
         if quantity is not None and (quantity < 0 or self._asides.say_short()):
             return "A short position: what is owed is not kept."
         amount = value.amount if value.amount is not None else (self.row.converted() or ("", None))[1]

@@ -18,7 +18,7 @@ from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.order_sheet import order_key, signature
-from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNote, PlanRequest, Side, Trades
+from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNote, PlanRequest, Proof, Side, Trades
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui import format as text
@@ -364,9 +364,11 @@ class TestControl:
     def test_a_rebalance_that_sells_nothing_can_sell_all_the_same(
         self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
-        plans.more = {"keeps_inside": True}
+        plans.more = {"keeps_inside": True, "proof": Proof(Decimal(0), None)}
         go_to_mode(panel, Mode.REBALANCE, qtbot)
         told = panel.outcome.told
+        assert "nothing is sold" in told.accessibleName() and "sell nothing" in panel.outcome.proven.text()
+        assert "nothing is sold" not in panel.outcome.proven.text(), "it is said once"
         assert told.isVisible() and told.button.text().replace("&", "") == "Sell all the same"
         plans.more = {}
         told.button.click()

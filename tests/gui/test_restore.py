@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from portfolio_files import demo_at
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.gui.backups.restore_dialog import RestoreDialog
 from wealthdesk.gui.backups.salvage_dialog import SalvageDialog
 from wealthdesk.gui.main_window import MainWindow
@@ -181,6 +182,19 @@ def test_the_question_says_what_comes_back_and_what_does_not(
     again.open()
     with qtbot.waitSignal(again.rejected):
         QTest.keyClick(again, Qt.Key.Key_Escape)
+
+
+def test_a_name_that_is_one_long_word_is_not_cut(path: Path, clock: Clock, qtbot: QtBot, ground: QWidget) -> None:
+    with open_desk(path, clock) as desk:
+        desk.accounts.add("Sammelverwahrung" * 6, AccountKind.TAXABLE, "USD")
+    back_up_now(path, clock)
+    dialog = RestoreDialog(lines_of(path)[0], ground)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    assert "Sammelverwahrung" * 6 in said(dialog)
+    words = [each for each in dialog.findChildren(QLabel) if each.text()]
+    assert all(each.minimumSizeHint().width() <= each.width() for each in words)
+    dialog.reject()
 
 
 def test_enter_on_a_backup_asks_before_it_restores(path: Path, clock: Clock, qtbot: QtBot) -> None:

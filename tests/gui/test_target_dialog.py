@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.edited_lines import CLASSES
+from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.reallocation import Line, LineKey, SetCap, Source
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, equal, from_lines, header_of
@@ -702,6 +705,19 @@ def test_an_empty_portfolio_can_have_targets(qtbot: QtBot, opened: Opened, desk:
     assert shares(dialog) == {"equity": 6000, "fixed_income": 4000}
     dialog.save.click()
     assert targets(desk)["equity"].target_bps == 6000
+
+
+def test_before_any_target_there_is_no_version_and_nothing_is_outside(qtbot: QtBot, opened: Opened, desk: Desk) -> None:
+    account = desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    fund = desk.assets.add(Asset("", "VT", "World", AssetKind.FUND, "USD", (Exposure("equity", 10_000),)))
+    desk.prices.set([Price(fund.id, desk.clock.today(), Decimal(100))])
+    desk.holdings.add(account.id, fund.id, Decimal(3))
+    dialog = opened(desk)
+    said = [each.text() for each in (*dialog.findChildren(QLabel), dialog.save, dialog.reset)]
+    assert any("nothing saved yet" in each for each in said)
+    assert not [each for each in said if "ersion" in each or "outside" in each]
+    typed(dialog.classes, "equity", "10")
+    assert dialog.classes.row("equity").line.is_outside
 
 
 def with_many_lines(desk: Desk) -> None:

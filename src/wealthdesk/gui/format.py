@@ -319,9 +319,13 @@ def came_back(edits: int, kept_at: datetime, now: datetime) -> str:
 
 
 _LONG_NAME: Final = re.compile(r"[^\s/\\]{30,}")
+_PART_OF_NAME: Final = re.compile(r"[._-]|[^._-]{20}")
 
 
 def breakable(words: str) -> str:
-    """The words with places to break, of no width: after each folder of a path, and after the dots of long names."""
-    words = _LONG_NAME.sub(lambda found: re.sub(r"([._-])", "\\1\u200b", found[0]), words)
+    """The words with places to break, of no width: after each folder of a path, and in long names.
+
+    There it is after dots, and after so many letters without one.
+    """
+    words = _LONG_NAME.sub(lambda found: _PART_OF_NAME.sub("\\g<0>\u200b", found[0]), words)
     return words.replace("/", "/\u200b").replace("\\", "\\\u200b")

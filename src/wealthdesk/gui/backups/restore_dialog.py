@@ -163,7 +163,7 @@ def _contents(line: BackupLine) -> QFrame:
     icons.put(sign, "shield", "ok", 18)
     row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     said = vertical(spacing=4)
-    said.addWidget(label(contents_words(line), wrap=True))
+    said.addWidget(label(breakable(contents_words(line)), wrap=True))
     backup = line.backup
     said.addWidget(
         label(

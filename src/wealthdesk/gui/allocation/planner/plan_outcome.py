@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.order_sheet import inside_words
 from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
@@ -231,7 +232,8 @@ class PlanOutcome(QWidget):
             self.control.show_stops(_stops(known), known.best_value, count, has_more=has_more)
             # Their places are kept where nothing is traded: the next key may find something again.
             self.way.setText(way_words(len(plan.trades), kept_of(plan)) if plan.trades else "")
-            self.proven.setText("\n".join(proof_lines(plan, portfolio)))
+            # That nothing is sold is said with the button that sells all the same.
+            self.proven.setText("\n".join(each for each in proof_lines(plan, portfolio) if each != inside_words(plan)))
         self._line.setVisible(not self._progress.isHidden() or plan is not None)
 
     def _show_told(self, portfolio: Portfolio, plan: Plan) -> None:

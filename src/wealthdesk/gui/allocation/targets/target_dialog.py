@@ -469,7 +469,8 @@ class TargetDialog(TargetEditor):
     def _show_strategy(self) -> None:
         newest = self._work.newest()
         day = text.day(newest.at.astimezone()) if newest and newest.version == self._strategy.version else ""
-        self.show_titles(_title(self._ground.allocation.scope_name, self._strategy), self._strategy.version, day)
+        version = self._strategy.version if newest or self._strategy.targets else None
+        self.show_titles(_title(self._ground.allocation.scope_name, self._strategy), version, day)
 
     def _show_actions(self) -> None:
         if self._elsewhere:

@@ -256,16 +256,22 @@ class TargetFrame(OrderedDialog):
         self._make_widgets()
         self._lay_out()
 
-    def show_titles(self, title: str, version: int, saved: str = "") -> None:
+    def show_titles(self, title: str, version: int | None, saved: str = "") -> None:
         """Say what is edited, and what saving it makes. saved: the day that the version was saved on.
 
-        title: "Edit targets — Crypto wallet · Mine".
+        title: "Edit targets — Crypto wallet · Mine". version: None before any targets were saved.
         """
         self.setWindowTitle(title)
         what, _, of = title.partition(" — ")
         self._title.setText(what)
         self._title.setToolTip(as_tip(title))
-        which = f"{of.removeprefix(_WHOLE)}, version {version}" + (f" of {saved}" if saved else "")
+        name = of.removeprefix(_WHOLE)
+        if version is None:
+            self._subtitle.show_words(f"{name}, nothing saved yet. Saving buys and sells nothing.")
+            self.reset.setText("&Reset")
+            self.save.setText("&Save")
+            return
+        which = f"{name}, version {version}" + (f" of {saved}" if saved else "")
         self._subtitle.show_words(f"{which}. Saving makes version {version + 1}; nothing is bought or sold.")
         self.reset.setText(f"&Reset to version {version}")
         self.save.setText(f"&Save as version {version + 1}")

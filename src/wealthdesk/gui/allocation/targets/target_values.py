@@ -90,13 +90,14 @@ def class_lines(draft: EditedLines, ground: Ground, strategy: Strategy) -> LateL
     """The lines of the classes, in the order of the screen."""
     order = {class_id: place for place, class_id in enumerate(ground.allocation.portfolio.classes)}
     held, total = ground.allocation.composition, ground.allocation.drift.classified_minor
+    has_targets = any(line.amount for line in draft.lines(CLASSES))
 
     def words(line: Line) -> WeightLine:
         class_id = line.key.id
         usual = band(line.amount, strategy.absolute_band_bps, strategy.relative_band_bps)
         half = usual if line.band is None else Fraction(line.band)
         where = status(sum(held.parts.get(class_id, {}).values()), total, line.amount, half)
-        bands = _Bands(usual, half, where.is_outside)
+        bands = _Bands(usual, half, has_targets and where.is_outside)
         return _weight_line(line, ground.class_name(class_id), ground.colour(class_id), ground.classes, bands)
 
     return LateLines(sorted(draft.lines(CLASSES), key=lambda line: order.get(line.key.id, len(order))), words)

@@ -304,6 +304,7 @@ class TestControl:
     ) -> None:
         type_in(panel, "20000", qtbot)
         assert panel.outcome.control.trades == 3 and panel.outcome.way.text() == "3 trades · 50% of the way"
+        assert "as any number of trades comes" in panel.outcome.way.toolTip()
         field = panel.money.amount.field
         QTest.keyClicks(field, "[")
         assert field.text().endswith("[") and panel.outcome.control.trades == 3

@@ -51,6 +51,7 @@ _REACH_WIDE: Final = 300
 _MUTED_AFTER_MS: Final = 60
 """Most plans are there before: to mute the figures for so short a time would be a flicker, and take as long again."""
 _TICK_OFF: Final = "Tick off what you have placed at the broker."
+_OF_WHAT: Final = "100% is as near to the targets as any number of trades comes; some drift may remain then, too."
 _NOTHING: Final = "Nothing is traded"
 _INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
 _ALWAYS: Final = "It is sold although nothing may be outside its band"
@@ -66,6 +67,7 @@ class PlanOutcome(QWidget):
         self.control = TradesControl()
         self.way = label(role="strong", figures=True)
         self.way.setMinimumHeight(_WAY_HIGH)
+        self.way.setToolTip(_OF_WHAT)
         self.proven = label(role="note", ink="mute", wrap=True)
         self._progress = progress
         self.told = Message()

@@ -867,11 +867,13 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
     page = shown(qtbot, desk, bus)
     bus.changed.disconnect(page._on_changed)
+    prices: list[Price] = []
     for number in range(300):
         new = Asset("", f"S{number:03}", "A long name " * 9, AssetKind.FUND, "USD", (Exposure("equity", 10_000),))
         asset = desk.assets.add(new)
-        desk.prices.set([Price(asset.id, desk.clock.today(), Decimal(number + 1))])
         desk.holdings.add(account.id, asset.id, Decimal(10))
+        prices.append(Price(asset.id, desk.clock.today(), Decimal(number + 1)))
+    desk.prices.set(prices)
     bus.changed.connect(page._on_changed)
     bus.tell(EVERYTHING)
     assert page.classes.open_class == "", "a long class is not opened by itself"

@@ -140,7 +140,8 @@ def test_the_page_follows(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> None:
 
 
 def test_it_can_be_about_some_holdings_only(demo_desk: Desk, qtbot: QtBot) -> None:
-    dialog = ClassifyDialog(demo_desk, None, only=frozenset())
-    qtbot.addWidget(dialog)
-    assert not dialog.assets.table.rows()
-    assert ClassifyDialog(demo_desk, None).assets.table.rows()
+    none, of_all = ClassifyDialog(demo_desk, None, only=frozenset()), ClassifyDialog(demo_desk, None)
+    for each in (none, of_all):
+        qtbot.addWidget(each)
+    assert not none.assets.table.rows()
+    assert of_all.assets.table.rows()

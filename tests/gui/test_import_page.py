@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from importers.test_other_formats import ods
@@ -1030,6 +1030,23 @@ def test_what_will_happen_stands_in_each_row(page: ImportPage, desk: Desk, qtbot
     rows = {row.number: row.fate for row in page.check.columns.table.rows()}
     assert [rows[line].words for line in (2, 3, 4, 5)] == ["10 → 11", "20?", "as before", "new"]
     assert page.check.sentence.text() == "4 rows: 3 are ready, 1 needs a correction."
+
+
+def test_what_will_happen_ends_below_its_head(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(MENDED))
+    table = page.check.columns
+    last, head = len(table.table.columns) - 1, table.horizontalHeader()
+    left = head.sectionViewportPosition(last)
+
+    def end(seen: QWidget, rows: range) -> int:
+        picture = seen.grab().toImage()
+        ground = picture.pixel(left + 1, rows[0])
+        inked = (x for x in range(left, seen.width()) for y in rows if picture.pixel(x, y) != ground)
+        return max(inked)
+
+    cell = table.visualRect(table.table.index(0, last))
+    of_head = end(head.viewport(), range(10, 30))
+    assert abs(of_head - end(table.viewport(), range(cell.top() + 4, cell.bottom() - 4))) <= 1
 
 
 def test_columns_that_only_help_give_their_room_to_names(page: ImportPage, qtbot: QtBot, write: Write) -> None:

@@ -446,9 +446,7 @@ class FieldHeader(QHeaderView):
         for number, combo in enumerate(self.combos):
             combo.setHidden(self.isSectionHidden(number + 1))
             left = self.sectionViewportPosition(number + 1)
-            combo.setGeometry(
-                left, _COMBO_TOP, max(40, self.sectionSize(number + 1) - self._edge(number + 1)), _COMBO_HEIGHT
-            )
+            combo.setGeometry(left, _COMBO_TOP, max(40, self.sectionSize(number + 1) - 8), _COMBO_HEIGHT)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), _HEADER)
@@ -471,7 +469,6 @@ class FieldHeader(QHeaderView):
         words = QRectF(area.left() + 8, _COMBO_TOP + 1, area.width() - 16, _COMBO_HEIGHT)
         if is_of_file:
             words = QRectF(area.left() + 8, _COMBO_TOP + _COMBO_HEIGHT - 3, area.width() - 16, 18)
-        words.setRight(area.right() - self._edge(section))
         title = f"“{column.title}”" if is_of_file else column.title
         shown = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, words.width())
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
@@ -481,10 +478,6 @@ class FieldHeader(QHeaderView):
             painter.setPen(QColor(look.mute))
             below = QRectF(words.left(), _COMBO_TOP + _COMBO_HEIGHT - 3, words.width(), 18)
             painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, f"“{self._in_class}”")
-
-    def _edge(self, section: int) -> int:
-        """The room to the right of a column, as the cells have it."""
-        return 16 if section == self.count() - 1 else 8
 
     def _made(self, place: int) -> FieldCombo:
         combo = FieldCombo("", MEANINGS, in_card=True, parent=self.viewport())

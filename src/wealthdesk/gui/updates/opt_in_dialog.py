@@ -111,7 +111,7 @@ class OptInDialog(QDialog):
         outer = vertical(self, spacing=0)
         body = vertical(spacing=12, margins=(28, 24, 28, 16))
         body.addWidget(label("Update prices from your sources?", "panel"))
-        body.addWidget(label(self._introduction(leavings), "note", "mute2", wrap=True))
+        body.addWidget(label(self._introduction(leavings), ink="mute2", wrap=True))
         self._list = vertical(spacing=8)
         for leaving in leavings:
             self._add(leaving)

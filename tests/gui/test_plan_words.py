@@ -85,7 +85,7 @@ def test_every_limit_has_its_sentence(limit: Limit) -> None:
     assert limit_words(Limit.OVERSHOOT, share) == "one more share would overshoot"
     assert limit_words(Limit.OVERSHOOT, replace(share, lot_step=Decimal("0.01"))) == "one more step would overshoot"
     # What is paid in may be spent while the account keeps the cash that it had.
-    assert limit_words(Limit.CASH_USED_UP, share) == "nothing more is to be spent here"
+    assert limit_words(Limit.CASH_USED_UP, share) == "no more to spend here"
 
 
 @pytest.mark.parametrize("amount", [400_000, 450_000, 1_450_000])

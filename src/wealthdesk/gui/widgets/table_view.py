@@ -55,7 +55,7 @@ _CORNER: Final = 8.0
 """The radius of a row that is chosen, and of the head of a group."""
 _HEAD_INSET: Final = 5.0
 """So much lower than its row is the ground of a head, above and below."""
-_BESIDE: Final = 56.0
+_BESIDE: Final = 64.0
 """The room of what stands beside a figure, at the end of its cell; more where it is longer."""
 _AFTER: Final = 10.0
 """The gap between a name and a note on the same line."""

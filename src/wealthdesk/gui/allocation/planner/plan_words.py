@@ -87,7 +87,7 @@ _NAMED: Final = 6
 
 _LIMITS: Final = {
     Limit.OVERSHOOT: "one more {lot} would overshoot",
-    Limit.CASH_USED_UP: "nothing more is to be spent here",
+    Limit.CASH_USED_UP: "no more to spend here",
     Limit.ALL_SOLD: "all of it is sold",
     Limit.GAIN_LIMIT: "the limit on gains is reached",
     Limit.MINIMUM_TRADE: "the rest is below the smallest trade",

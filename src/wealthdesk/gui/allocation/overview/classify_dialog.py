@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QDialog, QRadioButton, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QScrollArea, QStackedWidget, QWidget
 
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.assets import Asset, AssetClass, Exposure
@@ -15,6 +15,7 @@ from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
 from wealthdesk.gui.allocation.overview.notices import unclassified
+from wealthdesk.gui.form_dialog import OrderedDialog
 from wealthdesk.gui.table_model import Column
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
@@ -36,7 +37,7 @@ ClassifiedAsset = tuple[Asset, int | None]
 """A held asset without a class, and what it is worth (None: not known)."""
 
 
-class ClassifyDialog(QDialog):
+class ClassifyDialog(OrderedDialog):
     """Assign keeps at once and goes on with what is left; the dialog closes itself when nothing is.
 
     only: the ids of the assets that it is about; None: all held ones without a class.

@@ -21,7 +21,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.fields import PercentSpin
-from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, tab_as_read, vertical
+from wealthdesk.gui.widgets.layouts import dialog_foot, horizontal, vertical
 from wealthdesk.gui.widgets.marks import ClassMark
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.table_view import TableView
@@ -152,7 +152,6 @@ class ClassifyDialog(OrderedDialog):
         outer = vertical(self)
         outer.addLayout(layout, 1)
         outer.addWidget(self._foot())
-        tab_as_read(self)
 
     def _foot(self) -> QWidget:
         return dialog_foot(self._close_button, self.assign_button, words=self._reason)

@@ -212,7 +212,7 @@ class BackupsCard(QWidget):
         self.table.offered = (self.verify, self.open_copy, self.restore)
         self.undo = link_button("Undo the last restor&e…", icon="undo")
         self._set_aside = label(role="note", ink="mute", wrap=True)
-        vertical(self).addWidget(self._card())
+        self._lay_out()
         self._connect()
         self._show_choice()
         keep_off(desk, self.back_up, self.restore, self.restore_file, self.undo)
@@ -404,9 +404,8 @@ class BackupsCard(QWidget):
         for each in (self.restore, self.open_copy):
             each.setEnabled(line is not None and line.backup.verified)
 
-    def _card(self) -> QWidget:
-        made = QWidget()
-        lines = vertical(made, spacing=10)
+    def _lay_out(self) -> None:
+        lines = vertical(self, spacing=10)
         lines.addWidget(self.sentence)
         lines.addWidget(self._below)
         lines.addLayout(_row(self.back_up, self.restore_file, self.save_copy))
@@ -424,7 +423,6 @@ class BackupsCard(QWidget):
         aside.addWidget(self.undo)
         lines.addLayout(aside)
         self._show_set_aside(None)
-        return made
 
 
 def _newest_words(newest: Backup | None, *, has_any: bool, is_by_hand: bool) -> tuple[str, str]:

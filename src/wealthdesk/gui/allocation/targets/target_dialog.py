@@ -269,7 +269,9 @@ class TargetDialog(TargetEditor):
         self._preview = self._work.preview(self._draft)
         self._told: tuple[tuple[Finding, ...], tuple[ShownFinding, ...]] = (), ()
         """What was found in the draft, and what is shown of it."""
-        self._is_stale = self._is_saving = self._is_removed = False
+        self.is_stale = False
+        """Whether the preview is older than the targets."""
+        self._is_saving = self._is_removed = False
         self._elsewhere: tuple[int, str] | None = None
         self.conflict: ConflictDialog | None = None
         self.new_class: NewClassDialog | None = None
@@ -284,11 +286,6 @@ class TargetDialog(TargetEditor):
         if self._selected:
             self.classes.focus(self._selected, Qt.FocusReason.TabFocusReason)
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether the preview is older than the targets."""
-        return self._is_stale
-
     def show_preview(self) -> None:
         """Show what the targets of now would change, without waiting for the timer."""
         self._preview_timer.stop()
@@ -299,7 +296,7 @@ class TargetDialog(TargetEditor):
             self._told = self._preview.findings, found_in_draft(self._preview)
         shown = preview_of(self._draft, self._ground, strategy, self._before, after, self._told[1])
         self.pane.show_preview(shown)
-        self._is_stale = False
+        self.is_stale = False
         self._show_actions()
 
     def keep_unsaved(self) -> None:
@@ -315,7 +312,7 @@ class TargetDialog(TargetEditor):
         """Save, then close. What was not in the preview yet is shown first instead."""
         for lines in (self.classes, self.holdings.lines):
             lines.commit()
-        if self._is_stale:
+        if self.is_stale:
             self.show_preview()
             return
         if not self.save.isEnabled():
@@ -452,7 +449,7 @@ class TargetDialog(TargetEditor):
     # What is shown
 
     def _mark_stale(self) -> None:
-        self._is_stale = True
+        self.is_stale = True
         self._edits.keep_soon()
         if not self._preview_timer.isActive():
             self._preview_timer.start()
@@ -477,7 +474,7 @@ class TargetDialog(TargetEditor):
             self._show_elsewhere_words(*self._elsewhere)
         why = self._why_not()
         self.reason.setText(why)
-        self.save.setEnabled(not why and not self._is_stale)
+        self.save.setEnabled(not why and not self.is_stale)
         super()._show_actions()
 
     def _why_not(self) -> str:
@@ -486,7 +483,7 @@ class TargetDialog(TargetEditor):
         if self._elsewhere:
             version = self._elsewhere[0]
             return f"Merge with version {version} to save" if self._draft.is_changed else f"Version {version} is newer"
-        return self._why_unfinished() or ("" if self._is_stale else self.pane.why_not())
+        return self._why_unfinished() or ("" if self.is_stale else self.pane.why_not())
 
     # How it is wired
 

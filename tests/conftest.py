@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import Phase, settings
-from hypothesis.internal.conjecture import engine
+from hypothesis.internal.conjecture import engine, providers
 
 from portfolio_files import empty_at
 from wealthdesk.storage.database import Database
@@ -30,6 +30,10 @@ settings.load_profile("steady")
 # What is red is red in a minute: by itself it would look for a smaller example for five, and explain that for longer.
 assert engine.MAX_SHRINKING_SECONDS
 engine.MAX_SHRINKING_SECONDS = 20
+# By itself it also tries what the code compares with, of those modules that are loaded by then: with other tests before
+# it, or in a folder of another name, a property would try other examples.
+assert "is_local_module_file" in vars(providers)
+vars(providers)["is_local_module_file"] = lambda path: False
 
 KEPT_HERE = TemporaryDirectory(prefix="wealthdesk-tests-", ignore_cleanup_errors=True)
 """Where the program keeps what is of this computer while it is tested: never among what is of the user."""

@@ -126,6 +126,16 @@ def test_a_target_of_what_nobody_holds_yet_comes_along(desk: Desk, tmp_path: Pat
         assert [plan.trades[0].quantity for plan in plans] == [Decimal(16)] * 2
 
 
+def test_symbols_that_differ_in_case_alone_stay_two(desk: Desk, tmp_path: Path, clock: Clock) -> None:
+    for symbol in ("Abc", "abc"):
+        desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, "USD"))
+    desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    text = desk.exports.holdings_csv()
+    with open_desk(tmp_path / "again", clock, create=True) as again:
+        again.imports.keep([again.imports.read("x.csv", text.encode())])
+        assert again.exports.holdings_csv() == text
+
+
 @pytest.mark.parametrize("place", ["missing/x.csv", ""])
 def test_a_place_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
     desk: Desk, tmp_path: Path, place: str

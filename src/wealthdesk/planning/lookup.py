@@ -43,6 +43,7 @@ class Lookup:
         self.held = {(each.account_id, each.asset_id): each for each in known.holdings}
         self._accounts = {each.name.casefold(): each for each in known.accounts.values()}
         self._by_symbol: dict[tuple[str, str], Asset] = {}
+        self._by_any_case: dict[tuple[str, str], Asset] = {}
         self._by_isin: dict[tuple[str, str], Asset] = {}
         self._cash: dict[str, Asset] = {}
         self._called = dict(aliases.assets)
@@ -96,7 +97,7 @@ class Lookup:
 
     def named(self, symbol: str, currency: str) -> Asset | None:
         """The asset that has this symbol here."""
-        return self._by_symbol.get((symbol, currency)) or self._by_symbol.get((symbol.casefold(), currency))
+        return self._by_symbol.get((symbol, currency)) or self._by_any_case.get((symbol.casefold(), currency))
 
     def _as_called(self, source: str, text: str, currency: str) -> Asset | None:
         asset_id = self._called.get((source, text, currency))
@@ -132,16 +133,17 @@ class Lookup:
             self._cash[asset.currency] = asset
             return
         self._by_symbol[asset.symbol, asset.currency] = asset
-        first = self._by_symbol.setdefault((asset.symbol.casefold(), asset.currency), asset)
+        first = self._by_any_case.setdefault((asset.symbol.casefold(), asset.currency), asset)
         if first.id == asset.id:
-            self._by_symbol[asset.symbol.casefold(), asset.currency] = asset
+            self._by_any_case[asset.symbol.casefold(), asset.currency] = asset
         if asset.isin:
             self._by_isin[asset.isin, asset.currency] = asset
 
     def forget_symbols(self, asset: Asset) -> None:
         """No symbol means the asset from now on."""
-        for key in [key for key, each in self._by_symbol.items() if each.id == asset.id]:
-            del self._by_symbol[key]
+        for meant in (self._by_symbol, self._by_any_case):
+            for key in [key for key, each in meant.items() if each.id == asset.id]:
+                del meant[key]
 
     def call(self, source: str, text: str, currency: str, asset: Asset) -> None:
         """From now on the source calls the asset so."""

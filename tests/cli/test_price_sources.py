@@ -124,6 +124,10 @@ def test_what_is_partial_is_kept_only_by_consent(path: Path, host: Host, capsys:
     assert [each["is_new"] for each in answer["prices"]] == [False, True, False]
     code, answer = said(path, capsys, "prices", "fetch", "--yes", "--skip-problems", "--accept-warnings")
     assert [each["is_new"] for each in answer["prices"]] == [False, False, True]
+    host.answers |= {"VTI": price("299", on="2026-11-19"), "A": price("400")}
+    said(path, capsys, "prices", "fetch", "--yes", "--skip-problems", "--accept-warnings")
+    _, listed = said(path, capsys, "prices", "list", "--asset", "VTI")
+    assert listed["prices"][0]["price"] == "400", "what the warning is about, not the price of the day before"
     assert main(["prices", "fetch", "--yes", "--choose", "VTI=none", "--file", str(path)], CLOCK) == 1
     assert "chooses nothing" in capsys.readouterr().err
 

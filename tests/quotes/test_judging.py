@@ -63,7 +63,7 @@ def test_days() -> None:
 @pytest.mark.parametrize(
     ("last", "now", "says"),
     [
-        ("100", "119", None), ("100", "81", None), ("100", "121", "more than 20 %"), ("100", "79", "more than 20 %"),
+        ("100", "119", None), ("100", "81", None), ("100", "121", "more than 20%"), ("100", "79", "more than 20%"),
         ("71.2", "7120", "hundredths"), ("71.2", "0.712", "hundredths"), ("400", "100", "4:1 split"),
         ("10", "100.5", "1:10 split"), ("500", "10.1", "50:1 split"), ("150", "50", "3:1 split"),
     ],

@@ -202,7 +202,7 @@ def test_answers_become_prices_in_one_change_that_is_taken_back(desk: Desk, host
     answers = ask(desk)
     update = desk.updates.preview(answers)
     assert found(update) == {"VTI": UpdateOutcome.UPDATED, "VOD": UpdateOutcome.UPDATED, "VWCE": UpdateOutcome.DOUBTFUL}
-    assert "more than 20 % away" in update.warnings()[0] and prices(desk) == before
+    assert "more than 20% away" in update.warnings()[0] and prices(desk) == before
     with pytest.raises(NothingKept):
         desk.updates.keep(answers, {})
     kept, _ = desk.updates.keep(answers, {id_of(desk, "VWCE"): "one"}, seen=update)
@@ -329,6 +329,7 @@ def test_an_answer_that_cannot_be_kept_is_one_sentence(desk: Desk, host: Host, a
     (problem,) = update.problems()
     assert problem.startswith("VTI: ") and why in problem and found(update) == {"VTI": UpdateOutcome.NOT_FOUND}
     assert prices(desk) == before
+    assert [each.asked for each in desk.sources.requests()] == [f"{host.address}/price?s=VTI.US"], "it left"
 
 
 def test_the_price_of_a_market_where_it_is_tomorrow_is_of_today(desk: Desk, host: Host) -> None:
@@ -463,6 +464,13 @@ def test_a_whole_list_of_a_host_is_asked_for_once(desk: Desk, host: Host) -> Non
     assert sorted(each.price for each in kept) == [Decimal(131), Decimal(301)] and host.asked == ["/all.csv"]
 
 
+def test_a_price_that_is_divided_without_end_is_rounded_as_any_other(desk: Desk, host: Host) -> None:
+    host.answers["VTI.US"] = price("901")
+    add(desk, "one", AddressSource(host.template, PLACES, divide_by=Decimal(3)), VTI="VTI.US")
+    kept, _ = desk.updates.keep(ask(desk), {})
+    assert [each.price for each in kept] == [Decimal("300.333333333333")]
+
+
 def test_what_is_sent_stands_in_its_place_and_is_nothing_else(desk: Desk, host: Host) -> None:
     add(desk, "one", AddressSource(f"{host.address}/p/{{symbol}}?c={{currency}}", PLACES))
     odd = "../a b?x=1&y#z%2e/é@h"
@@ -477,6 +485,7 @@ def test_what_is_sent_stands_in_its_place_and_is_nothing_else(desk: Desk, host: 
     "kind",
     [
         AddressSource("https://{symbol}.example/", PLACES), AddressSource("https://h.example/{other}", PLACES),
+        AddressSource("https://h.example/?c={currency}"),
         AddressSource("https://h.example/{symbol}"), AddressSource("https://h.example/{symbol}{key}", PLACES),
         AddressSource("http://h.example/{symbol}", PLACES), AddressSource("https://h.example/#{symbol}", PLACES),
         AddressSource("https://a:b@h.example/{symbol}", PLACES),

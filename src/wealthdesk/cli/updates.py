@@ -299,7 +299,7 @@ def _choices(update: PriceUpdate, chosen: argparse.Namespace) -> dict[str, str]:
     choices: dict[str, str] = {}
     if chosen.accept_warnings:
         of_prices = [each for each in update.lines if each.found is UpdateOutcome.DOUBTFUL]
-        choices |= {each.asset_id: each.offers[0].source for each in of_prices}
+        choices |= {each.asset_id: each.doubted for each in of_prices}
         choices |= {rate_key(each.rate): each.source for each in update.rates if each.found is UpdateOutcome.DOUBTFUL}
     for each in chosen.choose:
         symbol, _, name = each.rpartition("=")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from wealthdesk.domain.holdings import FxRate, Price, checked_price
-from wealthdesk.domain.money import canonical, quotient, unit
+from wealthdesk.domain.money import canonical, quotient, rounded, unit
 from wealthdesk.errors import BadInput
 
 TYPED: Final = "manual"
@@ -154,7 +154,7 @@ class _Judging:
         code, count = parts
         if code != asset.currency:
             raise BadInput(f"{self.source} quotes it in {code}, but its prices are kept in {asset.currency} here.")
-        price = checked_price(quotient(quote.price, Decimal(count)) if count > 1 else quote.price)
+        price = checked_price(rounded(quotient(quote.price, Decimal(count))) if count > 1 else quote.price)
         return Price(asset.asset_id, self._day(asset, quote), price, self.source)
 
     def _day(self, asset: Wanted, quote: Quote) -> date:
@@ -175,7 +175,7 @@ class _Judging:
             return
         prices = f"{canonical(last.price)} of {last.on}, now {canonical(new.price)} {asset.currency} of {new.on}"
         more = f": {change}" if change else ""
-        what = f"{asset.symbol}: {prices}, which is more than 20 % away{more}."
+        what = f"{asset.symbol}: {prices}, which is more than 20% away{more}."
         self.doubts.append(Doubt(asset.asset_id, asset.symbol, what))
 
     def _keep(self, new: Price) -> None:

@@ -7,14 +7,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any, Final
 
 from wealthdesk.domain.holdings import FxRate
-from wealthdesk.domain.money import CURRENCIES, DECIMALS, POINT, NumberFormat, parse_decimal
+from wealthdesk.domain.money import CURRENCIES, DECIMALS, parse_decimal
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote
 
@@ -39,18 +39,17 @@ _HEADS: Final = {
     "name": ("name",),
 }
 _ORDER: Final = ("symbol", "on", "price", "currency")
-_COMMA: Final = NumberFormat(decimal=",", group=".")
 
 
-def read_price(text: str, marks: NumberFormat = POINT) -> Decimal:
+def read_price(text: str) -> Decimal:
     """The price that a source wrote, at most with as many decimals as are kept; BadInput for what is none.
 
     One that is exactly a number of 32 bits, written out (189.2899932861328), is the shortest number of which that was
     made (189.29). All others are what is written.
     """
     shown = text.strip()
-    if _PLAIN.fullmatch(shown) is None or marks != POINT:
-        number = parse_decimal(shown, marks, what="price")
+    if _PLAIN.fullmatch(shown) is None:
+        number = parse_decimal(shown, what="price")
     else:
         try:
             number = Decimal(shown)
@@ -160,11 +159,9 @@ def _table(text: str) -> tuple[str, list[list[str]]]:
     return delimiter, list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
 
 
-def _marks(delimiter: str, cells: Iterator[str]) -> NumberFormat:
-    """A comma stands for a point only where it cannot be anything else: no comma between cells, and no point at all."""
-    told = list(cells)
-    has_comma = any("," in cell for cell in told)
-    return _COMMA if delimiter != "," and has_comma and not any("." in cell for cell in told) else POINT
+def _has_commas(delimiter: str, prices: Iterable[str]) -> bool:
+    """Whether a comma stands for a point: only where there is none between cells, and no point in any price."""
+    return delimiter != "," and not any("." in cell for cell in prices)
 
 
 def _csv_rows(text: str, source: str) -> Sequence[tuple[str, Mapping[str, str]]] | Failed:
@@ -177,14 +174,13 @@ def _csv_rows(text: str, source: str) -> Sequence[tuple[str, Mapping[str, str]]]
     heads = _heads(rows[0])
     body, begin = (rows[1:], 2) if heads else (rows, 1)
     columns = heads or dict(enumerate(_ORDER))
-    marks = _marks(
-        delimiter, (row[at] for row in body for at, key in columns.items() if key == "price" and at < len(row))
-    )
+    prices = (row[at] for row in body for at, key in columns.items() if key == "price" and at < len(row))
+    has_commas = _has_commas(delimiter, prices)
     found = []
     for number, row in enumerate(body, begin):
         told = {key: row[at].strip() for at, key in columns.items() if at < len(row)}
-        if marks is not POINT and "price" in told:
-            told["price"] = told["price"].replace(".", "").replace(",", ".")
+        if has_commas and "price" in told:
+            told["price"] = told["price"].replace(",", ".")
         found.append((f"line {number}: ", told))
     return found
 
@@ -271,7 +267,7 @@ def _at(told: Any, path: str, source: str) -> str:
 def _csv_cells(text: str, source: str, places: QuotePlaces) -> Iterator[str]:
     """The last line counts, or that of the newest day where days are told: histories come in either order."""
     try:
-        _, rows = _table(text)
+        delimiter, rows = _table(text)
     except csv.Error as error:
         raise BadInput(f"{source} has a cell that is no cell.") from error
     has_heads = any(place and not place.startswith("#") for place in (places.price, places.on, places.currency))
@@ -281,7 +277,9 @@ def _csv_cells(text: str, source: str, places: QuotePlaces) -> Iterator[str]:
     columns = [_column(rows[0], place, source) for place in (places.price, places.on, places.currency)]
     days = columns[1]
     row = body[-1] if days is None else max(body, key=lambda each: _cell(each, days))
-    return iter([_cell(row, column) for column in columns])
+    price, *others = (_cell(row, column) for column in columns)
+    has_commas = _has_commas(delimiter, (_cell(each, columns[0]) for each in body))
+    return iter([price.replace(",", ".") if has_commas else price, *others])
 
 
 def _column(heads: Sequence[str], place: str, source: str) -> int | None:
@@ -299,7 +297,7 @@ def _cell(row: Sequence[str], column: int | None) -> str:
     return row[column] if column is not None and column < len(row) else ""
 
 
-_OF_A_DAY: Final = re.compile(r"<Cube\s+time=['\"]([\d-]{10})['\"]\s*>(.*?)</Cube>\s*(?=<|$)", re.DOTALL)
+_OF_A_DAY: Final = re.compile(r"<Cube\s+time=['\"]([\d-]{10})['\"]\s*>")
 _RATE: Final = re.compile(r"<Cube\s+currency=['\"]([A-Z]{3})['\"]\s+rate=['\"]([0-9.]{1,20})['\"]\s*/>")
 
 
@@ -312,7 +310,8 @@ def read_ecb(data: bytes, source: str) -> Answer:
         return Answer(failed=(Failed("", f"{source} has more than 1 MB and is not read."),))
     text = data.decode("utf-8", "replace")
     rates, failed = list[FxRate](), list[Failed]()
-    for day, lines in _OF_A_DAY.findall(text):
+    _, *told = _OF_A_DAY.split(text)
+    for day, lines in zip(told[::2], told[1::2], strict=True):
         for code, rate in _RATE.findall(lines):
             try:
                 if code in CURRENCIES and code != "EUR":
@@ -321,7 +320,12 @@ def read_ecb(data: bytes, source: str) -> Answer:
                 failed.append(Failed(code, f"{code}: {source}: {refused}"))
     if not rates and not failed:
         failed.append(Failed("", f"{source} has no table of reference rates."))
-    return Answer(failed=tuple(failed), rates=tuple({(each.quote, each.on): each for each in rates}.values()))
+    return Answer(failed=tuple(failed[:_MOST_SAID]), rates=_one_of_a_day(rates))
+
+
+def _one_of_a_day(rates: Iterable[FxRate]) -> tuple[FxRate, ...]:
+    """A day that is told twice has the rate that is told last."""
+    return tuple({(each.quote, each.on): each for each in rates}.values())
 
 
 _MOST_SAID: Final = 5
@@ -336,8 +340,8 @@ def read_ecb_history(data: bytes, source: str, since: date) -> Answer:
             text = file.read(_MOST_UNPACKED + 1).decode("ascii", "replace")
         heads, *rows = csv.reader(text.splitlines())
     except (zipfile.BadZipFile, zlib.error, OSError, LookupError, RuntimeError, ValueError, EOFError, csv.Error):
-        heads, rows = [""], []
-    if heads[0].strip() != "Date" or len(text) > _MOST_UNPACKED:
+        heads, rows = [], []
+    if not heads or heads[0].strip() != "Date" or len(text) > _MOST_UNPACKED:
         return Answer(failed=(Failed("", f"{source} has no packed table of reference rates."),))
     rates, failed = list[FxRate](), list[Failed]()
     codes = [code if (code := each.strip()) in CURRENCIES and code != "EUR" else "" for each in heads[1:]]
@@ -348,4 +352,4 @@ def read_ecb_history(data: bytes, source: str, since: date) -> Answer:
             rates += [FxRate("EUR", code, on, read_price(cell)) for code, cell in told if cell not in ("", "N/A")]
         except BadInput as refused:
             failed.append(Failed("", f"{source}: {row[0][:20]}: {refused}"))
-    return Answer(failed=tuple(failed[:_MOST_SAID]), rates=tuple(rates))
+    return Answer(failed=tuple(failed[:_MOST_SAID]), rates=_one_of_a_day(rates))

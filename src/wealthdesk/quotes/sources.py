@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote, urlsplit
 
-from wealthdesk.domain.money import quotient
+from wealthdesk.domain.money import quotient, rounded
 from wealthdesk.errors import BadInput
 from wealthdesk.quotes.draft import Answer, Failed, Quote, Wanted
 from wealthdesk.quotes.reading import MOST_BYTES, QuotePlaces, read_ecb, read_ecb_history, read_list, read_one
@@ -101,6 +101,8 @@ class AddressSource:
         split = checked_address(self.template)
         if "{" in split.netloc or "}" in split.netloc or split.fragment:
             raise BadInput("Places such as {symbol} stand in the path or after the ?, never in the host or after a #.")
+        if self.is_list and "{currency}" in self.template:
+            raise BadInput("{currency} stands beside {symbol} or {isin}: without these, one list is asked for once.")
         if "{key}" in self.template and not self.key:
             raise BadInput("There is {key} in the address, but no key was told.")
         if not self.is_list and not self.places.price:
@@ -252,13 +254,8 @@ def _of_each(name: str, kind: AddressSource, wanted: Collection[Wanted], asking:
     while left:
         asset = left.pop(0)
         try:
-            shown = masked(replace(kind, key=HIDDEN).address_for(asset).replace(quote(HIDDEN, safe=""), HIDDEN))
-            told = asking.web.get(kind.address_for(asset), asking.stop)
-            found = read_one(told, name, asset.code, kind.places)
-            quotes += [_divided_quote(each, kind.divide_by) for each in found]
-            asking.heard(shown, "answered.")
+            quotes += _of_one(name, kind, asset, asking)
         except NoAnswer as refused:
-            asking.heard(shown, str(refused))
             if refused.status == 404:
                 failed.append(Failed(asset.code, f"{asset.symbol}: there is no “{asset.code}” at {name}."))
             else:
@@ -273,12 +270,25 @@ def _of_each(name: str, kind: AddressSource, wanted: Collection[Wanted], asking:
     return Answer(tuple(quotes), tuple(failed), wait=wait)
 
 
+def _of_one(name: str, kind: AddressSource, asset: Wanted, asking: Asking) -> list[Quote]:
+    """What one request tells of an asset; that it was asked is told whatever comes of it."""
+    address = kind.address_for(asset)
+    shown = masked(replace(kind, key=HIDDEN).address_for(asset).replace(quote(HIDDEN, safe=""), HIDDEN))
+    try:
+        found = read_one(asking.web.get(address, asking.stop), name, asset.code, kind.places)
+    except (NoAnswer, BadInput) as refused:
+        asking.heard(shown, str(refused))
+        raise
+    asking.heard(shown, "answered.")
+    return [_divided_quote(each, kind.divide_by) for each in found]
+
+
 def _divided(answer: Answer, by: Decimal) -> Answer:
     return replace(answer, quotes=tuple(_divided_quote(each, by) for each in answer.quotes))
 
 
 def _divided_quote(told: Quote, by: Decimal) -> Quote:
-    return told if by == 1 else replace(told, price=quotient(told.price, by))
+    return told if by == 1 else replace(told, price=rounded(quotient(told.price, by)))
 
 
 def _failed(name: str, what: str) -> Answer:

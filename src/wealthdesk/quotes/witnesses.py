@@ -55,6 +55,11 @@ class PriceLine:
     said: tuple[str, ...] = ()
     usual: str = ""
 
+    @property
+    def doubted(self) -> str:
+        """The source whose price is in doubt, of a line that is: the first that tells one of the newest day."""
+        return max(self.offers, key=lambda each: each.newest.on).source
+
     def of(self, source: str) -> tuple[Price, ...]:
         """The prices that are kept where this source is chosen."""
         return next((each.new for each in self.offers if each.source == source), ())
@@ -179,6 +184,6 @@ def _rate_line(source: str, new: FxRate, known: Collection[FxRate], *, may_repla
         return replace(line, found=UpdateOutcome.TYPED)
     if abs(Fraction(new.rate) / Fraction(before.rate) - 1) > _LARGE:
         prices = f"{canonical(before.rate)} of {before.on}, now {canonical(new.rate)} of {new.on}"
-        what = f"{new.base} in {new.quote}: {prices}, which is more than 20 % away."
+        what = f"{new.base} in {new.quote}: {prices}, which is more than 20% away."
         return replace(line, found=UpdateOutcome.DOUBTFUL, said=(what,))
     return line

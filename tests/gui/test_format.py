@@ -205,6 +205,17 @@ def test_groups_of_india() -> None:
         parse_money("1,23,456", "INR")
 
 
+def test_days_below_an_axis_of_time_are_days_months_quarters_or_years() -> None:
+    def said(first: date, last: date) -> str:
+        return ", ".join(words for _, words in text.days_marked(first, last))
+
+    assert said(date(2025, 6, 12), date(2026, 11, 28)) == "Jul 2025, Oct, Jan 2026, Apr, Jul, Oct"
+    assert said(date(2026, 9, 5), date(2026, 12, 1)) == "Oct 2026, Nov, Dec"
+    assert said(date(2017, 3, 1), date(2026, 11, 28)) == "2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026"
+    days = [on for on, _ in text.days_marked(date(2026, 11, 20), date(2026, 11, 28))]
+    assert days == [date(2026, 11, day) for day in range(20, 29)]
+
+
 def test_plain_text_for_files() -> None:
     assert text.plain(text.points(-578)) == "-5.8 pp"
     assert text.plain(text.money(100, "CHF")) == "CHF 1.00"

@@ -20,7 +20,7 @@ from wealthdesk.domain.reallocation import Change, ClearCap, Header, LineKey, Se
 from wealthdesk.domain.reallocation_history import ReallocationOutcome, Statistics
 from wealthdesk.domain.targets import ClassTarget, header_of
 from wealthdesk.gui import format as text
-from wealthdesk.gui import tasks
+from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.history import words
 from wealthdesk.gui.history.compare_dialog import CompareDialog
@@ -126,7 +126,7 @@ def test_a_version_is_told_with_its_reason_its_bars_its_holdings_and_what_was_ac
     assert holdings[0] == "VTI: 37.40% → 32.50%, −4.90 pp"
     assert holdings[3] == "VWCE: 6.80% → 9.75%, +2.95 pp", "all of a column have as many decimals"
     assert panel.accepted.isVisible() and "VTI would be 32.5% of the total" in panel.accepted.text
-    assert panel.revert.isVisible() and panel.revert.text() == "&Revert to version 5"
+    assert panel.revert.isVisible() and panel.revert.text() == "&Revert to version 5…"
     assert "Keeps them as version 7. Nothing is deleted." in said(panel)
 
 
@@ -453,6 +453,19 @@ def test_the_targets_are_steps_with_a_button_for_each_version(shown: Shown, demo
     assert page.shown is not None and page.shown.number == 3
     QTest.mouseClick(page.chart, Qt.MouseButton.LeftButton, pos=page.chart.button_at(6).toPoint())
     assert page.shown is not None and page.shown.number == 6 and page.search.text() == ""
+
+
+def test_months_stand_below_the_steps(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    page.choose_subject(f"targets:{ALL}")
+    picture, chart = page.chart.grab().toImage(), page.chart
+    months = [on for on, words in text.days_marked(chart._days[0], chart._last) if words.startswith(("Oct", "Jan"))]
+    assert months
+    y = round(chart._plot().bottom()) + 33
+    for on in months:
+        x = round(chart._x(on, chart._plot()))
+        column = [picture.pixelColor(each, y) for each in range(x - 2, x + 3)]
+        assert any(each != QColor(theme.current().bg) for each in column), "no tick below the buttons"
 
 
 def test_buttons_of_versions_of_one_day_do_not_lie_over_each_other(shown: Shown, demo_desk: Desk) -> None:

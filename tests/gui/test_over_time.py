@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
@@ -21,7 +21,7 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.day_panel import DayLine
 from wealthdesk.gui.over_time.page import OverTimePage
-from wealthdesk.gui.over_time.painting import TOTAL, scale_of
+from wealthdesk.gui.over_time.painting import TOTAL, Scale, names_placed, scale_of
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.paper import pdf_of
 from wealthdesk.gui.pictures.over_time import invented
@@ -192,6 +192,39 @@ def test_gaps_are_left_open_and_said(page: OverTimePage, course: Course) -> None
     line, ink = round(plot.height() / 4), QColor(theme.current().ink)
     column = [picture.pixelColor(x, y) for y in range(round(plot.top()), round(plot.bottom()) - line)]
     assert ink not in column
+
+
+def test_a_gap_is_said_also_where_its_words_are_wider_than_it(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    page.range.choose("1y")
+    page._show_range()
+    sheet = page.charts.sheet
+    assert sheet is not None
+    first, last = next(each for each in course.gaps() if (each[1] - each[0]).days > 20 and each[0] > sheet.axis.first)
+    left, right = round(sheet.axis.x(first)), round(sheet.axis.x(last))
+    assert right - left < 60
+    picture, plot = page.charts.value.grab().toImage(), page.charts.value.plot
+    seen = {
+        picture.pixel(x, y)
+        for x in range(left + 4, right - 4)
+        for y in range(round(plot.bottom()) - 36, round(plot.bottom()) - 4)
+    }
+    assert len(seen) > 10, "nothing is written into the gap"
+
+
+def test_names_of_classes_stand_on_no_line_of_a_target(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    page.charts.show_form("lines")
+    sheet, plot, scale = page.charts.sheet, QRectF(52, 8, 700, 200), Scale(0, 75, 25)
+    assert sheet is not None
+    placed = names_placed(plot, sheet, scale, max((each for each, _ in sheet.runs()), key=len))
+    assert sorted(name for _, said in placed for name in said.split(", ")) == sorted(
+        each.name for each in course.classes
+    )
+    targets = [scale.y(each, plot) for _, wanted in sheet.figures.targets for each in wanted if each]
+    for at, (box, said) in enumerate(placed):
+        assert not [y for y in targets if box.top() <= y <= box.bottom()], said
+        assert not [other for other, _ in placed[:at] if other.intersects(box)], said
 
 
 def test_deposits_are_marked_and_told(page: OverTimePage, course: Course) -> None:

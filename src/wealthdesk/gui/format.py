@@ -217,6 +217,25 @@ def short_day(value: date, today: date) -> str:
     return _written(value, day_pattern(with_year=value.year != today.year))
 
 
+def days_marked(first: date, last: date) -> list[tuple[date, str]]:
+    """The days written below an axis of time: years, quarters, months or weeks, so that some ten fit at most."""
+    span = max((last - first).days, 1)
+    if span <= 62:
+        days = (first + timedelta(days=each) for each in range(span, -1, -max(span // 6, 1)))
+        return [(on, short_day(on, last)) for on in days][::-1]
+    months = next(each for each in (1, 3, 6, 12, 24, 60, 120) if span / (each * 30) <= 12)
+    found: list[tuple[date, str]] = []
+    year, month = first.year, 1
+    while (on := date(year, month, 1)) <= last:
+        if on >= first:
+            named = QLocale().standaloneMonthName(month, QLocale.FormatType.ShortFormat)
+            is_first = not found or month == 1
+            found.append((on, str(year) if months >= 12 else f"{named} {year}" if is_first else named))
+        month += months
+        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return found
+
+
 def typed_day(value: date) -> str:
     """A date as it is typed, in figures: "11/20/2026", "20.11.2026"."""
     return _written(value, typed_day_pattern())

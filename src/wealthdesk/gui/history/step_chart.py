@@ -34,7 +34,7 @@ _NAMES: Final = 132.0
 _NAMED: Final = 6
 """So many of its shares are told of a class before that of now."""
 _TOP: Final = 8.0
-_BELOW: Final = 48.0
+_BELOW: Final = 50.0
 _RADIUS: Final = 11.0
 _BESIDE: Final = 2.2
 """So far above each other are the lines of classes with the same share."""
@@ -136,6 +136,7 @@ class StepChart(QWidget):
             self._paint_level(painter, plot, each, top)
         self._paint_names(painter, look, plot, top)
         self._paint_buttons(painter, look, plot)
+        self._paint_months(painter, look, plot)
         if self.hasFocus() and self._is_reached:
             painter.setPen(QPen(QColor(look.focus), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -234,8 +235,8 @@ class StepChart(QWidget):
             painter.drawText(QPointF(plot.right() + 8, plot.bottom() + _LINE + 4), f"and {rest} more")
 
     def _paint_buttons(self, painter: QPainter, look: theme.Theme, plot: QRectF) -> None:
-        y, free, button = plot.bottom() + _RADIUS + 6, 0.0, -2 * _RADIUS
-        for x, on, number in zip(self._button_places(), self._days, self._numbers, strict=True):
+        y, button = plot.bottom() + _RADIUS + 6, -2 * _RADIUS
+        for x, number in zip(self._button_places(), self._numbers, strict=True):
             is_chosen = number == self._chosen
             if x - button < 2 * _RADIUS and not is_chosen:
                 continue
@@ -247,14 +248,19 @@ class StepChart(QWidget):
             painter.setFont(fonts.font("pill", figures=True))
             box = QRectF(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
-            painter.setFont(fonts.font("small"))
-            words = text.short_day(on, self._last)
-            wide = QFontMetricsF(painter.font()).horizontalAdvance(words)
-            left = max(x - wide / 2, 0)
-            if left > free:
+
+    def _paint_months(self, painter: QPainter, look: theme.Theme, plot: QRectF) -> None:
+        """Below the buttons; the days of the versions stand in the table."""
+        painter.setFont(fonts.font("header", figures=True))
+        metrics, free, y = QFontMetricsF(painter.font()), 0.0, plot.bottom() + 2 * _RADIUS + 9
+        for on, words in text.days_marked(self._days[0], self._last):
+            x, wide = self._x(on, plot), metrics.horizontalAdvance(words)
+            painter.setPen(QPen(QColor(look.line2), 1))
+            painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
+            if x - wide / 2 > free:
                 painter.setPen(QColor(look.mute))
-                painter.drawText(QPointF(left, y + _RADIUS + 15), words)
-                free = left + wide + 8
+                painter.drawText(QPointF(x - wide / 2, y + 15), words)
+                free = x + wide / 2 + 8
 
 
 class VersionsHead(QWidget):

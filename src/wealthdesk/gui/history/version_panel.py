@@ -35,12 +35,12 @@ class VersionPanel(QFrame):
         self.setProperty("kind", "panel")
         self.setFixedWidth(WIDTH)
         self._title, self._pill = label(role="panel"), Pill(_EARLIER)
-        self._made = label(role="body", ink="mute", wrap=True)
+        self._made = label(role="body", ink="mute2", wrap=True)
         self._reason = label(role="section", wrap=True)
         self._source = label(role="note", ink="mute", wrap=True)
         self._changed_title = label(role="strong", wrap=True)
         self.changes = ChangeList("What changed")
-        self._unchanged = label(role="body", ink="mute", wrap=True)
+        self._unchanged = label(role="body", ink="mute2", wrap=True)
         self._holdings_title = label("Holdings, share of portfolio", "strong")
         self.holdings = ChangeList("Changes of holdings", indented=False)
         self._caps_title = label("Caps", "strong")
@@ -103,7 +103,7 @@ class VersionPanel(QFrame):
     def _show_actions(self, step: PastStep, past: Past, versions: int) -> None:
         is_current, is_removed = step.number == past.current, past.subject.is_removed
         self.revert.setVisible(not is_current and not is_removed)
-        self.revert.setText(f"&Revert to version {step.number}")
+        self.revert.setText(f"&Revert to version {step.number}…")
         self.revert.setAccessibleName(f"Revert to version {step.number}")
         self.compare.setEnabled(versions > 1)
         if is_removed:
@@ -145,7 +145,7 @@ class VersionPanel(QFrame):
             (self._caps_title, self.caps),
             (self._bands_title, self.bands),
         ):
-            column.addSpacing(8)
+            column.addSpacing(12)
             for each in group:
                 column.addWidget(each)
         column.addSpacing(8)

@@ -45,7 +45,7 @@ from wealthdesk.gui.widgets.marks import mark_icon
 from wealthdesk.gui.widgets.text import label
 
 _STACKED, _LINES = "stacked", "lines"
-_TOP: Final = 12
+_TOP: Final = 8
 _STRIP: Final = 9
 """So far to each side of the crosshair it is painted anew."""
 _DRAGGED: Final = 5
@@ -199,8 +199,8 @@ class Charts(QWidget):
         self.unit = label(role="note", ink="mute")
         self.form = Segment("How the allocation is drawn", [(_STACKED, "Stacked"), (_LINES, "Lines")])
         self.classes = Combo("Whose drift is shown", [(TOTAL, "In total")], in_card=True)
-        self.value = Chart("Value", paint_value, _value_of, 132, 4)
-        self.allocation = Chart("Allocation and targets", _painted_allocation, lambda *_: None, 196, 42)
+        self.value = Chart("Value", paint_value, _value_of, 132, 12)
+        self.allocation = Chart("Allocation and targets", _painted_allocation, lambda *_: None, 196, 46)
         self.drift = Chart("Drift", _painted_drift, _drift_of, 118, 24)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -193,7 +193,7 @@ class OverTimePage(Page):
 
     def _lay_out(self) -> None:
         column = vertical(self._content, spacing=10, margins=(20, 20, 20, 12))
-        words_above = vertical(spacing=4, margins=(4, 0, 0, 0))
+        words_above = vertical(spacing=4, margins=(4, 0, 4, 0))
         head = horizontal(spacing=8)
         head.addWidget(label("Over time", "panel"), 1)
         self.scope.setMinimumWidth(150)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Final
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from wealthdesk.domain.drift import class_band
@@ -29,11 +29,15 @@ _YOUNG: Final = 30
 """The axis has at least so many days, however young the history is."""
 _AREA_ALPHA: Final = 165
 _VALUE_ALPHA: Final = 14
+_CORRIDOR_ALPHA: Final = 110
+"""It is a large ground here, and lighter than the corridor of a bar."""
 _DOTTED_FROM: Final = 12.0
 """The least width in pixels of what is dotted: less of it, such as a weekend in ten years, cannot be seen."""
 _LABEL: Final = 64.0
 _NEAR: Final = 16.0
 """Lines that are nearer than that have one place for their names."""
+_GAP_SAID: Final = 0.5
+"""Which days have no prices is said in a gap of this part of its words: they may stand a little over its edges."""
 _ONE_DAY: Final = 40.0
 """How wide the corridor of a single day is."""
 
@@ -352,26 +356,58 @@ def _paint_class_lines(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Sca
 
 
 def _paint_names(painter: QPainter, plot: QRectF, sheet: Sheet, scale: Scale, places: Sequence[int]) -> None:
-    """What the lines are, above them in the middle of the longest stretch; those that are near share their place."""
-    at = places[len(places) // 2]
-    x, font = sheet.axis.x(sheet.course.days[at].on), sheet.type("strong")
-    font.setPixelSize(fonts.ROLES["note"][0])
-    heights = scale.heights([share[at] for share in sheet.figures.shares], plot)
-    named: list[tuple[float, list[str]]] = []
-    for y, asset_class in sorted(zip(heights, sheet.course.classes, strict=True), key=lambda each: each[0]):
-        if named and y - named[-1][0] < _NEAR:
-            named[-1] = (named[-1][0], [*named[-1][1], asset_class.name])
-        else:
-            named.append((y, [asset_class.name]))
-    painter.setFont(font)
-    for y, names in named:
-        said = ", ".join(names)
-        wide = QFontMetricsF(font).horizontalAdvance(said)
-        left = min(max(x - wide / 2, plot.left() + 4), plot.right() - wide)
-        box = QRectF(left, max(y - 20, plot.top()), wide, 14)
+    painter.setFont(_name_type(sheet))
+    for box, said in names_placed(plot, sheet, scale, places):
         painter.fillRect(box.adjusted(-3, 0, 3, 0), QColor(sheet.look.bg))
         painter.setPen(QColor(sheet.look.ink))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+
+
+def _name_type(sheet: Sheet) -> QFont:
+    font = sheet.type("strong")
+    font.setPixelSize(fonts.ROLES["note"][0])
+    return font
+
+
+def names_placed(plot: QRectF, sheet: Sheet, scale: Scale, places: Sequence[int]) -> list[tuple[QRectF, str]]:
+    """What the lines are, in the middle of a stretch; those that are near share their place.
+
+    Above the line, or below it where less is in the way: a name is on no line of a target as long as there is room.
+    """
+    x, metrics = sheet.axis.x(sheet.course.days[places[len(places) // 2]].on), QFontMetricsF(_name_type(sheet))
+    heights = scale.heights([share[places[len(places) // 2]] for share in sheet.figures.shares], plot)
+    named: list[tuple[float, float, list[str]]] = []
+    for y, asset_class in sorted(zip(heights, sheet.course.classes, strict=True), key=lambda each: each[0]):
+        if named and y - named[-1][1] < _NEAR:
+            named[-1] = (named[-1][0], y, [*named[-1][2], asset_class.name])
+        else:
+            named.append((y, y, [asset_class.name]))
+    found: list[tuple[QRectF, str]] = []
+    for first, last, names in named:
+        said = ", ".join(names)
+        wide = metrics.horizontalAdvance(said)
+        left = min(max(x - wide / 2, plot.left() + 4), plot.right() - wide)
+        above = QRectF(left, max(first - 17, plot.top()), wide, 14)
+        below = QRectF(left, min(last + 3, plot.bottom() - 14), wide, 14)
+        in_the_way = [
+            _crossed(box, plot, sheet, scale) + sum(box.intersects(each) for each, _ in found) for box in (above, below)
+        ]
+        found.append((above if in_the_way[0] <= in_the_way[1] else below, said))
+    return found
+
+
+def _crossed(box: QRectF, plot: QRectF, sheet: Sheet, scale: Scale) -> int:
+    """How many lines, of classes and of targets, go through a box at its ends and in its middle."""
+    count = 0
+    for x in (box.left(), box.center().x(), box.right()):
+        on = sheet.axis.day(x)
+        at = sheet.course.index(on)
+        wanted = next((each for begin, each in reversed(sheet.figures.targets) if begin <= on), [])
+        lines = [each for each in wanted if each] + (
+            [share[at] for share in sheet.figures.shares] if at is not None else []
+        )
+        count += sum(box.top() <= y <= box.bottom() for y in scale.heights(lines, plot))
+    return count
 
 
 def _paint_areas(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
@@ -565,7 +601,9 @@ def _paint_corridor(
         if begin == end == sheet.axis.last:  # one day alone
             left = right - _ONE_DAY
         top = scale.y(half, plot)
-        painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), band_colour(sheet.look))
+        corridor = band_colour(sheet.look)
+        corridor.setAlpha(_CORRIDOR_ALPHA)
+        painter.fillRect(QRectF(left, top, right - left, scale.y(-half, plot) - top), corridor)
 
 
 def paint_grid(painter: QPainter, plot: QRectF, sheet: Sheet, marks: Sequence[tuple[float, str]]) -> None:
@@ -583,7 +621,7 @@ def paint_days(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     """The days and months below a plot."""
     painter.setFont(sheet.type("header"))
     metrics, free = QFontMetricsF(painter.font()), plot.left() - _LABEL
-    for on, words in days_marked(sheet.axis):
+    for on, words in text.days_marked(sheet.axis.first, sheet.axis.last):
         x, wide = sheet.axis.x(on), metrics.horizontalAdvance(words)
         left = min(max(x - wide / 2, plot.left() - 24), plot.right() + RIGHT - wide)
         painter.setPen(QPen(QColor(sheet.look.line2), 1))
@@ -619,31 +657,11 @@ def versions_marked(sheet: Sheet) -> list[tuple[date, str]]:
     ]
 
 
-def days_marked(axis: Axis) -> list[tuple[date, str]]:
-    """The days that are written below a plot: years, quarters, months or weeks, so that some ten fit at most."""
-    if axis.span <= 62:
-        days = range(axis.span, -1, -max(axis.span // 6, 1))
-        return [(on, text.short_day(on, axis.last)) for on in (axis.first + timedelta(days=each) for each in days)][
-            ::-1
-        ]
-    months = next(each for each in (1, 3, 6, 12, 24, 60, 120) if axis.span / (each * 30) <= 12)
-    found: list[tuple[date, str]] = []
-    year, month = axis.first.year, 1
-    while (on := date(year, month, 1)) <= axis.last:
-        if on >= axis.first:
-            named = QLocale().standaloneMonthName(month, QLocale.FormatType.ShortFormat)
-            is_first = not found or month == 1
-            found.append((on, str(year) if months >= 12 else f"{named} {year}" if is_first else named))
-        month += months
-        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    return found
-
-
 def _paint_gaps(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
     """Which days have no prices, where there is room to say it."""
     painter.setFont(sheet.type("header"))
     metrics = QFontMetricsF(painter.font())
-    least = metrics.horizontalAdvance("no prices") * 0.7 / (sheet.axis.width / sheet.axis.span)
+    least = metrics.horizontalAdvance("no prices") * _GAP_SAID / (sheet.axis.width / sheet.axis.span)
     for first, last in sheet.course.gaps():
         begin, end = max(first, sheet.axis.first), min(last, sheet.axis.last)
         if (end - begin).days < least:
@@ -651,9 +669,10 @@ def _paint_gaps(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
         days = f"{text.short_day(first, sheet.axis.last)}{text.RANGE}{text.short_day(last, sheet.axis.last)}"
         wide = max(metrics.horizontalAdvance(each) for each in ("no prices", days))
         left, right = sheet.axis.x(begin), sheet.axis.x(end)
-        if begin <= end and right - left > wide * 0.7:
+        if begin <= end and right - left > wide * _GAP_SAID:
             box = QRectF((left + right - wide) / 2 - 4, plot.bottom() - 36, wide + 8, 32)
-            painter.fillRect(box, QColor(sheet.look.bg))
+            # Only where nothing is drawn: its words may stand over what is.
+            painter.fillRect(box & QRectF(left, box.top(), right - left, box.height()), QColor(sheet.look.bg))
             painter.setPen(QColor(sheet.look.mute))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"no prices\n{days}")
 

@@ -81,6 +81,18 @@ def test_the_plan_is_copied_by_button_and_by_key(panel: PlannerPanel, qtbot: QtB
     assert clipboard.text() == field.text(), "what is selected comes first"
 
 
+def test_a_plan_of_what_was_typed_before_is_not_copied_by_key_either(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    QTest.keyClicks(panel.money.amount.field, "x")
+    clipboard, field = QGuiApplication.clipboard(), panel.money.amount.field
+    qtbot.waitUntil(lambda: panel.is_settled)
+    assert not panel.foot.copy_button.isEnabled()
+    clipboard.setText("")
+    for each in (panel.outcome.orders, field):
+        QTest.keyClick(each, Key.Key_C, Modifier.ControlModifier)
+        assert clipboard.text() == ""
+
+
 def test_the_plan_is_saved_as_csv(panel: PlannerPanel, qtbot: QtBot, tmp_path: Path) -> None:
     type_in(panel, "20000", qtbot)
     dialog = asked(panel, "CSV")

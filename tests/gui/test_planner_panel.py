@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.planning import (
@@ -32,6 +32,8 @@ from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget, FillMethod, Unfillable
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
 from wealthdesk.gui.allocation.planner.plan_words import (
@@ -143,6 +145,30 @@ def test_figures_are_muted_until_the_next_plan(panel: PlannerPanel, qtbot: QtBot
     settle(panel, qtbot)
     assert not is_muted(panel) and panel.plan is not None and panel.plan.amount_minor == 20_000_000
     assert panel.foot.copy_button.isEnabled() and panel.foot.record_button.isEnabled()
+
+
+def test_options_that_cannot_be_kept_count_for_the_plan_and_that_is_said(
+    panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_in(panel, "20000", qtbot)
+    before = panel.plan
+
+    def refused(*_: object) -> None:
+        raise WealthDeskError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(demo_desk.plan_options, "keep", refused)
+        choose(panel.options.lots, "Whole shares")
+    boxes = [each for each in QApplication.topLevelWidgets() if isinstance(each, QMessageBox) and each.isVisible()]
+    assert [each.text() for each in boxes] == ["The disk is full."]
+    boxes[0].reject()
+    settle(panel, qtbot)
+    assert panel.plan is not None and panel.plan != before
+    assert all(trade.quantity == int(trade.quantity) for trade in panel.plan.trades)
+    assert not kept_options(demo_desk).whole_shares
+    panel.options.use_cash.click()
+    assert kept_options(demo_desk).whole_shares, "the next choice keeps what is shown, all of it"
+    settle(panel, qtbot)
 
 
 @pytest.mark.parametrize("typed", ["", "0", "0.00"])
@@ -682,6 +708,29 @@ class TestWhileACloserPlanIsLookedFor:
         qtbot.waitUntil(lambda: panel.is_settled)
         assert panel.plan is None and panel.outcome.hint.isVisible()
 
+    def test_what_is_no_amount_ends_the_search_whose_plan_would_be_taken_for_what_is_typed(
+        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+    ) -> None:
+        type_over(panel.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: panel.plan is not None)
+        QTest.keyClicks(panel.money.amount.field, "x")
+        qtbot.waitUntil(lambda: panel.is_settled)
+        held.is_let_go.set()
+        qtbot.wait(50)
+        assert panel.money.amount.problem() and is_muted(panel)
+        assert not panel.foot.record_button.isEnabled() and not panel.foot.copy_button.isEnabled()
+        assert panel.foot.record_button.toolTip() == "The figures are of what was typed before."
+
+    def test_before_the_first_plan_there_is_none_that_stop_could_take(
+        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+    ) -> None:
+        held.tells_at_once = False
+        type_over(panel.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: held.calls == 1)
+        assert panel.plan is None and panel.foot.record_button.toolTip() == "There is no plan yet."
+        held.is_let_go.set()
+        settle(panel, qtbot)
+
     def test_a_strategy_that_goes_meanwhile_leaves_no_plan(
         self, held: Held, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
@@ -824,6 +873,29 @@ class TestPlannedDeposits:
         self.pressed(panel, "Skip it", 1)
         assert (date(2026, 10, 1), DateState.SKIPPED) in self.open_states(demo_desk)
         qtbot.waitUntil(lambda: len(panel.due_deposits.notes) == 1)
+
+    def test_another_scope_has_not_that_deposit(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        page.choose_scope("retirement")
+        settle(panel, qtbot)
+        assert panel.money.amount.minor() == 100_000 and panel.due is None
+        record = page.dialogs.record()
+        assert record is not None
+        record.accept()
+        assert (date(2026, 11, 1), DateState.DUE) in self.open_states(demo_desk)
+
+    def test_its_amount_is_hidden_as_all_are(
+        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, qtbot: QtBot
+    ) -> None:
+        settle(panel, qtbot)
+        text.hide_amounts(True)
+        page.refresh()
+        words = [each.sentence for each in panel.due_deposits.notes]
+        text.hide_amounts(False)
+        assert words[0] == "The planned deposit of ••• on 1 Nov 2026 is due."
+        settle(panel, qtbot)
 
     def test_another_amount_is_another_deposit(
         self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot

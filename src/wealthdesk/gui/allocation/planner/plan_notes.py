@@ -189,7 +189,8 @@ class DueDeposits(QWidget):
     def show_scope(self, scope: Scope) -> None:
         """Show those of a scope."""
         dates = self._desk.schedule.open_dates(scope)
-        if dates == self.dates:
+        said = [_due_words(*each) for each in dates[:_MOST_DATES]]
+        if dates == self.dates and said == [each.sentence for each in self.notes]:
             return
         self.dates = dates
         for old in self.notes:
@@ -202,9 +203,7 @@ class DueDeposits(QWidget):
         self.setVisible(bool(dates))
 
     def _line(self, one: DepositDate, state: DateState) -> "NoteLine":
-        amount, on = text.money(one.amount_minor, one.deposit.currency), text.day(one.on)
-        missed = state is DateState.MISSED
-        line = NoteLine(f"The planned deposit of {amount} on {on} {'was missed' if missed else 'is due'}.")
+        line = NoteLine(_due_words(one, state))
         if not self._desk.is_read_only:
             plan, skip = button("Plan it now", in_card=True), button("Skip it", in_card=True)
             plan.clicked.connect(partial(self.plan_requested.emit, one))
@@ -223,6 +222,11 @@ class DueDeposits(QWidget):
             self._desk.schedule.skip(one)
         except WealthDeskError as refusal:
             problems.show(refusal, self)
+
+
+def _due_words(one: DepositDate, state: DateState) -> str:
+    amount, on = text.money(one.amount_minor, one.deposit.currency), text.day(one.on)
+    return f"The planned deposit of {amount} on {on} {'was missed' if state is DateState.MISSED else 'is due'}."
 
 
 class RoomQuestion(QWidget):

@@ -172,7 +172,7 @@ class PlannerFrame(QFrame):
                 event.type() is each for each in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
             )
             if is_key and event.matches(QKeySequence.StandardKey.Copy) and not field.hasSelectedText():
-                self.foot.copy()
+                self.foot.copy_button.click()
                 return True
             # Nothing typed that could be taken back: Ctrl+Z means what was recorded.
             if is_override and event.matches(QKeySequence.StandardKey.Undo) and not field.isUndoAvailable():
@@ -184,7 +184,7 @@ class PlannerFrame(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
-            self.foot.copy()
+            self.foot.copy_button.click()
         else:
             super().keyPressEvent(event)
 
@@ -252,10 +252,13 @@ class StrategyOptions:
         """Keep others; whether they are others."""
         if self._strategy is None or options == self.kept:
             return options != self.kept
-        self.kept = options
-        if not self._desk.is_read_only:
+        try:
             # In a copy to look at they count for the plan that is shown, and are not remembered.
-            self._desk.plan_options.keep(self._strategy.id, options)
+            if not self._desk.is_read_only:
+                self._desk.plan_options.keep(self._strategy.id, options)
+            self.kept = options
+        except WealthDeskError as refusal:
+            problems.show(refusal, self._section)
         return True
 
     def change_method(self, method: FillMethod) -> None:
@@ -347,6 +350,9 @@ class PlannerPanel(PlannerFrame):
     def show_allocation(self, allocation: "Allocation") -> None:
         """Plan for this allocation; what is typed and chosen stays."""
         self._allocation, self._rules = allocation, None
+        if self.due is not None and self.due.deposit.scope != allocation.scope:
+            # What is typed stays, but here it is not that planned deposit.
+            self.due = None
         self.show_accounts(allocation)
         self._show_options()
         self.show_frame(allocation)
@@ -414,6 +420,7 @@ class PlannerPanel(PlannerFrame):
             return
         if self.money.problem or options is None:
             # What was typed is no amount: the last plan stays, muted, beside the sentence below the field.
+            self.calculation.drop()
             self._show_stale(True)
             return
         self.refusal.hide()
@@ -544,7 +551,8 @@ class PlannerPanel(PlannerFrame):
 
     def _show_stale(self, is_stale: bool) -> None:
         self.outcome.set_stale(is_stale)
-        why_not = _STALE if is_stale and self.plan else _BUSY if self.calculation.is_busy else ""
+        busy = _BUSY if self.calculation.is_busy else ""
+        why_not = "" if self.plan is None else _STALE if is_stale else busy
         self.foot.show_plan(self.plan, self._allocation, why_not)
 
 

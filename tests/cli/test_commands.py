@@ -117,6 +117,54 @@ def test_a_dry_run_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[s
     assert portfolio.read_bytes() == before
 
 
+def test_a_dry_run_of_what_would_be_refused_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolio = folder / "new.wealthdesk"
+    code, out, _ = run(capsys, "import", folder / "bad.csv", "--file", portfolio, "--dry-run")
+    assert code == 4 and out.splitlines()[-1].startswith("Nothing was kept because of the problems.")
+    code, out, _ = run(capsys, "import", folder / "bad.csv", "--file", portfolio, "--dry-run", "--skip-problems")
+    assert code == 0 and "It would be: 1 new" in out
+
+
+def test_a_problem_of_a_whole_file_names_no_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("import",), ("reserves", "import", "--fund", "F")):
+        code, out, _ = run(capsys, *words, folder / "none.csv", "--file", folder / "new.wealthdesk")
+        assert code == 4 and "  problem  none.csv: The file cannot be read: No such file" in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import", "reallocate", "reserves", "rules", "assets", "prices", "rates", "schedule", "backup", "restore", "mend",
+     "salvage", "prepare", "diagnose"],
+)  # fmt: skip
+def test_what_keeps_something_says_with_which_code_it_ends_when_nobody_hears_of_it(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"], CLOCK)
+    codes = " ".join(capsys.readouterr().out.partition("Exit codes:")[2].split())
+    assert ", 5 " in codes and "but the answer could not be written" in codes
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("plan", "--to-add", "--trades", "3"), "--trades plays no part in --to-add"),
+        (("plan", "--to-add", "--min-trade", "0"), "--min-trade plays no part in --to-add"),
+        (("plan", "--to-add", "--use-cash"), "--use-cash plays no part in --to-add"),
+        (("history", "--statistics", "--scope", "A"), "--scope belongs to --strategy"),
+        (("history", "--fund", "F", "--scope", "A"), "--scope belongs to --strategy"),
+        (("history", "--fund", "F", "--days", "3"), "--days belongs to --statistics"),
+        (("reallocate", "preview", "--fund", "F", "--scope", "A", "-"), "--scope belongs to --strategy"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, *words, "--file", folder / "p.wealthdesk")
+    assert ended.value.code == 2 and why in capsys.readouterr().err
+
+
 def test_twice_is_once_and_gone_is_only_removed_on_request(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     portfolio, file = folder / "new.wealthdesk", folder / "good.csv"
     file.write_text(GOOD + "Broker,BND,4,73,USD,2026-11-19,Fixed income\n", "utf-8")
@@ -128,8 +176,11 @@ def test_twice_is_once_and_gone_is_only_removed_on_request(folder: Path, capsys:
     _, said, _ = run(capsys, "import", file, "--file", portfolio)
     assert "Read 2 lines: 1 holding, 1 price, 0 rates." in said
     assert "Broker: BND 4 is not in the files any more: stays, --remove-gone removes it" in said
+    would = told(capsys, "import", file, "--file", portfolio, "--remove-gone", "--dry-run")
+    assert not would["changes_nothing"]
     _, said, _ = run(capsys, "import", file, "--file", portfolio, "--remove-gone")
     assert "Broker: BND 4 is not in the files any more: removed" in said
+    assert said.splitlines()[-1].startswith("Kept in ") and said.endswith(", 1 removed holding.\n")
     assert len(told(capsys, "show", "--file", portfolio)["holdings"]) == 1
 
 

@@ -15,6 +15,9 @@ from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.services.desk import Clock, open_desk
 
 HOLDINGS = "Account,Symbol,Quantity,Price,Currency,Price date\n=A,VTI,10,30.5,USD,2026-11-18\n=A,DARK,1,,USD,\n"
+NUMBERED = (
+    "Account,Symbol,Quantity,Price,Currency,Price date\n=A,Fund 10,1,1,USD,2026-11-18\n=A,Fund 2,1,1,USD,2026-11-18\n"
+)
 
 
 def clock(day: int) -> Clock:
@@ -53,6 +56,17 @@ def test_the_newest_price_of_each_asset_or_all_of_them(path: str, capsys: pytest
     assert [line.split() for line in lines] == [
         ["DARK", "no", "price"], ["VTI", "31", "USD", "2026-11-21", "manual"],
     ]  # fmt: skip
+
+
+def test_symbols_are_listed_as_names_are(path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "n.csv").write_text(NUMBERED, "utf-8")
+    assert main(["import", str(tmp_path / "n.csv"), "--file", path], clock(22)) == 0
+    wanted = ["DARK", "Fund 2", "Fund 10", "VTI"]
+    told = json.loads(said(capsys, "prices", "list", "--file", path, "--json"))["prices"]
+    assert [each["symbol"] for each in told] == wanted
+    told = json.loads(said(capsys, "holdings", "history", "--file", path, "--json"))["history"]
+    assert list(dict.fromkeys(each["symbol"] for each in told)) == wanted
+    assert list(json.loads(said(capsys, "rules", "show", "--file", path))["trading"])[-4:] == wanted
 
 
 def test_the_newest_rate_of_each_pair_or_all_of_them(path: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -204,6 +204,7 @@ def test_rates_of_every_day_are_fetched_when_that_is_wanted(
         (("source", "add", "manual", "--ecb"), "Choose another name"),
         (("source", "remove", "x"), "no source"),
         (("symbol", "VTI", "--source", "x", "--as", "V"), "no source “x” on this computer"),
+        (("source", "add", "x", "--url", "https://h.example/?c={currency}"), "{currency} stands beside {symbol}"),
         (("fetch",), "no source of prices"),
         (("fetch", "--source", "x", "--yes"), "no source “x”"),
     ],
@@ -215,6 +216,19 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert main(["prices", *words, "--file", str(path)], CLOCK) == 1
     told_error = capsys.readouterr().err
     assert why in told_error and told_error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [(("VTI", "--unit", "GBX"), "--unit is of a code"), (("--all", "--unit", "GBX"), "--unit is of a code"),
+     (("VTI", "--as", "V", "--remove"), "Choose one of them")],
+)  # fmt: skip
+def test_what_is_said_of_a_code_is_not_dropped(
+    path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    said(path, capsys, "prices", "source", "add", "one", "--url", "https://h.example/{symbol}", *PLACES)
+    assert main(["prices", "symbol", *words, "--source", "one", "--file", str(path)], CLOCK) == 1
+    assert why in capsys.readouterr().err
 
 
 def traced(path: Path, *words: str) -> list[str]:

@@ -62,13 +62,15 @@ def test_removing_and_its_undo(path: str, capsys: pytest.CaptureFixture[str]) ->
         assert desk.schedule.all() == []
         undo.back()
         assert desk.schedule.all() == before
+    assert "1,000.00 USD into All Portfolio, each quarter" in said(capsys, day, "list", "--file", path)
     assert "There is no planned deposit 2" in said(capsys, day, "remove", "2", "--file", path, code=1)
     assert said(capsys, day, "remove", "1", "--file", path) == ""
 
 
 @pytest.mark.parametrize(
     "wrong", [["0", "--day", "1"], ["5", "--day", "32"], ["5", "--day", "1", "--from", "x"],
-              ["5", "--day", "1", "--times", "0"], ["5", "--day", "1", "--until", "2025-01-01"]],
+              ["5", "--day", "1", "--times", "0"], ["5", "--day", "1", "--until", "2025-01-01"],
+              ["5", "--day", "1", "--times", "12", "--until", "2026-03-01"]],
 )  # fmt: skip
 def test_what_is_none_is_one_sentence(path: str, capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
     told = said(capsys, date(2026, 1, 1), "add", *wrong, "--file", path, code=1)

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from portfolio_files import empty_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
-from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, Side
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, RecordedConversion, Side
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -175,3 +176,10 @@ def test_recorded_plans_are_a_row_per_trade_and_per_amount(desk: Desk) -> None:
         "",
     ]
     assert desk.exports.plans_csv([]).count("\n") == 1
+    converted = RecordedConversion(account.id, "=Broker", "USD", "JPY", 10_00, 1_499, Decimal("149.9"), 25)
+    told = desk.exports.plans_csv([replace(desk.recorded_plans.all()[0], conversions=(converted,))]).split("\r\n")
+    assert told[2:5] == [
+        head + ",convert from,'=Broker,USD,10.00,149.9,JPY,,,USD",
+        head + ",convert into,'=Broker,JPY,1499,,,,,USD",
+        head + ",fee,'=Broker,,,,,,0.25,USD",
+    ]

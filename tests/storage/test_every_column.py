@@ -103,6 +103,7 @@ NOT_EXPORTED = {
     "plans": {"number", "amount_minor", "account_id", "group_id"},
     "plan_trades": {"position", "account_id", "asset_id"},
     "plan_amounts": {"position", "account_id"},
+    "plan_conversions": {"position", "account_id"},
 }
 """Of the tables that CSV is made of, what it does not tell besides ids and stamps; a backup tells everything."""
 

@@ -193,7 +193,8 @@ def run_diagnose(arguments: Sequence[str], clock: Clock) -> int:
     parser = argparse.ArgumentParser(
         "wealthdesk diagnose",
         description="Tells of versions, checks and the log; no amounts, names or account numbers are in it.",
-        epilog="Exit codes: 0 done, 1 refused (the sentence is on standard error), 2 bad usage.",
+        epilog="Exit codes: 0 done, 1 refused (the sentence is on standard error), 2 bad usage, 5 saved, but the "
+        "answer could not be written.",
         allow_abbrev=False,
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the portfolio file")

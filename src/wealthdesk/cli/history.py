@@ -14,6 +14,7 @@ from wealthdesk.domain.reallocation_words import amount_text
 from wealthdesk.services.desk import Clock
 
 _MOST_DAYS: Final = 36_500
+_USUAL_DAYS: Final = 30
 
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
@@ -23,6 +24,10 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     is_of_one = chosen.fund is not None or chosen.strategy is not None
     if chosen.statistics == is_of_one:
         parser.error("write one of --fund NAME, --strategy NAME and --statistics")
+    if chosen.days is not None and not chosen.statistics:
+        parser.error("--days belongs to --statistics")
+    if chosen.scope is not None and chosen.strategy is None:
+        parser.error("--scope belongs to --strategy")
     if chosen.statistics:
         return _statistics(chosen, clock)
     with reading(chosen.file, clock) as desk:
@@ -50,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--statistics", action="store_true", help="of all of them: the latest, how many met a conflict, the most active"
     )
-    parser.add_argument("--days", type=_days, default=30, metavar="N", help="the days that these figures are of (30)")
+    parser.add_argument("--days", type=_days, metavar="N", help="the days that these figures are of (30)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
 
@@ -63,15 +68,17 @@ def _days(text: str) -> int:
 
 def _statistics(chosen: argparse.Namespace, clock: Clock) -> int:
     """What was changed last, how often a change met another one, and what is changed most."""
+    days: int = chosen.days or _USUAL_DAYS
     with reading(chosen.file, clock) as desk:
-        found = desk.reallocations.statistics(chosen.days)
-    told = _figures(found, chosen.days)
+        found = desk.reallocations.statistics(days)
+    told = _figures(found, days)
     if chosen.json:
         print_json(told)
         return 0
     attempts = "1 attempt" if found.attempts == 1 else f"{found.attempts:,} attempts"
     rate = "" if told["conflict_rate_bps"] is None else f" ({percent(told['conflict_rate_bps'])})"
-    print(f"In the latest {chosen.days} days: {attempts}, {found.conflicts:,} of them met a conflict{rate}.")
+    latest = "On the latest day" if days == 1 else f"In the latest {days} days"
+    print(f"{latest}: {attempts}, {found.conflicts:,} of them met a conflict{rate}.")
     for each in told["recent"]:
         who = f"{each['name']}, version {each['new_version']}, by {each['actor']}"
         print(f"  {each['at']}  {who}  {each['reason']}".rstrip())

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from wealthdesk.cli.assets import account_named, asset_named
 from wealthdesk.cli.printing import print_json, reading
+from wealthdesk.domain.assets import symbol_order
 from wealthdesk.domain.money import canonical
+from wealthdesk.domain.names import name_order
 from wealthdesk.services.desk import Clock, Desk
 from wealthdesk.services.exports import csv_text, safe_cell
 
@@ -50,6 +52,14 @@ def _held(desk: Desk, chosen: argparse.Namespace) -> list[dict[str, Any]]:
     of_account = None if chosen.account is None else account_named(accounts.values(), chosen.account).id
     of_asset = None if chosen.asset is None else asset_named(assets.values(), chosen.asset).id
     found = [
+        each
+        for each in desk.holdings.history()
+        if of_account in (None, each.account_id) and of_asset in (None, each.asset_id)
+    ]
+    found.sort(
+        key=lambda each: (name_order(accounts[each.account_id].name), symbol_order(assets[each.asset_id]), each.on)
+    )
+    return [
         {
             "account": accounts[each.account_id].name,
             "symbol": assets[each.asset_id].symbol,
@@ -58,10 +68,8 @@ def _held(desk: Desk, chosen: argparse.Namespace) -> list[dict[str, Any]]:
             "on": each.on.isoformat(),
             "quantity": canonical(each.quantity),
         }
-        for each in desk.holdings.history()
-        if of_account in (None, each.account_id) and of_asset in (None, each.asset_id)
+        for each in found
     ]
-    return sorted(found, key=lambda told: (told["account"] or "", told["symbol"] or "", told["currency"], told["on"]))
 
 
 def _cells(told: Mapping[str, Any]) -> list[str]:

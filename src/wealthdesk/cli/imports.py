@@ -49,7 +49,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
     if chosen.json:
         print_json(told)
     else:
-        for line in _lines(told):
+        for line in _lines(told, is_refused=_is_refused(preview, chosen)):
             print(line)
     return NOTHING_KEPT if _is_refused(preview, chosen) else KEPT
 
@@ -58,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk import",
         description="Brings holdings files (or targets exported by WealthDesk) into a portfolio file.",
-        epilog="Exit codes: 0 kept (or nothing to change), 4 nothing kept because of problems, 1 refused, 2 bad usage.",
+        epilog="Exit codes: 0 kept (or nothing to change), 4 nothing kept because of problems, 1 refused, 2 bad usage, "
+        "5 kept, but the answer could not be written.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -233,7 +234,9 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "portfolio": str(chosen.file),
         "dry_run": chosen.dry_run,
         "is_kept": preview.kept,
-        "changes_nothing": preview.changes_nothing and not preview.problems,
+        "changes_nothing": preview.changes_nothing
+        and not preview.problems
+        and not (chosen.remove_gone and preview.matched.gone),
         "files": [_file(draft) for draft in drafts] + [_targets_file(d) for d in preview.target_drafts],
         "read": _read(preview),
         "kept": _changes(preview) if preview.kept else None,
@@ -374,7 +377,7 @@ def _change(change: HoldingChange) -> dict[str, Any]:
     }
 
 
-def _lines(told: Mapping[str, Any]) -> Iterable[str]:
+def _lines(told: Mapping[str, Any], *, is_refused: bool) -> Iterable[str]:
     changes = told["kept"] or told["would_keep"]
     read = told["read"]
     counted = ", ".join(_count(read[f"{noun}s"], noun) for noun in ("holding", "price", "rate"))
@@ -400,11 +403,16 @@ def _lines(told: Mapping[str, Any]) -> Iterable[str]:
             yield f"  moved in {moved['file']}: {difference}"
     for each in told["problems"]:
         column = f", {each['column']}" if each["column"] else ""
-        yield f"  problem  {each['file']} line {each['line']}{column}: {each['what']} {each['fix']}"
-    yield _outcome(told, changes)
+        yield f"  problem  {each['file']}{line_words(each['line'])}{column}: {each['what']} {each['fix']}"
+    yield _outcome(told, changes, is_refused=is_refused)
 
 
-def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+def line_words(line: int) -> str:
+    """Which line of a file has a problem; one of the file as a whole has none."""
+    return f" line {line}" if line else ""
+
+
+def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any], *, is_refused: bool) -> str:
     if told["changes_nothing"]:
         return f"Everything in the files is in {told['portfolio']} already: nothing to change."
     what = (
@@ -412,9 +420,11 @@ def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
         f"{_count(changes['holdings_unchanged'], 'unchanged holding')}, {_count(changes['prices'], 'price')}, "
         f"{_count(changes['rates'], 'rate')}, {_count(len(changes['strategies']), 'strategy', 'strategies')}"
     )
+    if told["removes_gone"] and told["gone"]:
+        what += f", {_count(len(told['gone']), 'removed holding')}"
     if told["is_kept"]:
         return f"Kept in {told['portfolio']}: {what}."
-    if told["dry_run"]:
+    if told["dry_run"] and not is_refused:
         return f"Nothing was kept, this was a dry run. It would be: {what}."
     return "Nothing was kept because of the problems. Correct the files, or leave those lines out with --skip-problems."
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope
+from wealthdesk.domain.assets import symbol_order
 from wealthdesk.domain.drift import Allocation, ClassDrift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import from_minor
@@ -83,7 +84,7 @@ def _told(allocations: Sequence[Allocation]) -> dict[str, Any]:
 
 
 def _by_symbol(portfolio: Portfolio, asset_ids: Iterable[str]) -> list[str]:
-    return sorted(asset_ids, key=lambda key: (portfolio.assets[key].symbol, portfolio.assets[key].currency))
+    return sorted(asset_ids, key=lambda each: symbol_order(portfolio.assets[each]))
 
 
 def _old(allocation: Allocation) -> tuple[set[str], set[str], set[str]]:

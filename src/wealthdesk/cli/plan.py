@@ -147,6 +147,8 @@ def _drifts(drifts: Drifts | None) -> Mapping[str, int] | None:
 
 
 ALL_ACCOUNTS: Final = "All accounts"
+_OF_PLANS: Final = ("trades", "whole_shares", "use_cash", "min_trade", "gain_limit", "gain_cost", "ignore_homes")
+"""What has no say in how much new money is missing."""
 _WORDS_OF_TRADES: Final = {"best": Trades.BEST_VALUE, "fewest": Trades.FEWEST, "closest": Trades.CLOSEST}
 _WORDS_OF_ROOM: Final = {"none": Room(RoomKind.LIMITED), "unlimited": Room(RoomKind.NO_LIMIT)}
 
@@ -180,6 +182,9 @@ def _check_usage(parser: argparse.ArgumentParser, chosen: argparse.Namespace) ->
         parser.error("--always belongs to --rebalance")
     if chosen.into and (chosen.rebalance or chosen.to_add):
         parser.error("--into belongs to --deposit or --withdraw")
+    of_plans = [each for each in _OF_PLANS if getattr(chosen, each) not in (None, False, "best")]
+    if chosen.to_add and of_plans:
+        parser.error(f"--{of_plans[0].replace('_', '-')} plays no part in --to-add")
     if chosen.room and chosen.deposit is None:
         parser.error("--room belongs to --deposit")
     if False in (chosen.deposit, chosen.withdraw) and not (chosen.into and all("=" in each for each in chosen.into)):

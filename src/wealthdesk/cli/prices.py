@@ -9,7 +9,7 @@ from wealthdesk.cli import updates
 from wealthdesk.cli.assets import asset_named
 from wealthdesk.cli.imports import NOTHING_KEPT
 from wealthdesk.cli.printing import changing, print_json, reading
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import Asset, symbol_order
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import canonical
 from wealthdesk.services.desk import Clock, Desk
@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         "wealthdesk prices",
         description="Shows the prices of a portfolio file, brings a list of prices into it, or asks sources for them.",
         epilog="Exit codes: 0 shown or kept (or nothing to change), 4 nothing kept because of problems or warnings, "
-        "1 refused (the sentence is on standard error), 2 bad usage.",
+        "1 refused (the sentence is on standard error), 2 bad usage, 5 kept, but the answer could not be written.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="what", required=True, metavar="list|import|fetch|symbol|source")
@@ -112,7 +112,7 @@ def _listed(desk: Desk, chosen: argparse.Namespace) -> dict[str, Any]:
     for price in reversed(desk.prices.all()):
         known.setdefault(price.asset_id, []).append(price)
     told = []
-    for asset in sorted(assets, key=lambda each: (each.symbol, each.currency)):
+    for asset in sorted(assets, key=symbol_order):
         prices: Sequence[Price | None] = known.get(asset.id, [None])
         told += [_price(asset, each) for each in (prices if chosen.all else prices[:1])]
     return {"on": portfolio.on.isoformat(), "prices": told}
@@ -158,7 +158,7 @@ def _parser_of_rates() -> argparse.ArgumentParser:
         "wealthdesk rates",
         description="Shows the exchange rates of a portfolio file, or asks sources for them.",
         epilog="Exit codes: 0 shown or kept (or nothing to change), 4 nothing kept because of problems or warnings, "
-        "1 refused (the sentence is on standard error), 2 bad usage.",
+        "1 refused (the sentence is on standard error), 2 bad usage, 5 kept, but the answer could not be written.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="what", required=True, metavar="list|fetch")

@@ -242,7 +242,10 @@ def _text(told: Mapping[str, Any], name: str) -> str | None:
 
 def run(arguments: Sequence[str], clock: Clock) -> int:
     """Previews or commits; refusals that have no code of their own are WealthDeskErrors."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.scope is not None and chosen.strategy is None:
+        parser.error("--scope belongs to --strategy")
     try:
         request = read_request(chosen.changes)
     except Malformed as refused:

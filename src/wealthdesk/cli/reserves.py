@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from wealthdesk.cli.imports import empty_desk
+from wealthdesk.cli.imports import empty_desk, line_words
 from wealthdesk.cli.printing import changing, print_json, reading
 from wealthdesk.cli.reallocate import company_id
 from wealthdesk.domain.money import currency, from_minor, parse_money, percent, share_bps
@@ -44,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk reserves",
         description="The companies of a fund and what is planned for them.",
-        epilog="Exit codes: 0 done, 4 nothing kept because of problems, 1 refused, 2 bad usage.",
+        epilog="Exit codes: 0 done, 4 nothing kept because of problems, 1 refused, 2 bad usage, 5 kept, but the answer "
+        "could not be written.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="what", required=True, metavar="import|show|export")
@@ -113,7 +114,7 @@ def _refused(problems: Sequence[Problem], chosen: argparse.Namespace) -> int:
     else:
         for each in rows:
             column = f", {each['column']}" if each["column"] else ""
-            print(f"  problem  {each['file']} line {each['line']}{column}: {each['what']} {each['fix']}")
+            print(f"  problem  {each['file']}{line_words(each['line'])}{column}: {each['what']} {each['fix']}")
         print("Nothing was kept because of the problems. Correct the file.")
     return NOTHING_KEPT
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from wealthdesk.cli.printing import Malformed, changing, print_json, read_json, reading
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.assets import Asset, AssetClass
+from wealthdesk.domain.assets import Asset, AssetClass, symbol_order
 from wealthdesk.domain.money import canonical, parse_decimal
 from wealthdesk.domain.names import name_order
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
@@ -53,7 +53,7 @@ class Names:
     currency behind it (“VTI EUR”). Found by that or by name, without regard to case where only one fits."""
 
     def __init__(self, accounts: Iterable[Account], assets: Iterable[Asset], classes: Iterable[AssetClass]) -> None:
-        kept = sorted(assets, key=lambda each: (each.symbol, each.currency))
+        kept = sorted(assets, key=symbol_order)
         alone = _alone(each.symbol for each in kept) - {_full(each) for each in kept}
         self.accounts = {each.id: each.name for each in sorted(accounts, key=lambda each: name_order(each.name))}
         self.classes = {each.id: each.name for each in sorted(classes, key=lambda each: name_order(each.name))}
@@ -125,7 +125,7 @@ def _account(rules: AccountRules, names: Names) -> dict[str, Any]:
 
 
 def _assets(ids: Iterable[str], names: Names) -> list[str]:
-    return sorted(names.assets[each] for each in ids)
+    return sorted((names.assets[each] for each in ids), key=name_order)
 
 
 def _room(room: Room, names: Names) -> Any:
@@ -136,7 +136,7 @@ def _room(room: Room, names: Names) -> Any:
         "on": room.on.isoformat() if room.on else None,
         "renewed_minor": room.renewed_minor,
         "renewal": "{:02}-{:02}".format(*room.renewal) if room.renewal else None,
-        "shared_with": sorted(names.accounts[each] for each in room.shared_with),
+        "shared_with": sorted((names.accounts[each] for each in room.shared_with), key=name_order),
     }
 
 
@@ -337,7 +337,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What accounts keep back and cost, what may be bought in them, what is traded, and where it is "
         "better held: as JSON, by the names of accounts and classes and the symbols of assets.",
         epilog="Exit codes: 0 done, 1 refused (the sentence is on standard error; nothing was changed), 2 bad usage, "
-        "or no rules in the file.",
+        "or no rules in the file, 5 set, but the answer could not be written.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="what", required=True, metavar="show|set")

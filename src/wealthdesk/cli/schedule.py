@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from wealthdesk.cli.printing import changing, print_json, reading
+from wealthdesk.cli.printing import changing, keep, print_json, reading
 from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import canonical, currency, from_minor, parse_money
+from wealthdesk.domain.money import currency, from_minor, parse_money
 from wealthdesk.domain.schedule import DateState, DepositDate, Every, PlannedDeposit
 from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk
@@ -32,6 +32,7 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
             if chosen.what == "due" and chosen.ics is not None:
                 open_dates = [each for each, state in desk.schedule.dates() if state in _OPEN]
                 save(chosen.ics, _calendar(desk.portfolios.current(), open_dates, clock.now()))
+                keep("The calendar")
     if chosen.json:
         print_json(told)
     else:
@@ -44,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "wealthdesk schedule",
         description="Lists, adds and removes planned deposits, and says which of their dates are due or were missed.",
-        epilog="Exit codes: 0 shown or kept, 1 refused (the sentence is on standard error), 2 bad usage.",
+        epilog="Exit codes: 0 shown or kept, 1 refused (the sentence is on standard error), 2 bad usage, 5 kept, but "
+        "the answer could not be written.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="what", required=True, metavar="list|add|remove|due")
@@ -136,7 +138,7 @@ def _due(desk: Desk) -> dict[str, Any]:
 
 
 def _amount(amount_minor: int, code: str) -> str:
-    return f"{canonical(from_minor(amount_minor, code))} {code}"
+    return f"{from_minor(amount_minor, code):,f} {code}"
 
 
 def _lines(told: dict[str, Any]) -> Iterator[str]:

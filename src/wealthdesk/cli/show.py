@@ -7,6 +7,7 @@ from typing import Any
 
 from wealthdesk.cli.printing import print_json, reading
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Scope
+from wealthdesk.domain.assets import symbol_order
 from wealthdesk.domain.drift import Allocation, Drift, HoldingDrift
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical, from_minor
@@ -99,7 +100,7 @@ def _account(portfolio: Portfolio, account_id: str) -> dict[str, Any]:
 
 def _sorted(portfolio: Portfolio, valuation: Valuation) -> list[ValuedHolding]:
     names = {account.id: account.name for account in portfolio.accounts.values()}
-    return sorted(valuation.holdings, key=lambda h: (name_order(names[h.holding.account_id]), h.asset.symbol))
+    return sorted(valuation.holdings, key=lambda h: (name_order(names[h.holding.account_id]), symbol_order(h.asset)))
 
 
 def _holding(portfolio: Portfolio, held: ValuedHolding, lots: TaxLots) -> dict[str, Any]:

@@ -186,6 +186,8 @@ def _remove(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], lis
 
 def _symbol(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     source = desk.sources.get(chosen.source)
+    if chosen.unit and not chosen.code:
+        raise BadInput("--unit is of a code: write --as CODE beside it.")
     if chosen.all:
         if chosen.symbol or chosen.code or chosen.remove:
             raise BadInput("With --all no single symbol is named.")
@@ -201,6 +203,8 @@ def _symbol(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], lis
     if not chosen.symbol:
         raise BadInput("Name the asset by its symbol, or write --all.")
     asset = asset_named(desk.assets.all(), chosen.symbol)
+    if chosen.remove and chosen.code:
+        raise BadInput("--as says what it is called, and --remove that it is not asked for. Choose one of them.")
     if chosen.remove:
         desk.updates.call_no_more(asset.id, source.name)
         return {"symbol": asset.symbol, "code": None}, [f"{source.name} is not asked for {asset.symbol} any more."]

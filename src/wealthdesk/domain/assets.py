@@ -9,6 +9,7 @@ from itertools import count
 from typing import Final
 
 from wealthdesk.domain.money import WHOLE, canonical
+from wealthdesk.domain.names import name_order
 from wealthdesk.errors import BadInput
 
 OF_ONE_ISIN: Final = ""
@@ -145,6 +146,11 @@ class Asset:
         """What stands beside that: its name, or its ISIN where the name stands first; "" for nothing else."""
         other = self.name if self.has_symbol else self.isin or self.symbol
         return "" if other == self.known_as else other
+
+
+def symbol_order(asset: Asset) -> tuple[object, ...]:
+    """What assets are listed by: their symbols as names are, and of one symbol by currency."""
+    return name_order(asset.symbol), asset.currency, asset.symbol
 
 
 def is_isin(symbol: str) -> bool:

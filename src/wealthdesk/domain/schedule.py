@@ -99,8 +99,14 @@ def checked_deposit(deposit: PlannedDeposit) -> PlannedDeposit:
             raise BadInput(f"A sum is spread over 1 to {MOST_TIMES} dates, not over {deposit.times}.")
         if deposit.times > deposit.amount_minor:
             raise BadInput("There are more dates than the sum has parts: some would be of 0. Spread it over fewer.")
-    if next(deposit_dates(deposit, deposit.until or date.max), None) is None:
+    dates = sum(1 for _ in zip(deposit_dates(deposit, date.max), range(deposit.times or 1), strict=False))
+    if not dates:
         raise BadInput(f"No date of it lies between {deposit.first_on} and {deposit.until}. Change one of them.")
+    if dates < (deposit.times or 1):
+        raise BadInput(
+            f"Up to {deposit.until} it has {dates} of its {deposit.times} dates, so a part of the sum would be left "
+            "over. Leave the end out, or spread it over fewer."
+        )
     return deposit
 
 

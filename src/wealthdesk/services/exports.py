@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.domain.accounts import Account, Scope
-from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.assets import Asset, symbol_order
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import canonical
 from wealthdesk.domain.names import name_order
-from wealthdesk.domain.plans import RecordedPlan
+from wealthdesk.domain.plans import RecordedConversion, RecordedPlan
 from wealthdesk.domain.targets import ClassTarget, Strategy
 from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.importers.export_format import (
@@ -73,7 +73,9 @@ class Exports:
         return csv_text(TARGETS_COLUMNS, rows)
 
     def plans_csv(self, recorded: Iterable[RecordedPlan]) -> str:
-        """Recorded plans in the order given: one row per trade, then one per account that money came into or left."""
+        """Recorded plans in the order given: a row per trade, those of conversions, then one per account that money
+        came into or left.
+        """
         return csv_text(PLANS_COLUMNS, [row for plan in recorded for row in _plan_rows(plan)])
 
     def save(self, path: Path, text: str) -> None:
@@ -163,7 +165,7 @@ def _target_tails(portfolio: Portfolio, target: ClassTarget) -> Iterable[list[st
         "",
     ]
     assets = portfolio.assets
-    for each in sorted(target.holdings, key=lambda h: (assets[h.asset_id].symbol, assets[h.asset_id].currency)):
+    for each in sorted(target.holdings, key=lambda each: symbol_order(assets[each.asset_id])):
         asset = assets[each.asset_id]
         below = [safe_cell(asset.symbol), asset.currency, percent_cell(each.target_bps), _yes(each.is_locked)]
         yield [name, "", "", *below, "", _own(each.band_bps), "", _own(each.cap_bps)]
@@ -188,10 +190,22 @@ def _plan_rows(plan: RecordedPlan) -> Iterable[list[str]]:
         fee, amount = money_cell(trade.fee_minor, trade.currency), money_cell(trade.amount_minor, plan.base_currency)
         place = [safe_cell(trade.account_name), safe_cell(trade.symbol)]
         yield [*head, trade.side.value, *place, *numbers, fee, amount, plan.base_currency]
+    for change in plan.conversions:
+        yield from ([*head, *cells, plan.base_currency] for cells in _conversion_cells(change, plan.base_currency))
     for each in plan.amounts:
         action = "money in" if each.amount_minor > 0 else "money out"
         amount = money_cell(abs(each.amount_minor), plan.base_currency)
         yield [*head, action, safe_cell(each.account_name), *[""] * 5, amount, plan.base_currency]
+
+
+def _conversion_cells(change: RecordedConversion, base: str) -> Iterable[list[str]]:
+    """From Action to Amount: what left and at which rate, what came of it, and the fee, in the base currency."""
+    account = safe_cell(change.account_name)
+    left, came = money_cell(change.source_minor, change.source), money_cell(change.to_minor, change.to)
+    yield ["convert from", account, change.source, left, canonical(change.rate), change.to, "", ""]
+    yield ["convert into", account, change.to, came, "", "", "", ""]
+    if change.fee_minor:
+        yield ["fee", account, *[""] * 5, money_cell(change.fee_minor, base)]
 
 
 def _moment(moment: datetime) -> str:

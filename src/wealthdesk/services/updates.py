@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, is_isin
+from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, is_isin, symbol_order
 from wealthdesk.domain.holdings import FxRate, Portfolio, Price, checked_price
 from wealthdesk.domain.money import unit
 from wealthdesk.domain.valuation import value
@@ -197,9 +197,7 @@ class Updates:
         held = {each.asset_id for each in portfolio.holdings if each.quantity} - called
         assets = (portfolio.assets[each] for each in held)
         found = [each for each in assets if not each.is_cash and not each.is_archived]
-        return [
-            (each, _is_typed(each, portfolio)) for each in sorted(found, key=lambda each: (each.symbol, each.currency))
-        ]
+        return [(each, _is_typed(each, portfolio)) for each in sorted(found, key=symbol_order)]
 
     def leaving(self, only: str | None = None) -> list[Leaving]:
         """What asking every source (or one; NotFound if it is none) would send; nothing is asked yet."""
@@ -367,7 +365,7 @@ def _as_here(asset: Asset) -> Wanted:
 def _wanted(source: PriceSource, assets: Iterable[Asset], codes: Iterable[AssetCode]) -> Iterable[Wanted]:
     """What has a code there; of a file, from which nothing leaves, everything."""
     called = {each.asset_id: each for each in codes if each.source.casefold() == source.name.casefold()}
-    for asset in sorted(assets, key=lambda each: (each.symbol, each.currency)):
+    for asset in sorted(assets, key=symbol_order):
         known = called.get(asset.id)
         if known is not None:
             yield Wanted(asset.id, asset.symbol, asset.currency, known.code, asset.isin or "", known.unit)

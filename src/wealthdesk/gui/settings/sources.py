@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wealthdesk.domain.assets import Asset, AssetCode
+from wealthdesk.domain.assets import Asset, AssetCode, symbol_order
 from wealthdesk.domain.money import parse_decimal
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
@@ -273,7 +273,7 @@ class CodesDialog(FormDialog):
         self._grid.setColumnStretch(0, 1)
         for column, head in enumerate(("Asset", "Code", "Quoted in")):
             self._grid.addWidget(label(head, "small", "mute"), 0, column)
-        for row, asset in enumerate(sorted(held, key=lambda each: (each.symbol, each.currency)), 1):
+        for row, asset in enumerate(sorted(held, key=symbol_order), 1):
             self._add_row(row, asset, known.get(asset.id))
         self._grid.setRowStretch(len(held) + 1, 1)
         area = QScrollArea()

@@ -542,6 +542,74 @@ LAYOUTS = {
         "\"AMUNDI MSCI WORLD\";\"LU1681043599\";\"25\";\"400,00\";\"500,00\";\"0,5\";\"12500,00\";\"2500,00\";\"25,0\"\n",
         {"LU1681043599": "25"}, {"EUR": "12500.00"}, "EUR", costs={"LU1681043599": "10000"},
     ),
+    "degiro, spanish": Layout(
+        "Producto,Símbolo/ISIN,Cantidad,Precio de cierre,Valor local,,Valor en EUR\n"
+        "CASH & CASH FUND & FTX CASH (EUR),,,,EUR,\"210,40\",\"210,40\"\n"
+        "IBERDROLA,ES0144580Y14,100,\"12,50\",EUR,\"1250,00\",\"1250,00\"\n"
+        "MICROSOFT,US5949181045,2,\"400,00\",USD,\"800,00\",\"720,00\"\n",
+        {"EUR": "210.4", "ES0144580Y14": "100", "US5949181045": "2"}, {"EUR": "1460.40", "USD": "800.00"},
+    ),
+    "degiro, portuguese": Layout(
+        "Produto,Símbolo/ISIN,Quantidade,Fecho,Valor local,,Valor em EUR\n"
+        "MICROSOFT,US5949181045,2,\"400,00\",USD,\"800,00\",\"720,00\"\n"
+        "EDP,PTEDP0AM0009,100,\"3,75\",EUR,\"375,00\",\"375,00\"\n",
+        {"US5949181045": "2", "PTEDP0AM0009": "100"}, {"EUR": "375.00", "USD": "800.00"},
+    ),
+    "degiro, polish": Layout(
+        "Produkt,Symbol/ISIN,Liczba,Zamknięcie,Wartość lokalna,,Wartość w EUR\n"
+        "CASH & CASH FUND & FTX CASH (EUR),,,,EUR,\"12,50\",\"12,50\"\n"
+        "MICROSOFT,US5949181045,2,\"400,00\",USD,\"800,00\",\"720,00\"\n",
+        {"EUR": "12.5", "US5949181045": "2"}, {"EUR": "12.50", "USD": "800.00"},
+    ),
+    "swiss, a total in francs": Layout(
+        "Symbol;Anzahl;Einstandspreis;Preis;Währung;G&V CHF;Total CHF;Positionsanteil %\n"
+        "ROG;1'000;250.50;280.00;CHF;29'500.00;280'000.00;93.1\nMSFT;50;300.00;400.00;USD;4'000.00;16'000.00;5.3\n"
+        "Cash CHF;;;;CHF;;4'500.25;1.5\nTotal;;;;CHF;;300'500.25;100\n",
+        {"ROG": "1000", "MSFT": "50", "CHF": "4500.25"}, {"CHF": "284500.25", "USD": "20000.00"},
+    ),
+    "b3, brazil": Layout(
+        "Produto;Instituição;Conta;Código de Negociação;Tipo;Quantidade;Preço de Fechamento;Valor Atualizado\n"
+        "ITUB4 - ITAU UNIBANCO;CORRETORA;55;ITUB4;PN;1.200;31,50;R$ 37.800,00\n;;;;;;Total;R$ 37.800,00\n",
+        {"ITUB4": "1200"}, {"BRL": "37800.00"},
+    ),
+    "south africa, rand by their sign": Layout(
+        "Name,Contract Code,Shares,Purchase Value,Current Value,Current Price\n"
+        "Demo Top 40,EQU.ZA.DEMO,120,R9 000.00,R10 200.00,R85.00\n",
+        {"EQU.ZA.DEMO": "120"}, {"ZAR": "10200.00"}, costs={"EQU.ZA.DEMO": "9000"},
+    ),
+    "czech, a value in crowns": Layout(
+        "Název;ISIN;Počet kusů;Aktuální cena;Měna;Hodnota v CZK\n"
+        "ČEZ;CZ0005112300;100;950,00;CZK;95 000,00\nMicrosoft;US5949181045;2;400,00;USD;18 400,00\n",
+        {"CZ0005112300": "100", "US5949181045": "2"}, {"CZK": "95000.00", "USD": "800.00"},
+    ),
+    "canada, cash of each currency above": Layout(
+        '"Holdings Export as of Nov 18, 2026"\n\n"Cash Balances",\n"Currency","Cash"\n"CAD","1,250.33"\n"USD","20.00"\n\n'
+        '"Symbol","Name","Quantity","Last Price","Currency","Total Market Value"\n"XEQT","CORE","100","35.00","CAD","3,500.00"\n',
+        {"XEQT": "100", "CAD": "1250.33", "USD": "20"}, {"CAD": "4750.33", "USD": "20.00"},
+    ),
+    "a holding is how much is held beside a name": Layout(
+        'Ticker,Name,Holding,Price,Price Ccy,Market Value,Ccy\nVOD.L,Vodafone,"1,000",72.50,GBX,725.00,GBP\n',
+        {"VOD.L": "1000"}, {"GBP": "725.00"},
+    ),
+    "positions are numbered beside a name": Layout(
+        "Position;Bezeichnung;Kurswert\n1;Fonds A;100,00\n2;Fonds B;50,00\n",
+        {"Fonds A": "1", "Fonds B": "1"}, {"EUR": "150.00"}, "EUR",
+    ),
+    "digits that spreadsheets leave a text": Layout(
+        "证券代码\t证券名称\t股票余额\t市价\t市值\t币种\n=\"000001\"\t平安银行\t1000\t11.25\t11250.00\t人民币\n",
+        {"000001": "1000"}, {"CNY": "11250.00"},
+    ),
+    "a future is not owned": Layout(
+        "AssetClass,Symbol,Quantity,MarkPrice,PositionValue,CurrencyPrimary\n"
+        "STK,MSFT,2,400,800,USD\nFUT,ESZ6,1,6000,300000,USD\nCFD,SAPCFD,10,200,2000,EUR\n",
+        {"MSFT": "2"}, {"USD": "800.00"},
+    ),
+    "sentences with the delimiter below the table": Layout(
+        "Symbol,Quantity,Price,Market Value\nVTI,10,$300.00,$3000.00\n\n"
+        "Disclosure: past performance is no guarantee, and prices may be delayed.\n"
+        "Brokerage services by Demo Securities LLC, Member FINRA, SIPC.\n",
+        {"VTI": "10"}, {"USD": "3000.00"},
+    ),
 }  # fmt: skip
 
 
@@ -570,6 +638,32 @@ def test_headers_in_polish_letters_are_read_in_the_encoding_of_central_europe() 
     western = "Wertpapier;Stück;Kurs;Währung\nGrün;3;60,50;EUR\n"
     draft = read_given(Given("depot.csv", western.encode("cp1252"), TODAY))
     assert isinstance(draft, Draft) and held(draft) == {"Grün": "3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("证券代码,证券名称,股票余额,市价,市值\n600519,贵州茅台,100,1430.50,143050.00\n", "gb18030"),
+        ("銘柄コード,銘柄名称,保有株数,現在値,評価額\n600519,トヨタ自動車,100,1430.50,143050.00\n", "cp932"),
+    ],
+)
+def test_headers_in_chinese_and_japanese_are_read_in_their_encoding(text: str, encoding: str) -> None:
+    draft = read_given(Given("depot.csv", text.encode(encoding), TODAY))
+    assert isinstance(draft, Draft)
+    assert draft.problems == () and held(draft) == {"600519": "100"}
+    assert draft.layout is not None and draft.layout.encoding == encoding
+
+
+def test_a_sign_within_another_one_is_not_said_to_be_read() -> None:
+    notes = [note.text for note in read("Symbol,Quantity,Price,Value\nITUB4,100,31.50,R$ 3150.00\n").notes]
+    assert not any("is read as" in text for text in notes)
+
+
+def test_a_line_that_lacks_its_quantity_is_no_sentence() -> None:
+    draft = read(
+        "Symbol,Name,Price,Quantity\nVTI,Total,300,10\nBND,The total bond market of many countries of the world\n"
+    )
+    assert [each.line for each in draft.problems] == [3]
 
 
 def test_the_base_currency_is_the_one_that_the_file_converts_to() -> None:

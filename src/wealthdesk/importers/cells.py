@@ -58,7 +58,7 @@ _MISSING: Final = frozenset(
 _NO_TEXT: Final = frozenset(("-", "--", "---", "–", "—", "\u2212", "n/a", "#n/a"))
 _LONGEST_NUMBER: Final = 60
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
-_SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿]|Rs\.?|[A-Za-z]{3}|Fr\.?|kr\.?|zł|p)"
+_SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿₺₪₱₽₫]|Rs\.?|[A-Za-z]{3}|Fr\.?|kr\.?|zł|Kč|Ft|RM|Rp\.?|R|p)"
 _GOODS = re.compile(
     r"\s*(?:stk\.?|stück|stueck|st\.|shares?|units?|pcs\.?|pieces?|ks|szt\.?|aandelen|parts?|titres?|acciones|azioni|"
     r"andelar|aktier|sh)\s*$",
@@ -75,7 +75,8 @@ _DRESSED = re.compile(
 SIGNS: Final = {
     "€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
     "S$": "SGD", "NZ$": "NZD", "R$": "BRL", "₹": "INR", "₩": "KRW", "zł": "PLN", "Fr": "CHF", "Fr.": "CHF",
-    "Rs": "INR", "Rs.": "INR",
+    "Rs": "INR", "Rs.": "INR", "R": "ZAR", "₺": "TRY", "₪": "ILS", "₱": "PHP", "₽": "RUB", "₫": "VND", "Kč": "CZK",
+    "Ft": "HUF", "RM": "MYR", "Rp": "IDR", "Rp.": "IDR", "人民币": "CNY", "港币": "HKD", "美元": "USD",
 }  # fmt: skip
 """Signs that tell one currency; $ and ¥ are several currencies' sign."""
 

@@ -219,10 +219,18 @@ def _counted(columns: list[Column]) -> list[Column]:
             columns[column.index] = replace(column, field=Field.QUANTITY)
             return columns
     for column in columns:
-        if column.field is Field.NAME and column.samples and all(map(is_number, column.samples)):
+        if _may_name(column) and column.samples and all(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.QUANTITY)
             break
     return columns
+
+
+def _may_name(column: Column) -> bool:
+    """Whether the header is a word for a name, also where another column is the name: “Holding” beside a “Name”."""
+    if column.field is not Field.IGNORE or column.samples == tuple(map(str, range(1, len(column.samples) + 1))):
+        return column.field is Field.NAME
+    told = heading(column.header)
+    return told is not None and told.field is Field.NAME
 
 
 def _named_by_cells(columns: list[Column]) -> list[Column]:

@@ -118,18 +118,22 @@ def _encodings(data: bytes) -> Iterator[str]:
     if wide:
         yield wide
     yield "utf-8"
-    yield from ("cp1250", "cp1252") if _is_central(data[:_SAMPLE]) else ("cp1252",)
+    yield from _by_headers(data[:8192])
     yield from _guessed(data[:_SAMPLE])
 
 
-def _is_central(sample: bytes) -> bool:
-    """Whether headers are known that are none in the letters of western Europe: Polish, Czech, Hungarian."""
-    head = sample[:8192].splitlines()[:20]
-    western, central = (
-        sum(heading(cell.strip('"')) is not None for line in head for cell in _cells(line.decode(name, "replace")))
-        for name in ("cp1252", "cp1250")
-    )
-    return central > western
+def _by_headers(head: bytes) -> list[str]:
+    """The letters of western Europe, after those in which more headers are known: Polish, Czech, Chinese, Japanese."""
+    known = {name: _known_headers(head.decode(name, "replace")) for name in _LETTERS}
+    better = [name for name in _LETTERS if name == "cp1252" or known[name] > known["cp1252"]]
+    return sorted(better, key=lambda name: -known[name])
+
+
+_LETTERS: Final = ("cp1252", "cp1250", "gb18030", "cp932", "big5")
+
+
+def _known_headers(head: str) -> int:
+    return sum(heading(cell.strip('"')) is not None for line in head.splitlines()[:20] for cell in _cells(line))
 
 
 def _cells(line: str) -> list[str]:

@@ -48,8 +48,12 @@ def safe_cell(text: str) -> str:
 
 
 def plain_cell(cell: str) -> str:
-    """What a cell says: without the spaces around it and without the apostrophe of `safe_cell`."""
+    """What a cell says: without the spaces around it and without the apostrophe of `safe_cell`, or what other programs
+    write that digits may stay a text: ="000001".
+    """
     text = cell.strip()
+    if text[:2] == '="' and text[-1] == '"' and text.count('"') == 2:
+        return text[2:-1].strip()
     return text[1:].strip() if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 

@@ -14,7 +14,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.SYMBOL: {
         "en": "symbol|ticker|ticker symbol|asset symbol|stock symbol|security symbol|symbol isin|"
         "symbol cusip|symbol ticker|"
-        "security id|epic|code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
+        "security id|epic|code|contract code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
         "isin wkn|isin cusip|cusip|sedol|equity symbol|company code|scrip|scrip code|instrument|security|stock|"
         "identifier|asset code",
         "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer",
@@ -24,7 +24,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "it": "sigla|simbolo|simbolo isin|codice|codice strumento",
         "sv": "kortnamn",
         "no": "tickersymbol",
-        "pt": "ativo|codigo do ativo|codigo|papel",
+        "pt": "ativo|codigo do ativo|codigo de negociacao|codigo|papel",
         "pl": "walor|instrument finansowy|symbol waloru|kod",
         "cs": "zkratka",
         "ja": "銘柄コード|コード",
@@ -79,7 +79,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "pocet|mnozstvi|pocet kusu|kusu|pocet cp",
         "hu": "darabszam|mennyiseg|darab|nevertek",
         "ja": "数量|保有株数|保有数|保有数量|口数|保有口数|株数",
-        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股數|庫存",
+        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存",
     },
     Field.PRICE: {
         "en": "price|last price|share price|current price|market price|closing price|latest price|price per share|"
@@ -102,9 +102,10 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "ultimo|nav quota",
         "sv": "kurs|senaste kurs|senaste|senast|aktuell kurs|nav kurs",
         "no": "siste kurs|siste|sist|kurs|siste pris|senest|aktuel kurs|pris",
-        "pt": "preco|preco atual|ultimo preco|cotacao|preco de fechamento|cotacao atual|preco de mercado",
+        "pt": "preco|preco atual|ultimo preco|cotacao|preco de fechamento|fecho|preco de fecho|cotacao atual|"
+        "preco de mercado",
         "pl": "kurs|cena|cena rynkowa|cena biezaca|kurs biezacy|aktualna cena|cena aktualna|kurs zamkniecia|"
-        "cena zamkniecia",
+        "cena zamkniecia|zamkniecie",
         "fi": "kurssi|viimeisin kurssi|hinta|viimeisin|paatoskurssi",
         "cs": "kurz|aktualni cena|aktualni kurz|trzni cena",
         "hu": "arfolyam|zaroar|aktualis arfolyam|piaci ar",
@@ -250,9 +251,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "controvalore attuale|controvalore di mercato",
         "sv": "marknadsvarde|varde|totalt varde|vardering|aktuellt varde",
         "no": "markedsverdi|verdi|markedsvaerdi|vaerdi|kursvaerdi|total verdi|verdi nok|kursverdi",
-        "pt": "valor de mercado|valor atual|valor atualizado|posicao|valor bruto|saldo|valor total|saldo bruto|"
-        "valor liquido",
-        "pl": "wartosc|wartosc rynkowa|wycena|wartosc biezaca|aktualna wartosc|wartosc aktualna",
+        "pt": "valor de mercado|valor atual|valor atualizado|valor local|posicao|valor bruto|saldo|valor total|"
+        "saldo bruto|valor liquido",
+        "pl": "wartosc|wartosc rynkowa|wycena|wartosc biezaca|aktualna wartosc|wartosc aktualna|wartosc lokalna",
         "fi": "markkina arvo|arvo|markkinaarvo",
         "cs": "hodnota|trzni hodnota|aktualni hodnota",
         "hu": "ertek|piaci ertek|aktualis ertek",
@@ -295,7 +296,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
 }
 
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en)\s+|\s*[(\[]\s*(?:in\s+)?|\s+)([A-Z]{3})\s*[)\]]?\s*$")
+_CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en|em|v|w|i)\s+|\s*[(\[]\s*(?:in\s+)?|\s+)([A-Z]{3})\s*[)\]]?\s*$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^0-9a-z\u3040-\u30ff\u4e00-\u9fff]+")
 
@@ -336,6 +337,18 @@ def _table() -> dict[str, Heading]:
 
 
 _HEADINGS: Final = _table()
+_OF_MONEY: Final = {
+    word: Heading(Field.VALUE, 100, language)
+    for language, words in {
+        "en": "total|exposure",
+        "es": "valor",
+        "de": "gesamt",
+        "it": "totale",
+        "nl": "totaal",
+    }.items()
+    for word in words.split("|")
+}
+"""What is a value where a currency is named behind it, and something else or nothing where none is: “Valor en EUR”."""
 
 
 def heading(header: str) -> Heading | None:
@@ -344,7 +357,8 @@ def heading(header: str) -> Heading | None:
         return None
     named = _CURRENCY_AT_END.search(header)
     if named and named[1] in CURRENCIES:
-        found = _looked_up(header[: named.start()])
+        before = header[: named.start()]
+        found = _OF_MONEY.get(plain_words(before)) or _looked_up(before)
         if found:
             field = Field.CONVERTED_VALUE if found.field is Field.VALUE else found.field
             return replace(found, field=field, currency=named[1])

@@ -92,11 +92,20 @@ def is_account_label(label: str) -> bool:
 
 
 def is_text(record: Record, width: int) -> bool:
-    """Whether the record is a line of prose: one cell with something in it, where rows have several."""
+    """Whether the record is a line of prose: one cell with something in it, where rows have several; or what is left
+    of a sentence with the delimiter in it.
+    """
     count = len(record.cells)
     if width < 2 or count - record.cells.count("") != 1:
-        return False
+        return _is_sentence(record.cells, width)
     return count == 1 or max(map(len, record.cells)) > 40
+
+
+def _is_sentence(cells: Sequence[str], width: int) -> bool:
+    """Whether a row of words alone is shorter than the others, and long when it is put together again."""
+    if not 1 < len(cells) < width or any(map(is_number, cells)) or not all(cells):
+        return False
+    return " " in cells[0] and len(", ".join(cells)) > 40
 
 
 def is_no_asset(name: str) -> bool:

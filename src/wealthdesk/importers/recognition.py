@@ -1,5 +1,6 @@
 """How a holdings file is written (delimiter, header, columns, marks, dates), judged by its first rows."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -142,4 +143,8 @@ def _title_account(lines: list[str], delimiter: str) -> str | None:
 
 def _sign(cells: Iterator[str]) -> str | None:
     """The sign of a currency beside the first amount that has one."""
-    return next((sign for cell in islice(cells, 1000) for sign in ("$", "€", "£", "¥") if sign in cell), None)
+    return next((sign[0] for cell in islice(cells, 1000) if (sign := _ALONE.search(cell))), None)
+
+
+_ALONE: Final = re.compile(r"(?<![A-Z])\$|[€£¥]")
+"""A sign that is not a part of another one: “R$” is no “$”."""

@@ -59,6 +59,9 @@ _SIDES: Final = frozenset(("side", "l s", "long short", "direction", "position t
 _SHORT: Final = frozenset(("short", "leerverkauf"))
 """What says that something is owed, in a column of the side."""
 
+_FUTURES: Final = frozenset("fut future futures cfd cfds".split())
+"""What is said of that of which only gains and losses are owned."""
+
 # Members of an enumeration are slow to look up, and these are looked up for every row.
 _ACCOUNT, _ACCOUNT_NUMBER, _ACCOUNT_KIND, _ACCOUNT_CURRENCY = (
     Field.ACCOUNT,
@@ -226,6 +229,8 @@ class RowReader:
         quantity, code = said.words.quantity, _cash_code(said, is_own=self.is_own)
         if code is not None:
             return self._cash_row(line, account, said, code)
+        if not self.is_own and plain_words(said.words.type) in _FUTURES:
+            return LeftOut(line, "", "A future or CFD: its size is nothing that is owned.")
         if not self.is_own and (quantity is None or quantity <= 0 or self._asides.say_short()):
             why = self._why_no_holding(quantity, said.price, said.value)
             if why:

@@ -69,6 +69,8 @@ class Sorting:
     _after_gap: bool = False
     _title: str | None = None
     _labels: list[tuple[int, str, str]] = field(default_factory=list)
+    _cash_is_listed: bool = False
+    """Whether a row above the table says that amounts of cash stand below it: “Currency, Cash”."""
     _totals: list[ToldTotal] = field(default_factory=list)
     _left_parts: list[TotalPart] = field(default_factory=list)
     _bad_rows: int = 0
@@ -119,11 +121,14 @@ class Sorting:
         label = label_of(record)
         self._leave_out_text(record, "A line above the table.")
         if len(filled) == 1:
-            self._title = filled[0]
+            self._title, self._cash_is_listed = filled[0], False
         elif label and is_account_label(label[0]) and not is_number(label[1]) and self.reader.account is None:
             self.reader.account = label[1][:80]
+        elif label and is_cash_label(label[1]):
+            self._cash_is_listed = True
         elif label:
-            self._labels.append((record.line, *label))
+            is_cash = self._cash_is_listed and label[0] in CURRENCIES
+            self._labels.append((record.line, f"{label[0]} cash" if is_cash else label[0], label[1]))
 
     def _begins_table(self, record: Record) -> bool:
         """Whether the row is one of headers: the same again (another account follows), or those of another table."""

@@ -90,8 +90,8 @@ class _Feed:
 
 
 def _plain(cells: list[str], line: str) -> list[str]:
-    """What the cells of a line say; only where an apostrophe stands in it can one of them begin with that."""
-    return [plain_cell(cell) for cell in cells] if "'" in line else [cell.strip() for cell in cells]
+    """What the cells of a line say; only where these marks stand in it can one of them be more than it says."""
+    return [plain_cell(cell) for cell in cells] if "'" in line or '="' in line else [cell.strip() for cell in cells]
 
 
 def _loosely_quoted(line: str, at: int, delimiter: str, used: int) -> Record:

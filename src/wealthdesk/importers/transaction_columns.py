@@ -307,7 +307,8 @@ def _currency_in(header: str) -> tuple[str | None, bool]:
     last = words[-1] if words else ""
     if last in CURRENCIES:
         return last, False
-    return next((code for sign, code in {"$": "$", **SIGNS}.items() if sign in header and len(sign) == 1), None), False
+    signs = (each for each in {"$": "$", **SIGNS}.items() if len(each[0]) == 1 and not each[0].isalpha())
+    return next((code for sign, code in signs if sign in header), None), False
 
 
 def _samples(rows: Sequence[Record], place: int) -> tuple[str, ...]:

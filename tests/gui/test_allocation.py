@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
 from wealthdesk.changes import EVERYTHING
-from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import adding_up
 from wealthdesk.domain.holdings import Price
@@ -375,6 +375,27 @@ def test_only_what_is_outside_is_shown_where_that_is_asked_for(page: AllocationP
     assert [each.asset.symbol for each in rows[0].holdings] == ["VTI", "VWCE", "VBR"]
     assert page.answer.filter.text() == "Show all"
     page.answer.filter.click()
+    assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
+
+
+def test_where_nothing_is_outside_all_is_shown(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    activate(page, qtbot)
+    QTest.keyClick(page, Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    strategy = demo_desk.targets.active(None)
+    assert strategy is not None and len(page.classes.classes.rows) == 4
+    demo_desk.targets.change(replace(strategy, absolute_band_bps=10_000, relative_band_bps=10_000))
+    assert page.allocation is not None and page.allocation.drift.is_inside
+    assert len(page.classes.classes.rows) == 5, "it would show nothing, with nothing to press against that"
+    QTest.keyClick(page, Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert len(page.classes.classes.rows) == 5
+    assert not page.answer.filter.isEnabled() and page.answer.filter.toolTip() == "Nothing is outside its band."
+    demo_desk.undo.back()
+    assert page.answer.filter.isEnabled() and page.answer.filter.text() == "Show them"
+
+
+def test_a_row_that_the_filter_hides_is_shown_and_the_filter_is_off(page: AllocationPage, qtbot: QtBot) -> None:
+    page.show_only_outside()
+    page.classes.show_row(("cash", ""))
     assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
 
 
@@ -912,6 +933,15 @@ def test_the_allocation_is_printed_on_the_paper_there_is(
         "band 45–55%", "No own target", "demo.wealthdesk",
     ):  # fmt: skip
         assert said in words, said
+
+
+def test_paper_calls_the_targets_as_the_window_does(demo_desk: Desk, tmp_path: Path) -> None:
+    strategy = demo_desk.targets.active(None)
+    assert strategy is not None
+    demo_desk.targets.change(replace(strategy, name=ALL_PORTFOLIO_NAME))
+    made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk")
+    (tmp_path / "allocation.pdf").write_bytes(made)
+    assert "Targets: My targets, version" in words_of(tmp_path / "allocation.pdf")
 
 
 def test_what_does_not_fit_on_a_page_goes_on_with_its_head(demo_desk: Desk, tmp_path: Path) -> None:

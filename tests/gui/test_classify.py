@@ -101,6 +101,20 @@ def test_a_split_is_assigned_once_it_adds_up(dialog: ClassifyDialog, demo_desk: 
     assert exposures(demo_desk, "HALM") == (Exposure("equity", 6_000), Exposure("fixed_income", 4_000))
 
 
+def test_what_is_being_typed_counts_for_what_is_assigned(dialog: ClassifyDialog, demo_desk: Desk) -> None:
+    dialog.mode.choose(SEVERAL)
+    dialog._on_mode(SEVERAL)
+    spins = dialog.several.spins
+    for class_id, bps in (("equity", 6_000), ("fixed_income", 4_000)):
+        spins[class_id].set_bps(bps)
+    dialog._show_state()
+    assert dialog.assign_button.isEnabled()
+    spins["fixed_income"].lineEdit().selectAll()
+    QTest.keyClicks(spins["fixed_income"].lineEdit(), "50")
+    dialog.assign_button.click()
+    assert dialog.several.total.text() == "10% too much" and exposures(demo_desk, "HALM") == ()
+
+
 def test_closing_asks_about_a_split_that_was_typed(dialog: ClassifyDialog, demo_desk: Desk) -> None:
     dialog.mode.choose(SEVERAL)
     dialog._on_mode(SEVERAL)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
@@ -245,6 +245,29 @@ def test_hidden_amounts_are_dots_and_percentages_stay(window: MainWindow, qtbot:
     assert not any(each.isdigit() for each in page.notices.unclassified.words)
     QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.answer.total.figure == "$269,560.74"
+
+
+@pytest.mark.usefixtures("hidden")
+def test_what_was_painted_with_amounts_is_painted_again_without_them(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    qtbot.waitExposed(window)
+    qtbot.wait(200)
+    classes, painted = page.classes, list[str]()
+    shown = classes.classes.rows[0].value
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(classes.classes.rows[0].value)
+            return False
+
+    watch = Watch(window)
+    classes.viewport().installEventFilter(watch)
+    hide_amounts(window, True)
+    qtbot.waitUntil(lambda: text.HIDDEN in painted)
+    hide_amounts(window, False)
+    qtbot.waitUntil(lambda: shown in painted)
 
 
 @pytest.mark.usefixtures("hidden")

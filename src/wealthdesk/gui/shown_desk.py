@@ -440,6 +440,8 @@ def hide_amounts(window: DeskWindow, hidden: bool) -> None:
     if hidden != text.are_amounts_hidden():
         text.hide_amounts(hidden)
         window.reread()
+        # What is the same for the portfolio is not painted again by itself.
+        _widget(window).update()
 
 
 def _widget(window: DeskWindow) -> QWidget:

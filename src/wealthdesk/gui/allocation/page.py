@@ -86,6 +86,8 @@ class Overview(QWidget):
         self.classes.head.band = band_name(strategy) if strategy else ""
         self.classes.head.band_words = band_sentence(strategy) if strategy else ""
         self.classes.head.fit()
+        if self.classes.only_outside and allocation.drift.is_inside:
+            self.classes.set_only_outside(False)
         self.answer.show_allocation(allocation, self.show_plan(allocation, plan))
         for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
             each.setVisible(not is_empty)
@@ -132,9 +134,9 @@ class AllocationPage(Page):
     """The ids of the assets to show under Holdings."""
     merge_requested = Signal(str, str)
     value_requested = Signal(object)
+    """The ids of the assets that lack a price or a rate."""
     scope_chosen = Signal(object)
     """Another scope is looked at."""
-    """The ids of the assets that lack a price or a rate."""
 
     def __init__(
         self, desk: "Desk", bus: Bus, panel: PlannerPanel | None = None, parent: QWidget | None = None
@@ -229,9 +231,9 @@ class AllocationPage(Page):
             self.classes.show_row((classes[0], asset_id))
 
     def show_only_outside(self) -> None:
-        """Show only the classes and holdings outside their band, or all again."""
-        self.classes.set_only_outside(not self.classes.only_outside)
-        self.answer.show_filter(only_outside=self.classes.only_outside)
+        """Show only the classes and holdings outside their band, where there are any, or all again."""
+        if self.answer.filter.isEnabled():
+            self.classes.set_only_outside(not self.classes.only_outside)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not by a focus proxy: Tab follows one, and would leave out all that stands before it.
@@ -262,6 +264,7 @@ class AllocationPage(Page):
         self.answer.targets_requested.connect(self.dialogs.start)
         self.answer.class_chosen.connect(lambda class_id: self.classes.show_row((class_id, "")))
         self.answer.filter_clicked.connect(self.show_only_outside)
+        self.classes.filtered.connect(self.answer.show_filter)
         QShortcut(QKeySequence("Ctrl+O"), self).activated.connect(self.show_only_outside)
         # The sheet of a plan is printed by its own button, which has the same key.
         self._print_key.activated.connect(self.dialogs.print_allocation)

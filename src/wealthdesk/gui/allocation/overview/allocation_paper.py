@@ -82,7 +82,7 @@ class _AllocationPages:
         brush.words(QRectF(rect.left(), rect.top(), rect.width(), 24), text.day(self.today), 12, ink=MUTE, right=True)
         targets = self.allocation.strategy
         if targets is not None:
-            told = f"Targets: {targets.name}, version {targets.version}"
+            told = f"Targets: {text.targets_name(targets.name)}, version {targets.version}"
             brush.words(QRectF(rect.left(), rect.top() + 24, rect.width(), 18), told, 12, ink=MUTE)
 
 

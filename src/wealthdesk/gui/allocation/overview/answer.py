@@ -39,6 +39,8 @@ _LINE_HIGH: Final = 20
 _GAP: Final = 16
 _LONGEST: Final = 30
 """Longer names are cut in the sentence, or it would push the classes off the page; their rows tell them."""
+_SHOW_THEM: Final = "Show only what is outside its band (Ctrl+O)"
+_ALL_INSIDE: Final = "Nothing is outside its band."
 _WHY: Final = "Drift and plans are calculated from targets."
 
 
@@ -169,7 +171,7 @@ class PageAnswer(QWidget):
         self.sentence = Sentence()
         self.line = AnswerLine()
         self.set_targets = word_button("Set targets…")
-        self.filter = word_button("Show them", tip="Show only what is outside its band (Ctrl+O)")
+        self.filter = word_button("Show them", tip=_SHOW_THEM)
         self.total, self.furthest = SummaryCard("Total value", in_strip=True), SummaryCard("", in_strip=True)
         self.outside = SummaryCard("Outside their band", in_strip=True, beside=self.filter)
         self.cash = SummaryCard("Cash", in_strip=True)
@@ -223,7 +225,7 @@ class PageAnswer(QWidget):
         """Say what the plan makes of it; None: there is none."""
         self.line.show_words(with_plan(rows, plan) if plan is not None else without_plan(allocation, rows))
 
-    def show_filter(self, *, only_outside: bool) -> None:
+    def show_filter(self, only_outside: bool) -> None:
         """Say what the button of the filter does next."""
         self.filter.setText("Show all" if only_outside else "Show them")
 
@@ -259,6 +261,8 @@ class PageAnswer(QWidget):
     def _show_outside(self, allocation: "Allocation") -> None:
         drift, portfolio = allocation.drift, allocation.portfolio
         self.filter.setVisible(not drift.is_inside)
+        self.filter.setEnabled(not drift.is_inside)
+        self.filter.setToolTip(_ALL_INSIDE if drift.is_inside else _SHOW_THEM)
         if not drift.has_targets:
             self._outside = OutsideWords(text.NOTHING, "no targets yet", text.NOTHING)
             self._fit_outside()

@@ -170,6 +170,8 @@ class ClassList(QTreeView):
     """Another class is open, or none any more."""
     explain_requested = Signal(str)
     """The id of the class whose bar is to be explained; "" for the one that says most."""
+    filtered = Signal(bool)
+    """Only what is outside its band is shown from now on, or all again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,6 +228,7 @@ class ClassList(QTreeView):
         """Show only what is outside its band, or all."""
         self.only_outside = only_outside
         self.show_rows(self._rows)
+        self.filtered.emit(only_outside)
 
     def open(self, class_id: str, *, at_once: bool = False) -> None:
         """Open this class and close the one that is open; "" closes it. at_once: what is inside is asked for next."""
@@ -498,7 +501,7 @@ class RowMenus(QObject):
         ids = (holding.asset.id,) if holding else tuple(each.asset.id for each in row.holdings)
         if holding is None and row.holdings:
             turn = made.addAction("&Close" if row.id == view.open_class else "&Open")
-            turn.triggered.connect(lambda: view.toggle(index))
+            turn.triggered.connect(lambda: view.open("" if row.id == view.open_class else row.id))
         if ids:
             made.addAction("Show in &Holdings").triggered.connect(lambda: view.holdings_opened.emit(ids))
         if holding is None:

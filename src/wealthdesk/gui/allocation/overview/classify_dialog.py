@@ -76,7 +76,8 @@ class ClassifyDialog(OrderedDialog):
         self.assets.setFocus()
 
     def assign(self) -> None:
-        """Keep the chosen class or split for the selected holdings."""
+        """Keep the chosen class or split for the selected holdings, with what is being typed."""
+        self.several.commit()
         if not self.assign_button.isEnabled():
             return
         selected = [asset.id for asset, _ in self.assets.selected_rows()]
@@ -166,14 +167,10 @@ class ClassifyDialog(OrderedDialog):
         self.assign_button.clicked.connect(self.assign)
         self._close_button.clicked.connect(self.reject)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._on_primary_key)
+            QShortcut(QKeySequence(keys), self, self.assign)
 
     def _part(self) -> "OneClass | SeveralClasses":
         return self.one if self.mode.choice() == ONE else self.several
-
-    def _on_primary_key(self) -> None:
-        self.several.commit()
-        self.assign()
 
     def _on_mode(self, mode: object) -> None:
         self._parts.setCurrentIndex(0 if mode == ONE else 1)

@@ -58,6 +58,8 @@ class FootLine(QWidget):
         self.setVisible(bool(sentence))
         for each in (self.button, self.no):
             if each is not None:
+                # A menu leads to it as well: where there is nothing to be done about it, that says so.
+                each.setEnabled(bool(sentence))
                 each.setAccessibleDescription(sentence)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemDelegate,
     QApplication,
     QComboBox,
     QDialog,
@@ -30,11 +32,13 @@ from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import share_bps
 from wealthdesk.domain.valuation import value
 from wealthdesk.gui import format as text
+from wealthdesk.gui import theme
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceHistoryDialog, RateDialog
 from wealthdesk.gui.holdings.page import HoldingsPage
+from wealthdesk.gui.holdings.tables.columns import FIELD
 from wealthdesk.gui.holdings.tables.prices_panel import PriceTable
 from wealthdesk.gui.holdings.tables.quote_rows import with_changes
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
@@ -200,6 +204,19 @@ def test_the_class_is_a_mark_which_a_screen_reader_is_told(page: HoldingsPage) -
     assert told("VTI") == "VTI, Vanguard Total Stock Market, Equity"
     assert told("AOR").endswith("Equity 60%, Fixed income 40%")
     assert told("HALM") == "HALM, no class · Halmstad Marine, employee share plan, Unclassified"
+
+
+def test_the_field_of_a_price_stands_apart_from_the_price_of_now(page: HoldingsPage) -> None:
+    page.show_section("prices")
+    table = _price_table(page)
+    table.setFocus()
+    table.edit_line(0)
+    field, cell = QApplication.focusWidget(), table.visualRect(table.table.index(0, FIELD))
+    assert isinstance(field, QLineEdit) and field.x() - cell.left() >= 24 and field.geometry().right() <= cell.right()
+    table.closeEditor(field, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+    picture = table.viewport().grab().toImage()
+    inside = picture.pixelColor(field.x() + 12, cell.center().y())
+    assert inside == QColor(theme.current().field), "a field has the ground of fields, also in the row that is chosen"
 
 
 def test_a_price_is_on_one_line_and_its_day_is_told(page: HoldingsPage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from importers.test_other_formats import ods
@@ -175,6 +175,26 @@ def test_the_same_file_twice_changes_nothing_and_says_so(
     assert page.check.sentence.text() == "Everything in this file is already in the portfolio."
     assert not page.check.primary.isEnabled()
     assert said(page) == "Everything in this file is already in the portfolio."
+
+
+def test_what_was_kept_scrolls_only_where_it_does_not_fit(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read_all(page, qtbot, write(MENDED))
+    page.check.primary.click()
+    settle(page, qtbot)
+    area = page.done.findChild(QScrollArea)
+    assert area is not None
+    ground = area.widget()
+    assert ground is not None
+    inside, around = ground.layout(), page.height() - area.viewport().height()
+    assert inside is not None
+    needed = inside.heightForWidth(area.viewport().width())
+    for more in (1, 10, 40):
+        page.resize(page.width(), needed + around + more)
+        QTest.qWait(20)
+        assert area.verticalScrollBar().maximum() == 0, f"{more} px more than it needs"
+    page.resize(page.width(), needed + around - 60)
+    QTest.qWait(20)
+    assert area.verticalScrollBar().maximum() == 60, "what does not fit is reached"
 
 
 def test_an_import_that_is_undone_is_not_told_as_kept(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:

@@ -67,6 +67,41 @@ def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tm
     assert pictures.cramped == [], "words without the height that they need"
 
 
+def test_a_picture_of_backups_tells_of_them_in_the_side_bar_too(demo_desk: Desk, qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(demo_desk)
+
+    def shown(key: str, view: str) -> str:
+        window.go_to(key)
+        dict(views_of(window, key))[view]()
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+        return " ".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+
+    for _ in range(2):  # as it is taken in each theme
+        next(iter(scenes_of(window)))
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+        assert "No backup yet" in shown("settings", "") and "There is no backup yet." in shown("settings", "")
+        said = shown("settings", "backups")
+        assert "The newest backup is of" in said and "Backed up" in said and "No backup yet" not in said
+
+
+def test_the_picture_of_an_import_says_what_came_of_it(demo_desk: Desk, qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(demo_desk)
+    before = demo_desk.portfolios.current()
+    window.go_to("imports")
+    dict(views_of(window, "imports"))["done"]()
+    QTest.qWait(20)
+    said = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
+    assert "10 holdings are in. 4 new assets have no class yet." in said
+    assert "$269,560.74 →" in said and "$301,208.13" in said
+    assert demo_desk.portfolios.current() == before, "nothing is kept by a picture"
+
+
 class Paints(QObject):
     """Notes the words that are painted with less height than they need."""
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import fonts, icons
@@ -57,6 +57,8 @@ class DonePanel(QWidget):
         self.sentence = label(role="hero", wrap=True)
         self._line = label(ink="mute2", wrap=True)
         self._area, self._ground = scrolling(self)
+        # As high as it needs at its width: its own least height reckons with narrower lines of words.
+        self._ground.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._middle = QWidget(self._ground)
         self.assets = NewAssets(self._middle)
         self.assets.chosen.connect(self._show_steps)

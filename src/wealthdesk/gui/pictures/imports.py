@@ -2,7 +2,8 @@
 
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,14 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QDialog
 
 from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.valuation import value
+from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
+from wealthdesk.gui.imports.new_assets import NewAsset
 from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.paths import resources_folder
+from wealthdesk.planning.matching import Matched
+from wealthdesk.services.imports import ImportPreview
 from wealthdesk.services.undo import KeptImport
 
 if TYPE_CHECKING:
@@ -65,9 +71,52 @@ def dialogs(desk: "Desk", page: ImportPage) -> list[tuple[str, Callable[[], QDia
 
 
 def _show_as_kept(desk: "Desk", page: ImportPage, path: Path) -> None:
-    """The last step, as if a file had been kept."""
+    """The last step, as if a file had been kept: what came of it is what would come of it."""
     draft = desk.imports.read_file(path)
-    page.show_kept(desk.imports.preview([draft]), [draft])
+    preview = desk.imports.preview([draft])
+    page.show_kept(preview, [draft])
+    before = desk.portfolios.current()
+    after = _with(before, preview.matched)
+    page.done.show_unclassified([*_new_assets(after, preview)], before.classes.values())
+    page.done.show_values([*_changed_values(before, after)])
+    page.done.show_taken_back(is_back=False)
+
+
+def _with(portfolio: Portfolio, matched: Matched) -> Portfolio:
+    """A portfolio in which what was matched is kept."""
+    changed = {(each.account.id, each.asset.id): each.after for each in (*matched.changed, *matched.added)}
+    held = {(each.account_id, each.asset_id): each for each in portfolio.holdings} | changed
+    return replace(
+        portfolio,
+        accounts=dict(portfolio.accounts) | {each.id: each for each in matched.accounts},
+        assets=dict(portfolio.assets) | {each.id: each for each in matched.assets},
+        holdings=tuple(held.values()),
+        prices=dict(portfolio.prices) | {each.asset_id: each for each in matched.prices},
+    )
+
+
+def _new_assets(after: Portfolio, preview: ImportPreview) -> Iterator[NewAsset]:
+    guesses = {each.of: each.class_id for each in preview.guesses}
+    for each in value(after).holdings:
+        if each.asset in preview.matched.assets and not each.asset.exposures and each.value_minor is not None:
+            asset, worth = each.asset, text.money(each.value_minor, after.base_currency)
+            guess = guesses.get((asset.symbol, asset.currency), "")
+            yield NewAsset(asset.id, asset.known_as, asset.also_known_as, worth, guess)
+
+
+def _changed_values(before: Portfolio, after: Portfolio) -> Iterator[tuple[str, str, str]]:
+    """The total, and the accounts that are worth something else then."""
+    for name in ("", *(each.name for each in after.accounts.values())):
+        was, now = (_worth(each, name) for each in (before, after))
+        if was != now:
+            yield name or "Total value", text.money(was, after.base_currency), text.money(now, after.base_currency)
+
+
+def _worth(portfolio: Portfolio, account: str) -> int:
+    """What an account, or everything (""), is worth."""
+    valued = value(portfolio).holdings
+    in_it = (each for each in valued if account in ("", portfolio.accounts[each.holding.account_id].name))
+    return sum(each.value_minor or 0 for each in in_it)
 
 
 def _show_moved_in(desk: "Desk", page: ImportPage) -> None:

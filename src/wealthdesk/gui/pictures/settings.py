@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QDialog
 
+from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.settings.dialogs import DiagnosisDialog, PrepareDialog, older_ones
 from wealthdesk.gui.settings.page import SettingsPage
 from wealthdesk.gui.settings.sources import CodesDialog
 from wealthdesk.gui.updates.check_dialog import CheckDialog
 from wealthdesk.gui.updates.opt_in_dialog import OptInDialog
-from wealthdesk.services.backups import AccountTotal, Backup, BackupLine, SetAside
+from wealthdesk.services.backups import AccountTotal, Backup, BackupLine, BackupStanding, SetAside
 from wealthdesk.services.diagnosis import diagnosis_of
 from wealthdesk.services.sources import AddressSource, CommandSource, PriceSource
 from wealthdesk.services.updates import Answer, Leaving, Quote, SourceAnswer, Wanted
@@ -38,7 +39,7 @@ def views(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], obje
     """Every section; the backups as they are, and as they are after some months and a restore."""
     sections = ("look", "prices", "limits", "file", "about")
     return [
-        ("", partial(page.show_section, "backups")),
+        ("", partial(_show_as_they_are, page)),
         *((each, partial(page.show_section, each)) for each in sections),
         ("backups", partial(_show_backups, desk, page)),
     ]
@@ -65,10 +66,21 @@ def dialogs(desk: "Desk", page: SettingsPage) -> list[tuple[str, Callable[[], QD
     return found
 
 
+def _show_as_they_are(page: SettingsPage) -> None:
+    page.backups.refresh()
+    page.show_section("backups")
+
+
 def _show_backups(desk: "Desk", page: SettingsPage) -> None:
+    now = desk.clock.now()
     if not page.backups.table.table.rows():
-        lines = _lines(desk.path, desk.clock.now())
-        page.backups.show_backups(lines[0].backup.path, (lines, (_set_aside(desk.path, desk.clock.now()),)))
+        lines = _lines(desk.path, now)
+        page.backups.show_backups(lines[0].backup.path, (lines, (_set_aside(desk.path, now),)))
+        window = page.window()
+        if isinstance(window, MainWindow) and window.shown is not None:
+            # The side bar tells of the same backup as the page.
+            window.shown.foot.backed_up = BackupStanding((), now - _BACKUPS[0][0], desk.kept_changes() - 3)
+            window.shown.foot.show()
     page.show_section("backups")
 
 

@@ -54,6 +54,9 @@ class Scene:
 
 def scenes_of(window: MainWindow) -> Iterator[Scene]:
     """Every view of every page of a window that shows a portfolio, followed by the dialogs of the page."""
+    if window.shown is not None:
+        # Other pictures may have told of backups that are invented.
+        window.shown.foot.list_backups()
     for key in window.page_keys():
         window.go_to(key)
         for name, bring_about in views_of(window, key):

@@ -421,10 +421,9 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         key=lambda row: row.number,
         right=True,
         figures=True,
-        width=136,
+        width=164,
         font="body",
-        ink=lambda row: "ink" if row.typed else "mute",
-        tint=lambda row: "error" if row.problem else "",
+        ink=lambda row: "signal_text" if row.problem else "ink" if row.typed else "mute",
         tip=lambda row: row.problem or f"Type the {row.what} of today; Enter goes down",
         is_edited=True,
         sought=_nothing,
@@ -440,7 +439,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         ink=_result_ink,
         tip=_result,
     ),
-    Column("Source", lambda row: _source_word(row.source), width=100, spare=True, ink=lambda row: "mute"),
+    Column("Source", lambda row: _source_word(row.source), right=True, width=100, spare=True, ink=lambda row: "mute"),
 )
 FIELD: Final = 2
 """The place of the column that is typed into."""

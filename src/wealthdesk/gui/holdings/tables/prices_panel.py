@@ -24,7 +24,7 @@ from wealthdesk.gui.holdings.tables.quote_rows import (
 from wealthdesk.gui.holdings.tables.table_panel import Step, TablePanel
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import ROW_ROLE, Index
-from wealthdesk.gui.theme import Tone
+from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.empty_state import EmptyState
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _RULE = 3
 _ROW = 38
+_BEFORE = 30
+"""So far from the price of now its field begins."""
 
 
 class PriceTable(RowTable[QuoteRow]):
@@ -126,12 +128,19 @@ class _Delegate(CellDelegate):
                     option.rect.left(), option.rect.top(), _RULE, option.rect.height() - 1, QColor(look.ink)
                 )
         super().paint(painter, option, index)
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, index: Index, look: Theme, is_selected: bool) -> None:
         if index.column() == FIELD:
-            painter.save()
+            row = index.data(ROW_ROLE)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(look.signal if row.problem else look.line2))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 4.5, -2, -5.5), 7, 7)
-            painter.restore()
+            painter.setBrush(QColor(look.signal_tint if row.problem else look.field))
+            # The cell is smaller by its sides, and by the line below it.
+            painter.drawRoundedRect(rect.adjusted(_BEFORE - 8, 4.5, 6, -4.5), 7, 7)
+        super()._paint_cell(painter, rect, index, look, is_selected)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        editor.setGeometry(option.rect.adjusted(_BEFORE, 0, 0, -1))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         table = self.parent()
@@ -188,7 +197,7 @@ class PricesPanel(TablePanel[QuoteRow]):
                 Step("Add of another &day…", self._on_price),
             ]
         )
-        self.discard = button("&Discard", in_card=True)
+        self.discard = button("&Discard")
         self.keep_button = primary_button("&Keep")
         self.paste = button(
             "&Paste prices", icon="copy", tip="Paste a column of numbers, or lines of a symbol and a price"

@@ -27,7 +27,7 @@ _Row = TypeVar("_Row")
 
 _HEADER = 34
 _MARGIN: Final = 24
-_FOOT_HIGH: Final = 32
+_FOOT_HIGH: Final = 34
 _TABLES: Final = "tables"
 """The property of the window that holds what was chosen for its tables, as JSON: window_memory.TABLES."""
 _FALLING: Final = "falling"
@@ -187,7 +187,7 @@ class TablePanel(QWidget, Generic[_Row]):
     def set_steps(self, steps: Sequence[Step]) -> None:
         """What can be done to the rows selected: in the foot, in the context menu, by key. A row opens the first."""
         for step in steps:
-            made, pressed = self.table.add_step(step.words, step.do, step.key, in_card=True)
+            made, pressed = self.table.add_step(step.words, step.do, step.key)
             self._actions_row.addWidget(pressed)
             self._steps.append((step, made, pressed))
             if not step.only_looks:

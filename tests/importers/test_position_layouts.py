@@ -591,6 +591,11 @@ LAYOUTS = {
         'Ticker,Name,Holding,Price,Price Ccy,Market Value,Ccy\nVOD.L,Vodafone,"1,000",72.50,GBX,725.00,GBP\n',
         {"VOD.L": "1000"}, {"GBP": "725.00"},
     ),
+    "a holding is how much is held of an investment": Layout(
+        "Account name,Account number,Investment,Holding,Price (£),Value (£),Book cost (£)\n"
+        'ISA,AB1,Demo Equity,"1,055.2",7.00,"7,386.40","5,000.00"\nISA,AB1,Cash,,,250.00,\n',
+        {"Demo Equity": "1055.2", "GBP": "250"}, {"GBP": "7636.40"}, costs={"Demo Equity": "5000"},
+    ),
     "positions are numbered beside a name": Layout(
         "Position;Bezeichnung;Kurswert\n1;Fonds A;100,00\n2;Fonds B;50,00\n",
         {"Fonds A": "1", "Fonds B": "1"}, {"EUR": "150.00"}, "EUR",

@@ -204,8 +204,8 @@ def _in_other_currencies(
 
 def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _converted_twin(_without_equal_twins(columns))
-    columns = _named_by_cells(_currency_by_cells(columns))
-    columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(_counted(columns))))
+    columns = _named_by_cells(_counted(_named_by_cells(_currency_by_cells(columns))))
+    columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(columns)))
     return [_type_by_cells(column) for column in columns]
 
 
@@ -234,12 +234,15 @@ def _may_name(column: Column) -> bool:
 
 
 def _named_by_cells(columns: list[Column]) -> list[Column]:
-    """“Valeur” is a security or a value: with words in its cells and no name beside it, it is the name."""
+    """“Valeur” is a security or a value: with words in its cells and no name beside it, it is the name; and so is
+    “Investment” beside a “Holding” that is a quantity.
+    """
     if any(column.field is Field.NAME for column in columns):
         return columns
     for column in columns:
         told = heading(column.header) if column.field in (Field.IGNORE, Field.VALUE) else None
-        if told and told.field is Field.VALUE and column.samples and not any(map(is_number, column.samples)):
+        may_name = told is not None and told.field in (Field.VALUE, Field.NAME)
+        if may_name and column.samples and not any(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.NAME)
             break
     return columns

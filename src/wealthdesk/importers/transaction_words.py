@@ -56,17 +56,19 @@ _HEADERS: Final = {
     "date d operation|date de l operation|fecha|fecha operacion|fecha de operacion|data operazione|data|"
     "transactiedatum|boekdatum|data operacji|czas|data da operacao|data negocio|data do negocio|fill time|"
     "order date|order time|"
-    "date of transaction|boekingsdatum|fecha de ejecucion|fecha de la orden|fecha ejecucion",
+    "date of transaction|boekingsdatum|fecha de ejecucion|fecha de la orden|fecha ejecucion|"
+    "約定日|国内約定日|取引日|成交日期|交易日期",
     Meaning.SETTLED: "settlement date|settle date|settled date|value date|process date|valuta date|valutadatum|"
     "valuta|"
     "wertstellung|likviddag|date valeur|date de valeur|fecha valor|data valuta|placed time|record date|ex date|"
-    "dividend ex date|completion date|fecha de liquidacion|post date",
+    "dividend ex date|completion date|fecha de liquidacion|post date|受渡日|国内受渡日|交收日期",
     Meaning.KIND: "transaction type|activity type|trade type|type of transaction|transaction|type|action|trans code|"
     "activity|transaktionstyp|typ av transaktion|transaktionstype|transaktionen|transaktion|umsatzart|geschaftstyp|"
     "geschaftsart|auftragsart|vorgang|buchungsart|transaktionsart|typ|art|operation|type d operation|"
     "type de transaction|type operation|sens|nature|tipo operazione|tipo di operazione|operazione|tipo movimento|"
     "tipo de operacion|tipo operacion|operacion|movimiento|soort|soort transactie|transactietype|transactiesoort|"
-    "rodzaj|rodzaj operacji|typ transakcji|tipo de operacao|operacao|movimentacao|tipo|trade action|record type",
+    "rodzaj|rodzaj operacji|typ transakcji|tipo de operacao|operacao|movimentacao|tipo|trade action|record type|"
+    "取引|取引区分|売買区分|操作|业务名称|买卖标志|交易类别",
     Meaning.SIDE: "buy sell|side|b s|direction|way|in out|activity sub type|sub type|subtype|sub action|category|"
     "kauf verkauf|koop verkoop|achat vente|compra venta|acquisto vendita|segno|k s|entrada saida|order side",
     Meaning.STATUS: "status|order status|state|statut|stato|estado|auftragsstatus",
@@ -81,23 +83,24 @@ _HEADERS: Final = {
     "omschrijving|verwendungszweck|transaktionstext|notiz|reference|information|kommentar|opis|detalle|descrizione",
     Meaning.QUANTITY: "no of shares|quantity transacted|amount asset|units contracts|filled|filled qty|executed|"
     "quantity filled|base amount|asset amount|stuck nom|stuck nominale|stuck|vol|volume|antal|antall|nominal|"
-    "ilosc|quantidade|total shares|shares units|anzahl stuck|fill qty|shares unit|stuck nominal|no de participaciones",
+    "ilosc|quantidade|total shares|shares units|anzahl stuck|fill qty|shares unit|stuck nominal|no de participaciones|"
+    "約定数量|成交数量|成交股数",
     Meaning.PRICE: "price share|price per share|unit price|share price|trade price|t price|price at transaction|"
     "spot price at transaction|avg price|average price|fill price|filled price|unit cost|prix d exe|"
     "prix d execution|stuckpreis|"
     "asset market price|asset price|ausfuhrungskurs|exekutionskurs|kurs|price per unit|execution price|"
     "deal price|preco|cena|"
-    "prix unitaire|precio unitario|average share price",
+    "prix unitaire|precio unitario|average share price|約定単価|成交价格|成交均价|成交价",
     Meaning.NET: "net amount|net amt|net cash|net cash amount|net proceeds|total amount|total|nettobetrag|"
     "montant net|total inclusive of fees and or spread|total inclusive of fees|settlement amount|importo netto|"
     "belob|booked amount|cash flow|total value|importe neto|endbetrag|belopp|belop|net value|total cost|"
-    "net transaction amount|gesamtbetrag",
+    "net transaction amount|gesamtbetrag|受渡金額|发生金额|清算金额",
     Meaning.AMOUNT: "amount|value|betrag|wert|importo euro|importo|montant|importe|valor|bedrag|waarde|kwota|change|"
     "mutatie|amount fiat|quote amount|umsatz|valor da operacao|cash amount|transaction amount|"
     "transaction value|trade value|controvalore|cash movement",
     Meaning.GROSS: "gross amount|bruttobetrag|subtotal|principal amount|proceeds|consideration|montant brut|gross|"
     "gross value|fill amount|filled amount|filled value|total trade value|kurswert|gross proceeds|importo lordo|"
-    "importe bruto|cost",
+    "importe bruto|cost|約定代金|成交金额",
     Meaning.DEBIT: "debit|debit amount|money out|paid out|soll|belastung|af|dare|cargo",
     Meaning.CREDIT: "credit|credit amount|money in|paid in|haben|gutschrift|bij|avere|abono",
     Meaning.FEE: "fee|fees|commission|commissions|commission fees|commissions and fees|commissions fees|fees comm|"
@@ -107,9 +110,9 @@ _HEADERS: Final = {
     "transaction fee|exchange fee|stamp duty|stamp duty reserve tax|ptm levy|french transaction tax|"
     "currency conversion fee|fx fee amount|fees and or spread|transaction and or third|autofx fee|"
     "transaction and or third party fees|transaction costs|transactiekosten|prowizja|taxas|corretagem|fremdspesen|"
-    "eigene spesen|spesen|platform fee|platform fees|samlede afgifter|afgifter|totale omkostninger",
+    "eigene spesen|spesen|platform fee|platform fees|samlede afgifter|afgifter|totale omkostninger|手数料|手续费|佣金",
     Meaning.TAX: "tax|taxes|steuern|steuer|withholding tax|tax amt|tax amount|tax fiat|impots|taxe|tasse|imposte|"
-    "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer",
+    "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer|税金|印花税",
     Meaning.BALANCE: "balance|running balance|cash balance|account balance|saldo|solde|kontostand|saldo efter",
     Meaning.CURRENCY: "transaction currency|account currency|quote currency|currency total|buchungswahrung|"
     "transaktionsvaluta|"
@@ -184,11 +187,11 @@ _KINDS: Final = {
     "savings plan execution|open position|buy to open|bought to open|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
     "achat|achats|souscription|achat comptant|compra|suscripcion|acquisto|sottoscrizione|koop|aankoop|gekocht|kop|"
     "kopt|"
-    "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|a|b|c|k",
+    "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|a|b|c|k|買|買付|現物買|株式現物買|买入|证券买入",
     EntryKind.SELL: "sell|sold|sale|market sell|limit sell|stop sell|advanced trade sell|you sold|position closed|"
     "sell to close|sold to close|redemption|redeemed|verkauf|verkauft|wertpapierverkauf|rucknahme|vente|ventes|"
     "vente comptant|rachat|venta|reembolso|vendita|rimborso|verkoop|verkocht|salj|salt|salg|solgt|sprzedaz|venda|"
-    "merger cash|maturity|fallig|tilgung|s|v",
+    "merger cash|maturity|fallig|tilgung|s|v|売|売付|売却|現物売|株式現物売|卖出|证券卖出",
     EntryKind.REINVESTED: "reinvestment|reinvested|reinvest shares|reinvested shares|dividend reinvestment|"
     "dividend reinvest|reinvestment buy|drip|rei|dividend in kind|stock dividend|staking income|staking reward|"
     "staking rewards|staking|reward|rewards|reward income|rewards income|inflation reward|learning reward|"
@@ -214,7 +217,8 @@ _KINDS: Final = {
     "substitute payment|"
     "pr yr cash div|dividende|dividenden|ausschuttung|ertragnis|ertrag|dividendes|coupon|coupons|dividendo|"
     "dividendos|"
-    "dividendi|cedola|stacco|utdelning|utbytte|udbytte|dywidenda|rendimento|juros sobre capital proprio|provento",
+    "dividendi|cedola|stacco|utdelning|utbytte|udbytte|dywidenda|rendimento|juros sobre capital proprio|provento|"
+    "配当|配当金|分配金|股息|股息入账|红利入账",
     EntryKind.INTEREST: "interest|interest on cash|bank interest|credit interest|margin interest|interest earned|"
     "interest income|interest payment|interest from cash|lending interest|share lending interest|bond interest|int|"
     "zinsen|zins|zinszahlung|habenzinsen|interets|interet|intereses|interes|interessi|rente|ranta|renta|rentor|"
@@ -229,13 +233,13 @@ _KINDS: Final = {
     "transferencia recibida|versamento|conferimento|bonifico in entrata|storting|inleg|insattning|innskudd|indskud|"
     "indbetaling|innbetaling|"
     "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment|misc receipts|"
-    "card web|cash in lump sum",
+    "card web|cash in lump sum|入金|银行转存|银行转证券",
     EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|debit|cash withdrawal|cash out|"
     "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
     "outbound transfer|customer outbound|retrait|virement emis|retirada|reintegro|prelievo|bonifico in uscita|opname|"
     "terugstorting|uttag|uttak|haevning|udbetaling|utbetaling|wyplata|resgate|card spending|misc disbursements|"
-    "payment to client",
+    "payment to client|出金|银行转取|证券转银行",
     EntryKind.FEE: "fee|fees|service fee|custody fee|management fee|adr mgmt fee|adr fee|advisory fee|platform fee|"
     "account fee|subscription fee|gold|commission|charge|charges|fch|dfee|misc fee|gebuhren|gebuhr|depotgebuhr|"
     "entgelt|"

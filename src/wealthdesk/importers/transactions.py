@@ -21,7 +21,8 @@ _HEADERS: Final = frozenset(
     "transactiedatum|mutatie|mutatietype|soort transactie|fecha operacion|fecha de operacion|tipo de operacion|"
     "operacion|data operazione|tipo operazione|operazione|segno|transaktionstyp|affarsdag|transaktionsdatum|"
     "bokforingsdag|handelsdag|oppgjorsdag|data transakcji|typ transakcji|rodzaj operacji|data operacji|"
-    "data da operacao|tipo de operacao|movimentacao|entrada saida".split("|")
+    "data da operacao|tipo de operacao|movimentacao|entrada saida|"
+    "約定日|約定数量|約定単価|受渡日|成交日期|成交数量|成交价格".split("|")
 )
 _LOT_HEADERS: Final = frozenset(
     "purchase price|open date|opened|date acquired|acquired|acquisition date|purchase date|date purchased|bought on|"
@@ -43,7 +44,7 @@ _WORDS: Final = tuple(
     "retirada|reembolso|suscripcion|intereses|comision|traspaso|acquisto|vendita|versamento|prelievo|interessi|"
     "commissione|sottoscrizione|rimborso|accredito|addebito|kop|kjop|kob|salg|salj|salt|kopt|insattning|uttag|utdelning|"
     "innskudd|uttak|utbytte|indskud|udbytte|avgift|ranta|kupno|sprzedaz|wplata|wyplata|dywidenda|odsetki|prowizja|"
-    "venda|aporte|resgate|provento|rendimento|juros|taxa".split("|")
+    "venda|aporte|resgate|provento|rendimento|juros|taxa|買付|売付|現物買|現物売|买入|卖出|证券买入|证券卖出".split("|")
 )
 _TRADES: Final = frozenset(
     "buy|bought|sell|sold|kauf|verkauf|achat|vente|aankoop|verkoop|compra|venta|venda".split("|")

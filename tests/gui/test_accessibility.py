@@ -29,6 +29,7 @@ from wealthdesk.gui import spoken
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
 from wealthdesk.gui.allocation.planner.plan_words import kept_of, way_words
+from wealthdesk.gui.form_dialog import Field
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.page import ImportPage
 from wealthdesk.gui.main_window import MainWindow
@@ -37,7 +38,7 @@ from wealthdesk.gui.problems import BugDialog
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Segment
-from wealthdesk.gui.widgets.fields import SearchEdit
+from wealthdesk.gui.widgets.fields import MoneyEdit, PercentSpin, SearchEdit
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav
@@ -142,6 +143,36 @@ def test_a_letter_whose_button_is_off_is_not_typed(window: MainWindow, qtbot: Qt
     QTest.keyClick(field, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
     QTest.keyClicks(field, "ok")
     assert field.text() == "ok"
+    dialog.done(0)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there Alt writes signs")
+def test_nor_is_it_typed_into_a_number_or_chosen_from_a_list(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(window)
+    number, choice, off = PercentSpin(), QComboBox(), button("&Keep")
+    choice.addItems(["First", "Keep it"])
+    off.setEnabled(False)
+    layout = vertical(dialog)
+    for each in (number, choice, off):
+        layout.addWidget(each)
+    opened(dialog, number, qtbot)
+    before = number.text()
+    for each in (number, choice):
+        each.setFocus()
+        QTest.keyClick(each, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    assert (number.text(), choice.currentText()) == (before, "First")
+    dialog.done(0)
+
+
+def test_the_letter_of_an_amount_leads_into_it(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(window)
+    first, amount = QLineEdit(), MoneyEdit("Size", "USD")
+    layout = vertical(dialog)
+    layout.addWidget(Field("&Name", first))
+    layout.addWidget(Field("Si&ze", amount))
+    opened(dialog, first, qtbot)
+    QTest.keyClick(first, Qt.Key.Key_Z, Qt.KeyboardModifier.AltModifier)
+    assert amount.field.hasFocus()
     dialog.done(0)
 
 

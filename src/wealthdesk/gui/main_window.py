@@ -17,7 +17,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from wealthdesk.changes import Changes
@@ -331,7 +340,8 @@ class FocusKeys(QObject):
     """What keys do in whatever has the focus, in every window.
 
     Return presses the button that has the focus, as Space does; elsewhere the default button of a dialog is pressed.
-    Alt and a letter, whose button is off or not there, is not typed into the field; macOS writes signs in that way. A
+    Alt and a letter, whose button is off or not there, is not typed into the field, nor into one with arrows or a list;
+    macOS writes signs in that way. A
     field of the main window, where nothing was typed that it could take back, leaves Undo and Redo to its Edit menu.
     """
 
@@ -377,7 +387,7 @@ class FocusKeys(QObject):
 
     def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         for each in (before, now):
-            if isinstance(each, QLineEdit | QPushButton):
+            if isinstance(each, QLineEdit | QAbstractSpinBox | QComboBox | QPushButton):
                 each.removeEventFilter(self)
                 if each is now:
                     each.installEventFilter(self)

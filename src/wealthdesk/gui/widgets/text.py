@@ -31,7 +31,8 @@ def label(
 ) -> QLabel:
     """A label in a role of fonts.ROLES and an ink of Theme.ink_named. Its text is plain, never markup.
 
-    figures: digits of one width. buddy: the field that a mnemonic in the text leads to.
+    figures: digits of one width. buddy: the field that a mnemonic in the text leads to: Qt goes to none that hands the
+    focus on, so it is what it hands it to.
     """
     made = SpokenHeading() if role in _HEADINGS else QLabel()
     made.setText(text)
@@ -41,7 +42,7 @@ def label(
     if right:
         made.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
     if buddy is not None:
-        made.setBuddy(buddy)
+        made.setBuddy(buddy.focusProxy() or buddy)
     made.setProperty("ink", ink)
     return made
 

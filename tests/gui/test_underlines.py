@@ -72,6 +72,13 @@ def test_alt_shows_them_and_letting_go_hides_them(
     assert dialog.pictures() == without
 
 
+def test_the_menu_that_alt_leads_to_is_marked(dialog: Lettered, qtbot: QtBot) -> None:
+    before = dialog.bar.grab().toImage()
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Alt)
+    qtbot.waitUntil(dialog.bar.hasFocus)
+    assert dialog.bar.grab().toImage() != before
+
+
 def test_without_alt_it_looks_as_if_there_were_no_letter(dialog: Lettered) -> None:
     with_letter = dialog.keep.grab().toImage()
     dialog.keep.setText("Keep")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import SetAmount
@@ -97,6 +97,9 @@ def test_what_is_said_of_an_undone_change_goes_with_the_next_one(
     demo_desk.holdings.change("brokerage_vti", Decimal(5))
     press(CTRL)
     assert len(said(window)) == 1
+    # Its key is that of the Edit menu: a letter would be that of Record… or of Undo where plans are.
+    buttons = window.findChildren(Strip)[0].findChildren(QPushButton)
+    assert [each.text() for each in buttons if each.text()] == ["Redo"]
     demo_desk.settings.set_your_name("Ada")
     assert said(window) == []
     assert steps(window) == [("Undo your name", True), ("Redo", False)]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -479,4 +480,29 @@ def test_the_ring_comes_with_the_keyboard_and_goes_with_the_mouse(qapp: QApplica
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=fields[2].mapTo(window, QPoint(5, 5)))
     assert fields[2].hasFocus()
     assert rings.ring is None
+    qapp.focusChanged.disconnect(rings._on_focus_changed)
+
+
+def test_the_ring_stays_when_a_dialog_was_opened_and_closed_by_key(qapp: QApplication, qtbot: QtBot) -> None:
+    rings = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = vertical(window, spacing=12, margins=(12, 12, 12, 12))
+    fields = [QLineEdit() for _ in range(2)]
+    for field in fields:
+        column.addWidget(field)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    fields[0].setFocus()
+    QTest.keyClick(fields[0], Key.Key_Tab)
+    dialog = QDialog(window)
+    inside = QLineEdit(dialog)
+    dialog.open()
+    qtbot.waitUntil(inside.hasFocus)
+    assert rings.ring is not None and rings.ring.window() is dialog
+    QTest.keyClick(dialog, Key.Key_Escape)
+    window.activateWindow()
+    qtbot.waitUntil(fields[1].hasFocus)
+    assert rings.ring is not None and rings.ring.window() is window
     qapp.focusChanged.disconnect(rings._on_focus_changed)

@@ -83,14 +83,14 @@ class EditMenu(QObject):
         if own:
             own()
         elif self._undo is not None:
-            self._do(self._undo.back, "Undone", "&Redo", self._on_redo)
+            self._do(self._undo.back, "Undone", "Redo", self._on_redo)
 
     def _on_redo(self) -> None:
         _, own = self._own_steps()
         if own:
             own()
         elif self._undo is not None:
-            self._do(self._undo.forth, "Redone", "&Undo", self._on_undo)
+            self._do(self._undo.forth, "Redone", "Undo", self._on_undo)
 
     def _on_imports(self) -> None:
         if self._desk is None:
@@ -99,7 +99,7 @@ class EditMenu(QObject):
         from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
 
         dialog = KeptImportsDialog(self._desk, cast(QWidget, self.parent()))
-        dialog.taken_back.connect(lambda name: self._tell(f"Taken back: {name}", "&Undo", self._on_undo))
+        dialog.taken_back.connect(lambda name: self._tell(f"Taken back: {name}", "Undo", self._on_undo))
         open_dialog(dialog)
 
     def _do(self, work: Callable[[], str], how: str, back: str, on_back: Callable[[], object]) -> None:

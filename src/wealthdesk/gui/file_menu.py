@@ -27,7 +27,9 @@ class FileMenu(QObject):
         super().__init__(window)
         self._desk: Desk | None = None
         self._saved = saved
-        self.menu = window.menuBar().addMenu("File")
+        bar = window.menuBar()
+        bar.setProperty("no_ring", True)  # its chosen menu is marked
+        self.menu = bar.addMenu("File")
         self.new, self.open = QAction("New portfolio…", window), QAction("Open…", window)
         self.copy, self.quit = QAction("Save a copy…", window), QAction("Quit", window)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)

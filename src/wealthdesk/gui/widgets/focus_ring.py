@@ -35,6 +35,7 @@ class FocusRing(QObject):
         self.ring: QWidget | None = None
         self._ground: QWidget | None = None
         self._around: list[QWidget] = []
+        self._is_by_key = False
         app.focusChanged.connect(self._on_focus_changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -43,7 +44,6 @@ class FocusRing(QObject):
         return False
 
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        was_shown = self.ring is not None
         self._take_away()
         if new is None:
             return
@@ -52,7 +52,9 @@ class FocusRing(QObject):
         # Read and forget: the next change of focus has to earn its ring again.
         window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, False)
         is_click = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if (by_key or was_shown) and not is_click:
+        # A window that closes leaves no focus before the next one has it: what led there was a key all the same.
+        self._is_by_key = (by_key or self._is_by_key) and not is_click
+        if self._is_by_key:
             self._put_around(_ringed(new))
 
     def _put_around(self, widget: QWidget) -> None:

@@ -946,9 +946,9 @@ def test_another_class_than_the_guessed_one_is_chosen_in_its_row(
 def test_all_guesses_are_accepted_with_one_click(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
     read(page, qtbot, write(NAMELESS))
     guesses = page.check.guesses
-    assert guesses.all.text() == "Accept both"
+    assert guesses.all.text() == "Acc&ept both" and guesses.all.accessibleName() == "Accept both"
     QTest.mouseClick(guesses.all, Qt.MouseButton.LeftButton)
-    assert (guesses.words, guesses.all.text()) == ("The guessed classes are accepted.", "Take that back")
+    assert (guesses.words, guesses.all.text()) == ("The guessed classes are accepted.", "Tak&e that back")
     choose(page.check.file_line.options.currency, "EUR")
     settle(page, qtbot)
     assert len(guesses.accepted()) == 2, "what was accepted stays when something else is changed of how it is read"
@@ -1170,6 +1170,17 @@ def test_several_files_are_one_import_each_into_an_account_of_its_own(
         "Pension": {"EEE"},
     }
     assert desk.undo.imports()[0].name == "import of 3 files, 6 holdings"
+
+
+def test_beside_files_that_name_their_accounts_the_one_that_does_not_is_called_like_its_file(
+    page: ImportPage, qtbot: QtBot, write: Write, desk: Desk
+) -> None:
+    pension = write("Account,Symbol,Quantity,Price,Currency\nPension,EEE,1,10,USD\n", "pension.csv")
+    read_all(page, qtbot, write(MENDED, "degiro-portfolio.csv"), pension)
+    assert page.check.file_lines[0].new_account.text() == "Degiro portfolio"
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert accounts_of(desk) == {"Degiro portfolio": {"AAA", "BBB", "CCC"}, "Pension": {"EEE"}}
 
 
 def test_beside_three_files_nothing_is_cut_and_tab_goes_as_it_is_read(

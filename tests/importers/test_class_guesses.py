@@ -17,6 +17,7 @@ NAMES = {
         "iShares Core U.S. Aggregate",
         "UK Gilts All Stocks",
         "Obligations d'Etat",
+        "VANGUARD BD INDEX FDS TOTAL BND MRKT",
     ),
     "commodities": ("iShares Gold Trust", "Xetra-Gold", "SPDR Gold Shares", "Invesco DB Commodity Index", "Silver"),
     "equity": (
@@ -31,6 +32,8 @@ NAMES = {
         "iShares STOXX Europe 600",
         "The Goldman Sachs Group, Inc.",
         "Schwab U.S. Dividend Equity ETF",
+        "SCHWAB US BROAD MARKET ETF",
+        "VANGUARD STAR FDS VANGUARD TOTAL INTL STK",
     ),
 }
 

@@ -128,7 +128,7 @@ _LIKELY: Final = (
         "bundesanleihe|obligation|obligations|obligaties|obligazioni|bonos|renten|rentenfonds|fixed income|aggregate|"
         "agg|municipal|muni|munis|tips|inflation protected|inflation linked|floating rate|high yield corp|"
         "high yield corporate|corporate debt|mortgage backed|notes due|note due|income fund|"
-        "certificate of deposit|ultrashort income",
+        "certificate of deposit|ultrashort income|bd|bnd",
     ),
     (
         "equity",
@@ -145,9 +145,10 @@ _LIKELY: Final = (
     ),
     (
         "equity",
-        "500 index|stock|stocks|equity|equities|msci|ftse|s p 500|sp 500|s and p 500|nasdaq|dow jones|stoxx|dax|mdax|"
-        "russell|nikkei|topix|all world|total market|total international|small cap|smallcap|mid cap|large cap|mega cap|"
-        "emerging markets|dividend|dividends|aktien|aktie|actions|acciones|azioni|share class a|growth|momentum|"
+        "500 index|stock|stocks|stk|equity|equities|msci|ftse|s p 500|sp 500|s and p 500|nasdaq|dow jones|stoxx|dax|"
+        "mdax|russell|nikkei|topix|all world|total market|broad market|total international|small cap|"
+        "smallcap|mid cap|large cap|mega cap|emerging markets|dividend|dividends|aktien|aktie|"
+        "actions|acciones|azioni|share class a|growth|momentum|"
         "inc|corp|corporation|plc|ag|se|sa|nv|ltd|limited|co|company|group|holding|holdings|class a|class b|class c|"
         "adr|common|ordinary|spa|asa|oyj|ab|kgaa",
     ),

@@ -120,11 +120,13 @@ class GuessLine(QWidget):
         if left:
             are = "class is" if left == 1 else "classes are"
             self._words.setText(f"{text.count(left, are, are)} guessed from types and names.")
-            self.all.setText("Accept it" if left == 1 else "Accept both" if left == _BOTH else f"Accept all {left:,}")
+            self.all.setText(
+                "Acc&ept it" if left == 1 else "Acc&ept both" if left == _BOTH else f"Acc&ept all {left:,}"
+            )
         else:
             self._words.setText("The guessed class is accepted." if count == 1 else "The guessed classes are accepted.")
-            self.all.setText("Take that back")
-        self.all.setAccessibleName(self.all.text())
+            self.all.setText("Tak&e that back")
+        self.all.setAccessibleName(self.all.text().replace("&", ""))
         self._after.setVisible(left > 0)
 
 

@@ -376,11 +376,12 @@ def _into_accounts(imports: Imports, files: list[FileRead], progress: ReadProgre
     names = {each.casefold(): each for each in imports.account_names()} if unnamed else {}
     if len(unnamed) == 1 and len(names) == 1:
         return files
+    is_alone = len(unnamed) == 1 and (len(files) == 1 or bool(names))
     taken: set[str] = set()
     for place in unnamed:
         name = proposed_account(files[place].reading.path.name)
         known = names.get(name.casefold())
-        if known is None and len(unnamed) == 1:
+        if known is None and is_alone:
             continue
         chosen = known if known and known.casefold() not in taken else _free(name, {*taken, *names})
         taken.add(chosen.casefold())

@@ -238,6 +238,19 @@ def test_where_every_class_is_inside_the_answer_says_which_holdings_are_not(qtbo
     assert not page.answer.filter.isVisible()
 
 
+def test_a_figure_without_a_line_stands_as_high_as_those_beside_it(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    held_and_wanted(desk, vti=31, vxus=29)
+    strategy = desk.allocations.of(None).strategy
+    assert strategy is not None
+    without = tuple(replace(each, holdings=()) for each in strategy.targets)
+    desk.targets.save(strategy.id, strategy.version, without)
+    page = shown(qtbot, desk, bus)
+    page.resize(1400, 832)
+    assert figures(page)[1] == ("Outside their band", "No class", "") and page.answer.cash.isVisible()
+    cards = (page.answer.total, page.answer.outside, page.answer.cash)
+    assert len({each.mapTo(page, QPoint()).y() for each in cards}) == 1
+
+
 def test_one_class_outside_is_told_of_as_one(page: AllocationPage, demo_desk: Desk) -> None:
     active = demo_desk.targets.active(None)
     assert active is not None

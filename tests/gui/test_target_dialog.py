@@ -717,6 +717,10 @@ def test_before_any_target_there_is_no_version_and_nothing_is_outside(qtbot: QtB
     assert any("nothing saved yet" in each for each in said)
     assert not [each for each in said if "ersion" in each or "outside" in each]
     typed(dialog.classes, "equity", "10")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    box = dialog.findChild(QMessageBox)
+    assert box is not None and box.informativeText() == "No targets are saved yet."
+    QTest.keyClick(box, Qt.Key.Key_Escape)
     assert dialog.classes.row("equity").line.is_outside
 
 

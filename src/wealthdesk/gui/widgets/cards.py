@@ -66,6 +66,10 @@ class SummaryCard(Group):
         for each in (self._sign, self._figure):
             line.addWidget(each)
         self._below = QWidget()
+        # A figure without a line stands as high as those beside it that have one.
+        self._below.setMinimumHeight(self._note.fontMetrics().height())
+        # A figure without a line stands as high as those beside it that have one.
+        self._below.setMinimumHeight(self._note.fontMetrics().height())
         below = horizontal(self._below, spacing=4)
         below.addWidget(self._note)
         self._has_beside = beside is not None

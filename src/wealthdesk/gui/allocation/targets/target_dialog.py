@@ -357,7 +357,8 @@ class TargetDialog(TargetEditor):
         if not self._draft.is_changed:
             super().reject()
             return
-        explanation = f"Version {self._strategy.version} stays as it is."
+        strategy = self._strategy
+        explanation = f"Version {strategy.version} stays as it is." if strategy.targets else "No targets are saved yet."
         box = problems.ask("Leave without saving the targets?", explanation, "&Discard", self, no="&Keep editing")
         box.accepted.connect(self._on_discarded)
 

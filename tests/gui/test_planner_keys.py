@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.planning import Key, Modifier, choose, go_to_mode, settle, type_in
@@ -100,6 +100,21 @@ def test_a_digit_begins_the_amount_wherever_the_focus_is_in_the_planner(panel: P
     go_to_mode(panel, Mode.REBALANCE, qtbot)
     QTest.keyClicks(panel.money.segment.button(Mode.REBALANCE), "7")
     assert panel.money.amount.field.text() == "500.00"
+
+
+def test_the_current_order_is_brought_into_view(page: AllocationPage, panel: PlannerPanel, qtbot: QtBot) -> None:
+    page.resize(page.width(), 640)
+    go_to_mode(panel, Mode.REBALANCE, qtbot)
+    orders = panel.outcome.orders
+    area = orders.parentWidget()
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    orders.setFocus()
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
+        QTest.keyClick(orders, key)
+        rect = orders.visualRect(orders.currentIndex())
+        top = orders.viewport().mapTo(area.viewport(), rect.topLeft()).y()
+        assert 0 <= top and top + rect.height() <= area.viewport().height()
 
 
 def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtBot) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QMenu,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -163,6 +164,7 @@ class OrderList(QListView):
             self._turn(self.sheet.beside(index.row()) if is_all else {line.key})
         else:
             super().keyPressEvent(event)
+            self._show_current()
 
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)
@@ -213,6 +215,16 @@ class OrderList(QListView):
             self.painting.width, self.painting.is_wide = wide, wide >= _WIDE
             self.scheduleDelayedItemsLayout()
             self._fit()
+
+    def _show_current(self) -> None:
+        """Bring the current order into view within what the list scrolls with."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        rect = self.visualRect(self.currentIndex())
+        if around is not None and not rect.isEmpty():
+            place = self.viewport().mapTo(around.widget(), rect.center())
+            around.ensureVisible(place.x(), place.y(), 0, rect.height())
 
     def _fit(self) -> None:
         self.setFixedHeight(sum(self.painting.height(row, line) for row, line in enumerate(self.lines)))

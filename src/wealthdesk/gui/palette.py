@@ -150,6 +150,7 @@ class Palette(QDialog):
         self.field.setAccessibleName("Go to or do")
         self.field.setFont(fonts.font("section", weight=400))
         self.field.setProperty("kind", "bare")
+        self.field.setProperty("no_ring", True)  # it has the focus as long as the palette is open
         self.list = QListView()
         self.list.setAccessibleName("What fits")
         self.list.setProperty("kind", "plain")

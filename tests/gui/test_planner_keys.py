@@ -106,15 +106,13 @@ def test_the_current_order_is_brought_into_view(page: AllocationPage, panel: Pla
     page.resize(page.width(), 640)
     go_to_mode(panel, Mode.REBALANCE, qtbot)
     orders = panel.outcome.orders
-    area = orders.parentWidget()
-    while not isinstance(area, QScrollArea):
-        area = area.parentWidget()
+    area = next(each for each in panel.findChildren(QScrollArea) if each.isAncestorOf(orders))
     orders.setFocus()
     for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
         QTest.keyClick(orders, key)
         rect = orders.visualRect(orders.currentIndex())
         top = orders.viewport().mapTo(area.viewport(), rect.topLeft()).y()
-        assert 0 <= top and top + rect.height() <= area.viewport().height()
+        assert top >= 0 and top + rect.height() <= area.viewport().height()
 
 
 def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtBot) -> None:

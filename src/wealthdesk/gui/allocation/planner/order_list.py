@@ -221,9 +221,9 @@ class OrderList(QListView):
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()
-        rect = self.visualRect(self.currentIndex())
-        if around is not None and not rect.isEmpty():
-            place = self.viewport().mapTo(around.widget(), rect.center())
+        rect, inside = self.visualRect(self.currentIndex()), around.widget() if around is not None else None
+        if around is not None and inside is not None and not rect.isEmpty():
+            place = self.viewport().mapTo(inside, rect.center())
             around.ensureVisible(place.x(), place.y(), 0, rect.height())
 
     def _fit(self) -> None:

@@ -22,6 +22,7 @@ from wealthdesk.gui.settings.sources import CodesDialog, SourceDialog
 from wealthdesk.gui.table_model import MARK_ROLE
 from wealthdesk.gui.updates.check_dialog import CheckDialog
 from wealthdesk.gui.updates.opt_in_dialog import SIZE, OptInDialog
+from wealthdesk.gui.widgets.table_view import ROW_HEIGHT, TWO_LINES
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.sources import AddressSource, CommandSource, EcbSource, FileSource, QuotePlaces
 
@@ -149,6 +150,10 @@ def test_what_was_found_is_looked_at_chosen_and_kept_in_one_change(
     assert results[-1] == "Updated", "what is to be looked at stands on top"
     marked = [dialog.table.table.index(line, 0).data(MARK_ROLE) for line in range(len(results))]
     assert marked == [True, True, True, False]
+    heights = [dialog.table.rowHeight(line) for line in range(len(results))]
+    assert max(heights) <= TWO_LINES + 28 and heights[-1] == ROW_HEIGHT, "what is chosen and why is one line more"
+    shown_below = [each.said.words for each in dialog.opened.values()]
+    assert "more than 20% away: it looks like a 1:2 split, of which the quantity changes as well." in shown_below
     assert dialog.table.select(id_of(demo_desk, "VTI"))
     assert dialog.choice is not None
     assert "the sources disagree" in dialog.choice.said.words

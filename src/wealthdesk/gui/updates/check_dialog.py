@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -34,7 +35,7 @@ from wealthdesk.services.updates import PriceLine, PriceUpdate, RateLine, Source
 if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
-SIZE: Final = (1040, 680)
+SIZE: Final = (1100, 680)
 _MOST_OPEN: Final = 100
 """So many rows show their choice at once; the others when they are opened."""
 _WORDS: Final[Mapping[UpdateOutcome, str]] = {
@@ -243,7 +244,7 @@ class CheckDialog(AskingDialog):
         self._arrange()
 
     def _put_choice(self, row: UpdateLine) -> None:
-        made = _Choice(row, self._chosen(row), self._on_chosen, self._on_typed)
+        made = _Choice(row, self._chosen(row), self._desk.clock.today(), self._on_chosen, self._on_typed)
         made.entered.connect(partial(self._on_entered, row))
         self.opened[_key(row)] = made
         line = self.table.table.position(lambda each: each is row)
@@ -333,6 +334,7 @@ class _Choice(QWidget):
         self,
         line: UpdateLine,
         choice: str,
+        today: date,
         chosen: Callable[[UpdateLine, str], object],
         typed: Callable[[PriceLine, Decimal | None], object],
     ) -> None:
@@ -340,9 +342,7 @@ class _Choice(QWidget):
         self._line, self._chosen, self._typed = line, chosen, typed
         symbol = _symbol(line)
         self.setAccessibleName(f"Which price of {symbol} is kept")
-        self.said = ShortLabel(
-            " ".join(line.said) or f"{symbol}: {_WORDS[line.found].lower()}.", role="note", ink="mute2"
-        )
+        self.said = ShortLabel(_told(line), role="note", ink="mute2")
         self.problem = ShortLabel(role="note", ink="signal_text")
         self.problem.hide()
         self.buttons: list[QRadioButton] = []
@@ -351,19 +351,17 @@ class _Choice(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Another price")
         self.field.setAccessibleName(f"Another price of {symbol}")
-        self.field.setFixedWidth(140)
+        self.field.setFixedWidth(120)
         self.field.textEdited.connect(self._on_edited)
+        self.field.setProperty("in_card", True)
         self.field.installEventFilter(self)
-        lines = vertical(self, spacing=3, margins=(8, 0, 8, 7))
-        lines.addWidget(self.said)
-        lines.addWidget(self.problem)
+        self._add_buttons(choice, today)
         offered = QWidget(self)
-        row = Flow(offered, spacing=16)
-        self._add_buttons(choice)
-        for each in (*self.buttons, self.field):
+        vertical(self, margins=(8, 0, 8, 6)).addWidget(offered)
+        row = Flow(offered, spacing=14)
+        for each in (*self.buttons, self.field, self.said, self.problem):
             row.addWidget(each)
         self.field.setVisible(isinstance(line, PriceLine))
-        lines.addWidget(offered)
 
     def enter(self) -> None:
         """Bring the keyboard to what is chosen."""
@@ -375,9 +373,12 @@ class _Choice(QWidget):
             self.entered.emit()
         return super().eventFilter(watched, event)
 
-    def _add_buttons(self, choice: str) -> None:
+    def _add_buttons(self, choice: str, today: date) -> None:
         line = self._line
-        for source, words in (*_offered(line), ("", f"Keep {_before(line)}" if _before(line) else "None of them")):
+        for source, words in (
+            *_offered(line, today),
+            ("", f"Keep {_before(line)}" if _before(line) else "None of them"),
+        ):
             radio = QRadioButton(words)
             radio.setAccessibleName(f"{words}, {_symbol(line)}")
             radio.setChecked(source == choice)
@@ -468,16 +469,25 @@ def _before(line: UpdateLine) -> str:
     return text.number(number) if isinstance(line, RateLine) else text.price(number, line.currency)
 
 
-def _offered(line: UpdateLine) -> list[tuple[str, str]]:
-    """What can be chosen: source and words, of those that tell something new."""
+def _told(line: UpdateLine) -> str:
+    """What is said of a line beside what stands in its row: the asset, and the prices that it is about."""
+    said = " ".join(line.said).removeprefix(f"{_symbol(line)}: ")
+    if line.found is UpdateOutcome.DISAGREE and len(line.said) == 1:
+        return f"{said.partition(': ')[0]}."
+    return said.partition(", which is ")[2] or said
+
+
+def _offered(line: UpdateLine, today: date) -> list[tuple[str, str]]:
+    """What can be chosen: source and words, of those that tell something new; the day where it is not today."""
     if isinstance(line, RateLine):
         is_new = line.found not in (UpdateOutcome.UNCHANGED,)
         return [(line.source, f"{line.source} {text.number(line.rate.rate)}")] if is_new else []
-    return [
-        (each.source, f"{each.source} {text.price(each.newest.price, line.currency)} of {text.day(each.newest.on)}")
-        for each in line.offers
-        if each.new
-    ]
+    found = []
+    for each in line.offers:
+        of_day = "" if each.newest.on == today else f" of {text.short_day(each.newest.on, today)}"
+        if each.new:
+            found.append((each.source, f"{each.source} {text.price(each.newest.price, line.currency)}{of_day}"))
+    return found
 
 
 def _headline(update: PriceUpdate) -> tuple[str, str]:

@@ -86,7 +86,7 @@ class Flow(QLayout):
         for line in self._lines(rect.width()):
             x, high = rect.x(), max(each.sizeHint().height() for each in line)
             for each in line:
-                size = each.sizeHint()
+                size = each.sizeHint().boundedTo(QSize(rect.width(), high))
                 if is_moved:
                     each.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
                 x += size.width() + self.spacing()
@@ -97,7 +97,7 @@ class Flow(QLayout):
         """What stands on each line."""
         lines: list[list[QLayoutItem]] = []
         left = 0
-        for each in self._items:
+        for each in (each for each in self._items if not each.isEmpty()):
             wide = each.sizeHint().width()
             if not lines or left + wide > width:
                 lines.append([])

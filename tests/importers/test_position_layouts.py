@@ -562,7 +562,7 @@ LAYOUTS = {
         {"EUR": "12.5", "US5949181045": "2"}, {"EUR": "12.50", "USD": "800.00"},
     ),
     "swiss, a total in francs": Layout(
-        "Symbol;Anzahl;Einstandspreis;Preis;Währung;G&V CHF;Total CHF;Positionsanteil %\n"
+        "Valoren-Nr.;Anzahl;Einstandspreis;Preis;Währung;G&V CHF;Total CHF;Positionsanteil %\n"
         "ROG;1'000;250.50;280.00;CHF;29'500.00;280'000.00;93.1\nMSFT;50;300.00;400.00;USD;4'000.00;16'000.00;5.3\n"
         "Cash CHF;;;;CHF;;4'500.25;1.5\nTotal;;;;CHF;;300'500.25;100\n",
         {"ROG": "1000", "MSFT": "50", "CHF": "4500.25"}, {"CHF": "284500.25", "USD": "20000.00"},
@@ -595,6 +595,12 @@ LAYOUTS = {
         "Account name,Account number,Investment,Holding,Price (£),Value (£),Book cost (£)\n"
         'ISA,AB1,Demo Equity,"1,055.2",7.00,"7,386.40","5,000.00"\nISA,AB1,Cash,,,250.00,\n',
         {"Demo Equity": "1055.2", "GBP": "250"}, {"GBP": "7636.40"}, costs={"Demo Equity": "5000"},
+    ),
+    "portfolio performance, english, and an account at a bank": Layout(
+        "Shares,Name,Symbol,Quote,Market Value,Share in %,Note\n,Sum,,,1870.00,100.00,\n,Equity,,,350.00,18.70,\n"
+        "1,Demo A,AAA,USD 125.00,100.00,5.30,\n2,Demo B,BBB,125.00,250.00,13.40,\n,Debt,,,1120.00,59.90,\n"
+        "10,Demo bonds,CCC,112.00,1120.00,59.90,\n,Cash,,,400.00,21.40,\n,Savings account,,,400.00,21.40,\n",
+        {"AAA": "1", "BBB": "2", "CCC": "10", "EUR": "400"}, {"USD": "125.00", "EUR": "1770.00"}, "EUR",
     ),
     "positions are numbered beside a name": Layout(
         "Position;Bezeichnung;Kurswert\n1;Fonds A;100,00\n2;Fonds B;50,00\n",

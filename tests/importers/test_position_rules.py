@@ -105,6 +105,12 @@ def test_a_column_of_nothing_but_class_words_is_the_class_only_where_its_header_
     assert [each.classes for each in told.candidates] == [(("Equity", 10_000),), (("Bonds", 10_000),)]
 
 
+def test_a_class_of_ones_own_with_one_holding_is_a_sum_where_others_are() -> None:
+    rows = ",,Mine,,50,\n2,A,A,10,20,\n3,B,B,10,30,\n,,Other,,40,\n4,C,C,10,40,\n"
+    draft = read(f"Shares,Symbol,Name,Quote,Market Value,Note\n,,Sum,,90,\n{rows}")
+    assert held(draft) == {"A": "2", "B": "3", "C": "4"} and not draft.problems
+
+
 def test_values_of_equal_size_are_not_taken_for_sums() -> None:
     draft = read("Asset,Value\nHouse,5000\nCar,5000\nBoat,10000\n")
     assert held(draft) == {"House": "1", "Car": "1", "Boat": "1"}

@@ -15,7 +15,8 @@ _WORDS: Final = {
     "domestic equity|international equity|international stocks|equity etf|stock etf|equity fund|"
     "stock fund|aktien|aktie|"
     "aktienfonds|aktien etf|actions|action|aandelen|aandeel|acciones|accion|renta variable|azioni|azione|azionario",
-    "fixed_income": "fixed income|fixedincome|bond|bonds|domestic bond|foreign bond|government bonds|corporate bonds|"
+    "fixed_income": "fixed income|fixedincome|debt|bond|bonds|domestic bond|foreign bond|government bonds|"
+    "corporate bonds|"
     "municipal bonds|treasuries|bond etf|bond fund|anleihen|anleihe|renten|rentenfonds|rentenpapiere|obligationen|"
     "obligations|obligation|obligaties|obligatie|bonos|bono|renta fija|obbligazioni|obbligazione|obbligazionario",
     "cash": "cash|cash and money market|cash money market|money market|money market fund|cash and cash equivalents|"

@@ -204,7 +204,7 @@ def _in_other_currencies(
 
 def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _converted_twin(_without_equal_twins(columns))
-    columns = _named_by_cells(_counted(_named_by_cells(_currency_by_cells(columns))))
+    columns = _quoted(_named_by_cells(_counted(_named_by_cells(_currency_by_cells(columns)))))
     columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(columns)))
     return [_type_by_cells(column) for column in columns]
 
@@ -223,6 +223,16 @@ def _counted(columns: list[Column]) -> list[Column]:
             columns[column.index] = replace(column, field=Field.QUANTITY)
             break
     return columns
+
+
+def _quoted(columns: list[Column]) -> list[Column]:
+    """“Quote” is how many in Italian; beside another quantity it is the English price."""
+    if any(column.field is Field.PRICE for column in columns):
+        return columns
+    return [
+        replace(each, field=Field.PRICE) if each.field is Field.IGNORE and plain_words(each.header) == "quote" else each
+        for each in columns
+    ]
 
 
 def _may_name(column: Column) -> bool:

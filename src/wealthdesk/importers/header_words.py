@@ -17,7 +17,8 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "security id|epic|code|contract code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
         "isin wkn|isin cusip|cusip|sedol|equity symbol|company code|scrip|scrip code|instrument|security|stock|"
         "identifier|asset code",
-        "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer",
+        "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer|"
+        "valoren nr|valor nr|valorennr|valoren",
         "fr": "symbole|symbole isin|mnemonique|mnemo|code mnemonique",
         "nl": "symbool|symbool isin|tickercode",
         "es": "simbolo|simbolo isin|clave",

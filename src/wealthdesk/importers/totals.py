@@ -97,20 +97,25 @@ class SummedLine:
 def sums_among(lines: Sequence[SummedLine]) -> frozenset[int]:
     """The places of the bare rows whose value the rows before or after them come to.
 
-    A named one has to be exceptional: the word for a total or a class, or bare among rows that are not.
+    A named one has to be exceptional: the word for a total or a class, or bare among several rows that are not. Where
+    some are named as nothing else is, such as by classes of one's own, the sum of a single row is one too.
     """
     found: set[int] = set()
     bare = [i for i, line in enumerate(lines) if line.is_bare and line.value][:_MOST]
-    for i in reversed(bare):
-        if _comes_to(lines, i, range(i + 1, min(len(lines), i + _MOST)), found):
-            found.add(i)
+    for least in (2, 1):
+        for i in reversed(bare):
+            if i not in found and _comes_to(lines, i, range(i + 1, min(len(lines), i + _MOST)), found, least):
+                found.add(i)
+        if not any(lines[i].name and not is_no_asset(lines[i].name) for i in found):
+            break
     for i in bare:
         if i not in found and _comes_to(lines, i, range(i - 1, max(-1, i - _MOST), -1), found):
             found.add(i)
     return frozenset(found)
 
 
-def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set[int]) -> bool:
+def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set[int], least: int = 2) -> bool:
+    """Whether some of the others come to the line; at least so many where it is named as a holding could be."""
     line = lines[place]
     is_worded = not line.name or is_no_asset(line.name) or class_of(line.name) is not None
     total, count, is_mixed = Decimal(0), 0, False
@@ -120,5 +125,5 @@ def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set
         total, count = total + (lines[i].value or 0), count + 1
         is_mixed = is_mixed or not lines[i].is_bare
         if line.value is not None and abs(total - line.value) <= Decimal("0.01") * count and lines[i].value:
-            return is_worded or (is_mixed and count > 1)
+            return is_worded or (is_mixed and count >= least)
     return False

@@ -20,7 +20,9 @@ _PHRASE = re.compile(
     r"guthaben|barbestand|encaisse|solde en especes|"
     r"liquiditat|kontoguthaben|verrechnungskonto|bargeld|especes|liquidites|contanten|saldo|efectivo|"
     r"liquidita|contanti|"
-    r"bank deposit|hotovost|kateinen|keszpenz)\b.*|(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
+    r"bank (?:deposit|account)|(?:checking|savings|current) account|girokonto|tagesgeldkonto|sparkonto|kontokorrent|"
+    r"compte courant|conto corrente|cuenta corriente|spaarrekening|betaalrekening|"
+    r"hotovost|kateinen|keszpenz)\b.*|(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
 )
 _SWEEP = re.compile(
     r".*\b(?:deposit (?:sweep|prog\w*|account)|sweep (?:deposit|program|account)|bank (?:deposit|sweep)|"

@@ -9,12 +9,23 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from importers.test_other_formats import ods
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
+from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.imports.page import CHECK, CHOOSE, DONE, ImportPage
 from wealthdesk.gui.imports.reading import Into
@@ -1285,6 +1296,48 @@ def test_who_goes_back_finds_the_files_and_adds_others_or_leaves_some_out(
         page.choose.files.rows[0].remove.click()
         settle(page, qtbot)
     assert page.choose.files.isHidden() and page.choose.check.isHidden()
+
+
+def test_a_file_that_is_opened_again_is_listed_once(demo_page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    page = demo_page
+    both = write(MENDED, "a bank.csv"), write(BROKEN, "b bank.csv")
+    read_all(page, qtbot, *both)
+    QTest.keyClick(page.check.primary, Qt.Key.Key_Escape)
+    rows = page.choose.files.rows
+    choose(rows[0].into, Into("Retirement"))
+    settle(page, qtbot)
+    page.open_files(both)
+    settle(page, qtbot)
+    assert [row.name.words for row in rows] == ["a bank.csv", "b bank.csv"]
+    assert page.choose.files.checked is not None
+    assert page.choose.files.checked.readings[0].into == Into("Retirement"), "what was chosen for it stays"
+
+
+def test_tables_that_are_pasted_have_names_of_their_own(page: ImportPage, qtbot: QtBot) -> None:
+    page.open_pasted("Symbol\tQuantity\nAAA\t1\n")
+    settle(page, qtbot)
+    page.back()
+    page.open_pasted("Symbol\tQuantity\nBBB\t2\n")
+    settle(page, qtbot)
+    page.choose.files.rows[0].remove.click()
+    settle(page, qtbot)
+    page.open_pasted("Symbol\tQuantity\nCCC\t3\n")
+    settle(page, qtbot)
+    assert [row.name.words for row in page.choose.files.rows] == ["Pasted table 2.txt", "Pasted table.txt"]
+
+
+def test_that_nothing_could_be_compared_is_said_where_files_are_chosen(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise WealthDeskError("The portfolio is in use just now.")
+
+    monkeypatch.setattr(desk.imports, "preview", refused)
+    page.open_file(write(MENDED))
+    settle(page, qtbot)
+    (box,) = page.findChildren(QMessageBox)
+    assert page.step == CHOOSE and "in use just now" in box.informativeText() + box.text()
+    box.reject()
 
 
 def test_a_table_is_pasted(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:

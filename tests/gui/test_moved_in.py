@@ -92,7 +92,10 @@ def test_what_is_as_it_was_is_said_to_be_so(page: ImportPage, qtbot: QtBot) -> N
     rows = {each.name: each for each in moved.classes.table.table.rows()}
     assert (rows["Shares"].target_there_bps, rows["Shares"].target_here_bps) == (7_000, 7_000)
     assert [each.symbol for each in moved.holdings.table.table.rows()] == ["VWCE", "EUNH"]
-    assert [each.there for each in moved.accounts.table.table.rows()] == ["Depot"]
+    [account] = moved.accounts.table.table.rows()
+    pill = moved.accounts.table.table.columns[-1].pill
+    assert account.there == "Depot" and pill is not None and (told := pill(account)) is not None
+    assert told.text == "As there"
 
 
 def test_a_difference_that_comes_later_is_named_at_once(page: ImportPage, desk: Desk, qtbot: QtBot) -> None:
@@ -103,6 +106,10 @@ def test_a_difference_that_comes_later_is_named_at_once(page: ImportPage, desk: 
     qtbot.waitUntil(lambda: moved.verdict.tone is Tone.WARNING)
     assert not moved.differences.isHidden()
     assert "VWCE in Depot: 6 there and 0 here." in moved.differences.lines
+    pill = moved.accounts.table.table.columns[-1].pill
+    [account] = moved.accounts.table.table.rows()
+    assert account.value_there_minor != account.value_here_minor
+    assert pill is not None and (told := pill(account)) is not None and told.text == "Different"
 
 
 def test_the_tree_of_classes_is_a_choice(page: ImportPage, desk: Desk, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
+from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Status
 from wealthdesk.domain.over_time import Course, Standing
 from wealthdesk.gui import format as text
@@ -376,6 +377,29 @@ def test_a_portfolio_without_classes_and_targets_of_tomorrow_are_drawn(
             assert not page.charts.grab().isNull()
     assert words.headline(plain, TODAY) == "There are no targets to compare with."
     assert page.charts.sheet is not None and page.charts.sheet.chosen == TOTAL
+
+
+def test_days_of_another_scope_that_was_asked_for_since_are_not_shown(
+    page: OverTimePage, demo_desk: Desk, course: Course, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.show_course(course)
+    printed: list[str] = []
+    paint = "wealthdesk.gui.over_time.course_paper.paint_course"
+    monkeypatch.setattr(paint, lambda device, sheet, scope, headline: printed.append(scope))
+    shown: list[Scope] = []
+    monkeypatch.setattr(page.panel, "show_day", lambda course, on: shown.append(course.scope))
+    for scope in ("retirement", "wallet"):
+        page.scope.choose(scope)
+        page.scope.chosen.emit(scope)
+        page.refresh()
+    pdf_of(page.paint_on, "Over time")
+    assert printed == [text.scope("All Portfolio")], "what is printed is said to be of what is drawn"
+    qtbot.waitUntil(lambda: bool(page.course and page.course.scope == "wallet"))
+    assert set(shown) == {"wallet"}
+
+
+def test_days_of_another_century_are_marked() -> None:
+    assert text.days_marked(date(1850, 1, 1), TODAY) == [(date(1850, 1, 1), "1850"), (date(1950, 1, 1), "1950")]
 
 
 def test_a_narrow_page_reads_the_day_out_in_one_line(page: OverTimePage, course: Course, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import LineKey, SetAmount, Source
@@ -90,6 +91,19 @@ def test_a_new_fund_is_named_and_made_with_its_companies(qtbot: QtBot, desk: Des
     (made,) = saved.args
     assert made == desk.funds.named("Birch") and made.planned_minor == 7_450_000
     assert desk.reallocations.history(made.header)[-1].reason == "Imported from follow-ons.csv"
+
+
+def test_a_size_that_cannot_be_read_and_a_name_that_is_taken_are_not_passed_over(
+    qtbot: QtBot, demo_desk: Desk, tmp_path: Path, fund: Fund
+) -> None:
+    dialog = begun(qtbot, demo_desk, tmp_path, GOOD)
+    for typed, why in ((fund.name.upper(), "There is a fund of this name"), ("Birch", "")):
+        dialog.fund.name.setText(typed)
+        dialog.fund.name.textEdited.emit(typed)
+        assert dialog._hint.text().startswith(why) and dialog.primary.isEnabled() == (not why)
+    dialog.fund.size_edit.field.clear()
+    QTest.keyClicks(dialog.fund.size_edit.field, "5 mio")
+    assert dialog._hint.text() == "Correct the size of the fund to import" and not dialog.primary.isEnabled()
 
 
 def test_another_currency_reads_the_amounts_again(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:

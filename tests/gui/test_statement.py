@@ -144,6 +144,25 @@ def test_of_an_account_only_its_own_rules_are_said(demo_desk: Desk) -> None:
     assert "Kept in cash" not in dict(statement_of(demo_desk, own).rules)
 
 
+def test_of_a_group_the_rules_of_its_accounts_are_said(demo_desk: Desk) -> None:
+    group = demo_desk.groups.add("Old age", ["retirement", "wallet"])
+    calm = demo_desk.targets.add(group.id, "Calm years", (ClassTarget("equity", 10_000),))
+    demo_desk.rules.set_account("retirement", AccountRules(buffer_minor=50_000))
+    portfolio = demo_desk.portfolios.current()
+    held = next(each.asset_id for each in portfolio.holdings if each.account_id == "retirement")
+    demo_desk.rules.set_trading([held], Trading.LOCKED)
+    said = dict(statement_of(demo_desk, calm).rules)
+    assert said["Kept in cash"] == "Retirement $500.00."
+    assert f"Locked: {portfolio.assets[held].known_as}" in said["Trading"]
+
+
+def test_a_sum_whose_last_part_was_due_is_planned_no_more(demo_desk: Desk, strategy: Strategy) -> None:
+    for first, amount in ((date(2025, 1, 1), 120_000), (date(2026, 11, 1), 240_000)):
+        demo_desk.schedule.add(PlannedDeposit(f"sum-{amount}", None, amount, "USD", Every.SPREAD, 1, first, times=12))
+    said = dict(statement_of(demo_desk, strategy).rules)["Planned deposits"]
+    assert "$2,400 in 12 equal parts" in said and "$1,200" not in said
+
+
 def test_a_cap_and_a_band_of_its_own_are_said(demo_desk: Desk, strategy: Strategy) -> None:
     targets = tuple(
         replace(each, cap_bps=7_000, band_bps=150) if each.asset_class_id == "equity" else each

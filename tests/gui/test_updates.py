@@ -98,7 +98,7 @@ def test_the_question_says_who_gets_what_and_nothing_is_sent_before_it(
     assert isinstance(dialog, OptInDialog)
     assert (dialog.width(), dialog.height()) == SIZE and dialog.when.choice() == "asked"
     said = words(dialog)
-    assert "Until now nothing was sent for this portfolio" in said and host.template in said
+    assert "Until you agree, nothing is sent for this portfolio" in said and host.template in said
     held = {each.asset_id for each in demo_desk.holdings.all() if each.quantity}
     symbols = {each.symbol for each in demo_desk.assets.all() if each.id in held and not each.is_cash}
     offered = {each.text() for each in dialog.kept_in().values()}

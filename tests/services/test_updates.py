@@ -23,7 +23,15 @@ from wealthdesk.errors import AlreadyExists, BadInput, NotFound, NothingKept, Po
 from wealthdesk.paths import data_folder
 from wealthdesk.services.backups import back_up_now, restore
 from wealthdesk.services.desk import Clock, Desk, open_desk
-from wealthdesk.services.sources import AddressSource, CommandSource, EcbSource, FileSource, QuotePlaces, SourceKind
+from wealthdesk.services.sources import (
+    AddressSource,
+    CommandSource,
+    EcbSource,
+    FileSource,
+    QuotePlaces,
+    SourceKind,
+    command_of,
+)
 from wealthdesk.services.updates import PriceUpdate, SourceAnswer, UpdateOutcome
 
 TODAY = date(2026, 11, 20)
@@ -349,6 +357,14 @@ def test_a_source_that_asks_to_wait_is_left_alone_so_long(desk: Desk, host: Host
     (problem,) = desk.updates.preview(ask(desk)).problems()
     assert problem == "one asked not to be asked before 09:02 UTC; it was not asked."
     assert len(host.asked) == 1
+
+
+def test_a_command_is_written_as_on_a_line_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command_of("'/opt/my prices/run' --day 'to day'").arguments == ("/opt/my prices/run", "--day", "to day")
+    with pytest.raises(BadInput, match="quotation mark"):
+        command_of("run 'it")
+    monkeypatch.setattr("wealthdesk.services.sources.os.name", "nt")
+    assert command_of(r'"C:\my prices\run.exe" C:\list.csv').arguments == (r"C:\my prices\run.exe", r"C:\list.csv")
 
 
 def test_a_command_is_told_the_codes_and_its_list_is_kept(desk: Desk) -> None:

@@ -1,8 +1,6 @@
 """`wealthdesk prices fetch|symbol|source`, `rates fetch`: sources of prices, and what leaves the computer for them."""
 
 import argparse
-import os
-import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,12 +16,12 @@ from wealthdesk.errors import BadInput, NotFound
 from wealthdesk.services.desk import Clock, Desk
 from wealthdesk.services.sources import (
     AddressSource,
-    CommandSource,
     EcbSource,
     FileSource,
     PriceSource,
     QuotePlaces,
     SourceKind,
+    command_of,
 )
 from wealthdesk.services.updates import Leaving, PriceLine, PriceUpdate, RateLine, UpdateOutcome, rate_key
 
@@ -126,10 +124,7 @@ def _kind(chosen: argparse.Namespace) -> SourceKind:
     if chosen.path is not None:
         return FileSource(str(chosen.path.absolute()))
     if chosen.command is not None:
-        try:
-            return CommandSource(tuple(shlex.split(chosen.command, posix=os.name == "posix")))
-        except ValueError as error:
-            raise BadInput("A quotation mark of the command is not closed.") from error
+        return command_of(chosen.command)
     if chosen.url is not None:
         places = QuotePlaces(chosen.price, chosen.date, chosen.currency)
         return AddressSource(

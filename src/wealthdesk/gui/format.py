@@ -223,7 +223,7 @@ def days_marked(first: date, last: date) -> list[tuple[date, str]]:
     if span <= 62:
         days = (first + timedelta(days=each) for each in range(span, -1, -max(span // 6, 1)))
         return [(on, short_day(on, last)) for on in days][::-1]
-    months = next(each for each in (1, 3, 6, 12, 24, 60, 120) if span / (each * 30) <= 12)
+    months = next((each for each in (1, 3, 6, 12, 24, 60, 120) if span / (each * 30) <= 12), 1200)
     found: list[tuple[date, str]] = []
     year, month = first.year, 1
     while (on := date(year, month, 1)) <= last:

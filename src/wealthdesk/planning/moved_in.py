@@ -21,7 +21,8 @@ from wealthdesk.planning.lookup import Lookup
 class MovedAccount:
     """An account there and here; here None: it is not here. Values in minor units, None where not all of it is known.
 
-    cash: currency → the amount of money there, and here.
+    cash: currency → the amount of money there, and here. has_other: something in it is not as it was there, which its
+    holdings say.
     """
 
     there: str
@@ -30,6 +31,7 @@ class MovedAccount:
     value_here_minor: int | None
     cash: tuple[tuple[str, Decimal, Decimal], ...]
     difference: str = ""
+    has_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,8 @@ class _Comparing:
             _sum(each.value_here_minor for each in rows if each.quantity_here is not None),
         )
         difference = "" if account else f"There is no account “{name}” here: nothing is held in it."
-        return MovedAccount(name, account.name if account else None, there, here, cash, difference)
+        has_other = any(each.difference for each in rows)
+        return MovedAccount(name, account.name if account else None, there, here, cash, difference, has_other)
 
     def classes(self) -> tuple[MovedClass, ...]:
         """Every class that has something in it or a target, there or here; none for a file without classes."""

@@ -1,7 +1,9 @@
 """The sources of prices that the user added, kept on this computer by the id of the file, and never in the file."""
 
 import json
+import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -236,6 +238,16 @@ def same_sources(path: Path, now: datetime) -> Iterator[None]:
     # By now the other file is in its place: what fails here is no failure of that.
     with suppress(WealthDeskError), open_portfolio(path, now=now) as database, database.write() as connection:
         settings.set_setting(connection, _ID, before[0])
+
+
+def command_of(words: str) -> CommandSource:
+    """A program with its arguments, as one writes them on a line; BadInput where a quotation mark is not closed."""
+    try:
+        parts = shlex.split(words, posix=os.name == "posix")
+    except ValueError as error:
+        raise BadInput("A quotation mark of the command is not closed.") from error
+    # Where a backslash is a part of paths, the marks around a part are left on it.
+    return CommandSource(tuple(parts if os.name == "posix" else (each.strip('"') for each in parts)))
 
 
 def _give_id(database: Database) -> None:

@@ -28,6 +28,7 @@ _WIDTH: Final = 680
 _SIDE: Final = 24
 _SAME: Final = PillValues("As there", Tone.OK)
 _OTHER: Final = PillValues("Different", Tone.WARNING)
+_IN_IT: Final = "Something in it is different: see its holdings and cash."
 _MOST: Final = 12
 _AMOUNT: Final = 120
 _NARROW: Final = 1030
@@ -327,7 +328,7 @@ class MovedSection(QWidget):
             Column("Cash there", lambda row: _cash(row, 1), ink=_mute, tip=lambda row: _cash(row, 1), width=150),
             Column("Cash here", lambda row: _cash(row, 2), tip=lambda row: _cash(row, 2), width=150),
             *self._values(),
-            _pill(),
+            _pill(lambda row: row.difference or (_IN_IT if row.has_other else "")),
         ]
 
     def _holding_columns(self) -> list[Column[MovedHolding]]:
@@ -379,12 +380,12 @@ def _share_column(title: str, of: Callable[[MovedClass], int | None], *, is_drif
     )
 
 
-def _pill() -> Column[Any]:
+def _pill(difference: Callable[[Any], str] = lambda row: str(row.difference)) -> Column[Any]:
     return Column(
         "",
         lambda row: "",
-        pill=lambda row: _OTHER if row.difference else _SAME,
-        tip=lambda row: row.difference,
+        pill=lambda row: _OTHER if difference(row) else _SAME,
+        tip=difference,
         right=True,
         width=108,
     )

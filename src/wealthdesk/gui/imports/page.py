@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -11,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.names import name_order
-from wealthdesk.errors import NothingKept, WealthDeskError
-from wealthdesk.gui import chosen_folder, tasks
+from wealthdesk.errors import Fault, NothingKept, WealthDeskError
+from wealthdesk.gui import chosen_folder, problems, tasks
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.check_panel import CheckPanel, WantedImport
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
@@ -242,7 +243,11 @@ class _Listed:
         """Those that are listed, and others that are opened beside them."""
         listed = self._panel.files.checked
         self.stays = listed is not None
-        return tuple(dict.fromkeys((*listed.readings, *readings))) if listed else readings
+        if listed is None:
+            return readings
+        # One that is listed is read as was chosen for it, and not a second time.
+        known = {each.path for each in listed.readings}
+        return (*listed.readings, *(each for each in readings if each.path not in known))
 
     def changed(self, readings: tuple[Reading, ...]) -> bool:
         """They are to be read otherwise, or without one of them; whether there is one left."""
@@ -254,8 +259,9 @@ class _Listed:
     def pasted(self, pasted: str) -> Reading:
         """How a table is read that was pasted; the second one has another name."""
         listed = self._panel.files.checked
-        number = sum(bool(each.pasted) for each in listed.readings) + 1 if listed else 1
-        return Reading(Path(f"Pasted table{f' {number}' if number > 1 else ''}.txt"), pasted=pasted)
+        taken = {each.path for each in listed.readings} if listed else set[Path]()
+        named = (Path(f"Pasted table{f' {number}' if number > 1 else ''}.txt") for number in count(1))
+        return Reading(next(each for each in named if each not in taken), pasted=pasted)
 
 
 class ImportPage(Page):
@@ -472,6 +478,9 @@ class ImportPage(Page):
     def _on_failed(self, error: WealthDeskError) -> None:
         self._on_stopped()
         self.check.show_refusal(error)
+        # A fault of the program is reported in a dialog of its own.
+        if self.step == CHOOSE and not isinstance(error, Fault):
+            problems.show(error, self, title="The file could not be read")
 
     def _on_kept(self, wanted: WantedImport, kept: ImportPreview) -> None:
         self._is_keeping = False

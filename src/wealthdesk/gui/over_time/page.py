@@ -74,7 +74,13 @@ class OverTimePage(Page):
         if self._task is not None:
             self._task.cancel()
         self._show_scopes()
-        self._task = tasks.run(partial(self._desk.over_time.course, self._scope), self.show_course, self)
+        course = partial(self._desk.over_time.course, self._scope)
+        self._task = task = tasks.run(course, lambda found: self._on_course(task, found), self)
+
+    def _on_course(self, task: tasks.Task, course: Course) -> None:
+        """What was reckoned for another scope, or before a change, is dropped: what was asked for since is to come."""
+        if task is self._task:
+            self.show_course(course)
 
     def show_course(self, course: Course) -> None:
         """Show a course: of the portfolio, or one that was made elsewhere."""
@@ -115,7 +121,13 @@ class OverTimePage(Page):
         from wealthdesk.gui.over_time.course_paper import paint_course
 
         if self.charts.sheet is not None:
-            paint_course(printer, self.charts.sheet, self.scope.currentText(), self._headline.text())
+            paint_course(printer, self.charts.sheet, self._scope_shown(), self._headline.text())
+
+    def _scope_shown(self) -> str:
+        """Whose days are shown: those of another scope may have been asked for, and are still to come."""
+        scope = self.charts.sheet.course.scope if self.charts.sheet is not None else self._scope
+        portfolio = self._desk.portfolios.current()
+        return text.scope(portfolio.scope_name(scope if portfolio.has_scope(scope) else ALL_PORTFOLIO))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -194,6 +194,17 @@ class FundChoice(QWidget):
         return self.into.choice() == _NEW_FUND
 
     @property
+    def is_known(self) -> bool:
+        """Whether a new fund has the name of one that there is."""
+        name = self.fund_name.casefold()
+        return self.is_new and any(each.name.casefold() == name for each in self._desk.funds.all())
+
+    @property
+    def has_wrong_size(self) -> bool:
+        """Whether the size of a new fund is told and cannot be read."""
+        return self.is_new and self.size_edit.minor() is None and bool(self.size_edit.field.text().strip())
+
+    @property
     def fund_name(self) -> str:
         """The name of the fund, "" where a new one has none yet."""
         return " ".join(self.name.text().split()) if self.is_new else self.into.currentText()
@@ -402,8 +413,12 @@ class ImportDialog(AskingDialog):
             return "Reading the file" if self._draft is None else "Nothing to import"
         if self.fund.is_new and not self.fund.fund_name:
             return "Name the new fund to import"
+        if self.fund.is_known:
+            return "There is a fund of this name: choose it above, or write another one"
         if self.fund.is_new and not self.fund.currency.known_code():
             return "Choose a currency to import"
+        if self.fund.has_wrong_size:
+            return "Correct the size of the fund to import"
         if not any(each.is_changed for each in self._read):
             return "Every company is in the fund as it is in the file"
         return self.pane.why_not("import")

@@ -187,20 +187,14 @@ class SourceDialog(FormDialog):
         return self._desk.sources.add(self.name.text(), self._kind())
 
     def _kind(self) -> "SourceKind":
-        import shlex
-
-        from wealthdesk.errors import BadInput
-        from wealthdesk.services.sources import AddressSource, CommandSource, EcbSource, FileSource, QuotePlaces
+        from wealthdesk.services.sources import AddressSource, EcbSource, FileSource, QuotePlaces, command_of
 
         where = self.where.text().strip()
         match self.kind.choice():
             case "file":
                 return FileSource(where)
             case "command":
-                try:
-                    return CommandSource(tuple(shlex.split(where)))
-                except ValueError as error:
-                    raise BadInput("A quotation mark of the command is not closed.") from error
+                return command_of(where)
             case "address":
                 places = QuotePlaces(self.price.text().strip(), self.on.text().strip(), self.currency.text().strip())
                 by = parse_decimal(self.divide_by.text().strip() or "1", text.marks(), what="number")

@@ -12,7 +12,7 @@ from wealthdesk.domain.money import WHOLE
 from wealthdesk.domain.names import name_order
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, Subject
-from wealthdesk.domain.schedule import Every, PlannedDeposit
+from wealthdesk.domain.schedule import Every, PlannedDeposit, deposit_dates
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, header_of
 from wealthdesk.domain.trading_rules import Trading, TradingRules
 from wealthdesk.gui import format as text
@@ -142,17 +142,17 @@ def _rules(desk: "Desk", strategy: Strategy, portfolio: "Portfolio", today: date
         f"Money for a class that nothing can be bought in: {UNFILLABLE[strategy.unfillable].lower()}.",
     )
     rules = desk.rules.current()
-    accounts = [each for each in portfolio.accounts.values() if strategy.scope in (None, each.id)]
+    inside = portfolio.accounts_in(strategy.scope)
     kept = [
         f"{each.name} {text.money(minor, each.currency)}"
-        for each in accounts
-        if not each.is_archived and (minor := rules.of_account(each.id).buffer_minor)
+        for each in portfolio.accounts.values()
+        if each.id in inside and not each.is_archived and (minor := rules.of_account(each.id).buffer_minor)
     ]
     if kept:
         yield _KEPT, f"{', '.join(kept)}."
     yield from _preferences(strategy, rules, portfolio)
     due = [each for each in desk.schedule.all() if each.scope == strategy.scope]
-    planned = [_planned(each) for each in due if each.until is None or each.until >= today]
+    planned = [_planned(each) for each in due if any(one.on >= today for one in deposit_dates(each, date.max))]
     if planned:
         yield _PLANNED, f"{'; '.join(planned)}."
 
@@ -166,7 +166,8 @@ def _preferences(strategy: Strategy, rules: TradingRules, portfolio: "Portfolio"
     ]
     if homes:
         yield "Better held", f"{', '.join(homes)}."
-    held = {each.asset_id for each in portfolio.holdings if strategy.scope in (None, each.account_id)}
+    inside = portfolio.accounts_in(strategy.scope)
+    held = {each.asset_id for each in portfolio.holdings if each.account_id in inside}
     if said := ". ".join(_traded(rules, held, portfolio)):
         yield "Trading", f"{said}."
 

@@ -141,7 +141,7 @@ class OptInDialog(QDialog):
 
     def _introduction(self, leavings: Sequence["Leaving"]) -> str:
         first = all(each.source.consent is None for each in leavings)
-        begin = "Until now nothing was sent for this portfolio. " if first else ""
+        begin = "Until you agree, nothing is sent for this portfolio. " if first else ""
         return f"{begin}These symbols are sent, and nothing else: no quantities, no amounts, no names, no account."
 
     def _add(self, leaving: "Leaving") -> None:

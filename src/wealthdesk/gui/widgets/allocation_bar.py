@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from wealthdesk.gui.theme import CLASS_COLOURS, Theme
 
-HATCH_STEP = 5.0
+HATCH_STEP = 3.2
 INSET = 2.0
 """Room at both ends, so that a tick at 0 is whole."""
 SIDE = 10
@@ -64,8 +64,8 @@ def fill(painter: QPainter, path: QPainterPath, colour: QColor | str, edge: QCol
         painter.restore()
 
 
-def hatch(painter: QPainter, path: QPainterPath, colour: QColor | str, width: float) -> None:
-    """Slanted lines 5 px apart, inside the path."""
+def hatch(painter: QPainter, path: QPainterPath, colour: QColor | str, width: float, step: float = HATCH_STEP) -> None:
+    """Slanted lines inside the path, so many pixels apart."""
     box = path.boundingRect()
     painter.save()
     painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
@@ -73,7 +73,7 @@ def hatch(painter: QPainter, path: QPainterPath, colour: QColor | str, width: fl
     x = box.left() - box.height()
     while x < box.right():
         painter.drawLine(QPointF(x - 1, box.bottom() + 1), QPointF(x + box.height() + 1, box.top() - 1))
-        x += HATCH_STEP
+        x += step
     painter.restore()
 
 
@@ -134,12 +134,12 @@ class _Measures:
     track: float
     corridor: float
     tick: float
-    has_edge: bool
+    step: float = HATCH_STEP
 
 
-_LARGE = _Measures(8, 16, 16, True)
-_SMALL = _Measures(6, 14, 14, True)
-_EXPLAINED = _Measures(16, 32, 32, True)
+_LARGE = _Measures(8, 16, 16)
+_SMALL = _Measures(6, 14, 14)
+_EXPLAINED = _Measures(16, 32, 32, 5.0)
 
 
 def paint_allocation_bar(
@@ -188,15 +188,15 @@ def _paint_weight(
     current = place(values.current_bps, scale_bps, strip)
     target = place(values.target_bps or 0, scale_bps, strip)
     is_marked = values.is_outside and values.target_bps is not None
-    edge = QColor(values.colour).darker(138) if measures.has_edge and not theme.is_dark else None
+    edge = None if theme.is_dark else QColor(values.colour).darker(138)
     solid_end = min(current, target) if is_marked and current > target else current
     if is_marked and current < target:
         gap = _part(strip, max(current - strip.height() / 2, strip.left()), target)
         missing = pill_path(gap, round_left=current <= strip.left(), round_right=False)
-        hatch(painter, missing, theme.mute2, 1.3)
+        hatch(painter, missing, theme.mute, 0.34 * measures.step, measures.step)
     if is_marked and current > target:
-        excess = pill_path(_part(strip, target, current), round_left=target <= strip.left())
-        hatch(painter, excess, values.colour, 2.4)
+        excess = pill_path(_part(strip, target, current), round_left=target <= strip.left(), round_right=False)
+        hatch(painter, excess, edge or values.colour, 0.42 * measures.step, measures.step)
     if solid_end > strip.left():
         solid = pill_path(_part(strip, strip.left(), solid_end), round_right=solid_end == current)
         if solid_end - strip.left() < strip.height():

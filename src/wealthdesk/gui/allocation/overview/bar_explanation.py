@@ -156,9 +156,10 @@ def signs_of(row: ClassLine, strategy: Strategy) -> list[Sign]:
     rule_of = f"{share} of the target, at most {most}" if not _has_own_band(row, strategy) else "its own"
     found.append(Sign("Band", f"{rule_of}: {text.percent_range(low, high)}", _of_band(row, low, high), False))
     if bar.is_outside:
-        middle = (bar.current_bps + bar.target_bps) / 2
-        what = "what lies beyond the target" if bar.current_bps > bar.target_bps else "what is missing"
-        found.append(Sign("Hatch", f"{what}: drift {row.points} (percentage points)", middle, True))
+        is_over = bar.current_bps > bar.target_bps
+        beyond = (bar.current_bps + (high if is_over else low)) / 2
+        what = "what lies beyond the target" if is_over else "what is missing"
+        found.append(Sign("Hatch", f"{what}: drift {row.points} (percentage points)", beyond, True))
     if row.after is not None:
         is_still = bar.is_outside and row.is_after_outside
         ends = ", still outside" if is_still else ", outside" if row.is_after_outside else ", inside"

@@ -200,6 +200,8 @@ class RowPainter(NamedTuple):
             self._paint_status(painter, columns.width - 88, second, row.drift.status, row.status, small=True)
         else:
             bar = _line(columns.bar_left, second, columns.bar_right - columns.bar_left)
+            below = QRectF(rect.left(), second - 9, rect.width(), rect.bottom() - second + 8)
+            _paint_hairlines(painter, below, columns, self.holdings_bps, look)
             self._paint_holding_figures(painter, row, first, second)
             if row.status:
                 self._paint_status(painter, columns.status, first, row.drift.status, row.status)
@@ -379,7 +381,8 @@ def paint_legend(painter: QPainter, rect: QRectF, look: Theme, *, has_plan: bool
             path.addRoundedRect(sign, 3, 3)
             bars.fill(painter, path, bars.band_colour(look))
         elif words == "outside the band":
-            bars.hatch(painter, bars.pill_path(bars.middle(sign, 6), round_left=False), look.mute2, 1.3)
+            strip = bars.pill_path(bars.middle(sign, 8), round_left=False, round_right=False)
+            bars.hatch(painter, strip, look.mute, 1.3)
         else:
             painter.setPen(QPen(QColor(look.ink), 1.2))
             end = sign.right() - _RING

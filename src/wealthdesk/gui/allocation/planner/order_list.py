@@ -60,6 +60,7 @@ _WIDE: Final = 460
 _TEXT: Final = 28.0
 """Where the words begin, beside the box."""
 _BOX: Final = 18.0
+_AFTER_SIDE: Final = 4.0
 _HEAD_BOX: Final = 4.0
 """Where the box of a head begins."""
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -433,10 +434,11 @@ class SheetDelegate(QStyledItemDelegate):
     def _paint_narrow(
         self, painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool
     ) -> None:
+        told = self._look.theme.mute2
         first, second, third = (_row(rect, top, high, _TEXT) for top, high in ((6, 18), (24, 17), (41, 16)))
         amount = words(painter, first, line.amount, "strong", ink, side=_RIGHT, figures=True)
         self._paint_heading(painter, first.adjusted(0, 0, -amount - 12, 0), line, ink, mute, is_ticked)
-        _paint_pair(painter, second, (line.below, "note", mute), (line.product, "note", ink), line.quantity)
+        _paint_pair(painter, second, (line.below, "note", told), (line.product, "note", told), line.quantity)
         _paint_pair(painter, third, (line.why, "small", mute), (line.in_base, "small", mute))
 
     def _paint_wide(
@@ -448,13 +450,14 @@ class SheetDelegate(QStyledItemDelegate):
         product = words(painter, middle, line.product, "body", ink, side=_RIGHT, figures=True)
         self._paint_heading(painter, middle.adjusted(0, 0, -product - 14, 0), line, ink, mute, is_ticked)
         why = " · ".join(each for each in (line.in_base, line.why) if each)
-        _paint_pair(painter, second, (line.below, "note", mute), (why, "small", mute))
+        _paint_pair(painter, second, (line.below, "note", self._look.theme.mute2), (why, "small", mute))
 
     def _paint_heading(
         self, painter: QPainter, rect: QRectF, line: OrderLine, ink: str, mute: str, is_ticked: bool
     ) -> None:
-        side = words(painter, rect, line.side, "body", mute)
-        room = rect.adjusted(side + 6, 0, 0, 0)
+        told = ink if is_ticked else self._look.theme.mute2
+        side = words(painter, rect, line.side, "body", told) + _AFTER_SIDE
+        room = rect.adjusted(side, 0, 0, 0)
         mark = _width(NEW_HERE, "small") + 12 if line.trade.is_new_here else 0.0
         if mark:
             room.adjust(0, 0, -mark - 8, 0)
@@ -462,7 +465,7 @@ class SheetDelegate(QStyledItemDelegate):
         if is_ticked:
             painter.setPen(QPen(QColor(ink), 1.2))
             middle = rect.center().y() + 1
-            painter.drawLine(QLineF(rect.left(), middle, rect.left() + side + 6 + heading, middle))
+            painter.drawLine(QLineF(rect.left(), middle, rect.left() + side + heading, middle))
         if mark:
             self._paint_mark(painter, QRectF(room.left() + heading + 8, rect.top() + 1, mark, rect.height() - 2), mute)
 

@@ -7,14 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.order_sheet import inside_words
 from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.planner.order_list import OrderList
+from wealthdesk.gui.allocation.planner.order_list import OrderList, words
 from wealthdesk.gui.allocation.planner.plan_notes import PlanNotes
 from wealthdesk.gui.allocation.planner.plan_words import (
     FigureLine,
@@ -65,10 +65,10 @@ class PlanOutcome(QWidget):
         super().__init__(parent)
         self.hint = label(role="body", ink="mute", wrap=True)
         self.control = TradesControl()
-        self.way = label(role="strong", figures=True)
+        self.way = _WayLabel()
         self.way.setMinimumHeight(_WAY_HIGH)
         self.way.setToolTip(_OF_WHAT)
-        self.proven = label(role="note", ink="mute", wrap=True)
+        self.proven = label(role="note", ink="mute2", wrap=True)
         self._progress = progress
         self.told = Message()
         self.count = label(role="note", ink="mute2", right=True)
@@ -289,6 +289,21 @@ class PlanOutcome(QWidget):
         self._narrow_count.setText(words if self.ticked and not self._is_wide else "")
 
 
+class _WayLabel(QLabel):
+    """How many trades in bold, and how far they go in plain letters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(fonts.font("strong", figures=True))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, look = QPainter(self), theme.current()
+        count, dot, way = self.text().partition(" · ")
+        room = QRectF(self.rect())
+        told = words(painter, room, count, "strong", look.ink, figures=True)
+        words(painter, room.adjusted(told, 0, 0, 0), f"{dot}{way}", "body", look.ink, figures=True)
+
+
 class _LeftOut(QWidget):
     """What takes no part, one pair of lines per reason."""
 
@@ -451,10 +466,9 @@ class TradesControl(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look = self._look.theme
         is_off = not self.isEnabled()
-        self._write(painter, QRectF(0, 0, self.width(), 18), "Fewer trades", look.mute, Qt.AlignmentFlag.AlignLeft)
-        self._write(
-            painter, QRectF(0, 0, self.width(), 18), "Closer to the targets", look.mute, Qt.AlignmentFlag.AlignRight
-        )
+        ends = QRectF(0, 0, self.width(), 18)
+        self._write(painter, ends, "Fewer trades", look.mute2, Qt.AlignmentFlag.AlignLeft)
+        self._write(painter, ends, "Closer to the targets", look.mute2, Qt.AlignmentFlag.AlignRight)
         places = self._places()
         self._paint_columns(painter, places, look)
         self._paint_line(painter, places, look, is_off)
@@ -497,9 +511,9 @@ class TradesControl(QSlider):
             role, ink = ("note_strong", look.ink) if place == self.value() else ("note", look.mute)
             self._write(painter, QRectF(x - 20, _NUMBER, 40, 15), str(stop.trades), ink, centre, role)
             if stop.trades == self._best:
-                wide = fonts.measured("small").metrics.horizontalAdvance(_BEST) + 2
+                wide = fonts.measured("header").metrics.horizontalAdvance(_BEST) + 2
                 left = min(max(0.0, x - wide / 2), self.width() - wide)
-                self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute, centre, "small")
+                self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute2, centre, "header")
 
     def _write(
         self, painter: QPainter, rect: QRectF, said: str, ink: str, side: Qt.AlignmentFlag, role: str = "note"
@@ -579,8 +593,8 @@ class FigureLines(QWidget):
         self._grid.setHorizontalSpacing(14 if columns else 6)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
-        for place, words in enumerate(columns or (), 1):
-            self._grid.addWidget(label(words, "header", "mute", right=True), 0, place)
+        for place, head in enumerate(columns or (), 1):
+            self._grid.addWidget(label(head, "header", "mute", right=True), 0, place)
 
     def set_ruled(self, is_ruled: bool) -> None:
         """Draw a rule below every line."""

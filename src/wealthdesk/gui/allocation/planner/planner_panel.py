@@ -755,7 +755,7 @@ class PlanActions(QWidget):
         self._sent.setVisible(is_wide)
         for each, name in ((self.copy_button, "copy"), (self.print_button, "print")):
             if is_wide:
-                icons.put(each, name, gap=4)
+                icons.put(each, name, "ink", gap=4)
             else:
                 icons.take_off(each)
 
@@ -787,9 +787,9 @@ class PlanActions(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        layout = vertical(self, spacing=14, margins=(19, 0, 20, 20))
+        layout = vertical(self, spacing=14, margins=(0, 0, 0, 20))
         layout.addWidget(rule())
-        row = horizontal(spacing=5)
+        row = horizontal(spacing=5, margins=(19, 0, 20, 0))
         for each in (self.copy_button, self.print_button, self.save_button):
             row.addWidget(each)
         row.addSpacing(4)

@@ -172,6 +172,8 @@ def test_bands_of_their_own_are_edited_previewed_and_saved(qtbot: QtBot, opened:
         QTest.keyClicks(band, words)
         QTest.keyClick(band, Qt.Key.Key_Return)
     assert (equity.line.is_outside, vti.line.is_outside) == (True, False)
+    held = [each.findChild(ShortLabel) for each in (equity, vti)]
+    assert held[0] is not None and held[1] is not None and held[0].font() != held[1].font(), "outside is in bold"
     assert (equity.line.band_low_bps, equity.line.band_high_bps) == (5700, 6300)
     settled(qtbot, dialog)
     preview = dialog.pane.preview
@@ -631,6 +633,8 @@ def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     dialog.holdings.clear.click()
     typed(dialog.classes, "crypto", "15")
     settled(qtbot, dialog)
+    names = [each.name for each in dialog.pane.preview.changes]
+    assert names[1:] == ["Equity", "Fixed income", "Real estate", "Cash"], "of one size: in the order of the screen"
     preview = dialog.pane.preview
     sizes = [abs(each.after_part - each.before_part) for each in preview.changes]
     assert sizes == sorted(sizes, reverse=True) and preview.changes[0].name == "Crypto"
@@ -722,6 +726,12 @@ def test_before_any_target_there_is_no_version_and_nothing_is_outside(qtbot: QtB
     assert box is not None and box.informativeText() == "No targets are saved yet."
     QTest.keyClick(box, Qt.Key.Key_Escape)
     assert dialog.classes.row("equity").line.is_outside
+    settled(qtbot, dialog)
+    preview = dialog.pane.preview
+    assert preview.figures_title == "Drift with these targets"
+    assert [(each.name, each.numbers) for each in preview.figures] == [
+        ("Largest", "90.00 pp"), ("In total", "90.00 pp"), ("Classes outside", "1"),
+    ], "there is no drift before the first target, so nothing stands before an arrow"  # fmt: skip
 
 
 def with_many_lines(desk: Desk) -> None:

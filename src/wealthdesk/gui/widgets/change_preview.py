@@ -55,7 +55,7 @@ def paint_diff_bar(
     part = QRectF(min(before, after), strip.top(), abs(after - before), strip.height())
     if part.width() > 0:
         path = bars.pill_path(part, round_left=False, round_right=False)
-        bars.hatch(painter, path, colour if after > before else theme.mute, 2.4 if after > before else 1.3)
+        bars.hatch(painter, path, colour if after > before else theme.mute, 1.3)
     if part.left() > strip.left():
         solid = QRectF(strip.left(), strip.top(), part.left() - strip.left(), strip.height())
         bars.fill(painter, bars.pill_path(solid, round_right=False), colour)
@@ -82,6 +82,8 @@ _What = TypeVar("_What")
 class ChangeLine:
     """One thing that would be different, in words; with a colour also as a bar from `before_part` to `after_part`.
 
+    before: "" where there was nothing to compare with.
+
     is_tall: on two lines, since amounts of money do not fit on one; `note` is what the difference is in percent.
     """
 
@@ -98,7 +100,7 @@ class ChangeLine:
     @property
     def numbers(self) -> str:
         """From → to."""
-        return f"{self.before} {text.ARROW} {self.after}"
+        return f"{self.before} {text.ARROW} {self.after}" if self.before else self.after
 
     @property
     def sentence(self) -> str:
@@ -283,8 +285,9 @@ def paint_change(
     taken = _words(painter, line, change.difference, "strong", ink, right)
     middle = line.adjusted(0, 0, -max(_DIFFERENCE, taken + _GAP), 0)
     taken = _words(painter, middle, change.after, "body", ink, right)
-    was = f"{change.before.removesuffix('%') if change.after.endswith('%') else change.before} {text.ARROW} "
-    taken += _words(painter, middle.adjusted(0, 0, -taken, 0), was, "body", theme.mute, right)
+    if change.before:
+        was = f"{change.before.removesuffix('%') if change.after.endswith('%') else change.before} {text.ARROW} "
+        taken += _words(painter, middle.adjusted(0, 0, -taken, 0), was, "body", theme.mute, right)
     _words(painter, middle.adjusted(0, 0, -taken - _GAP, 0), change.name, "body", theme.ink, Qt.AlignmentFlag.AlignLeft)
     painter.restore()
 

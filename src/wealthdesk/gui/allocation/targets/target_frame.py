@@ -296,7 +296,7 @@ class TargetFrame(OrderedDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         open_within(self, _WIDE, 796)
         self._title = label(role="panel")
-        self._subtitle = ShortLabel(role="note", ink="mute")
+        self._subtitle = ShortLabel(role="body", ink="mute2")
         self.undo = icon_button("undo", "Undo (Ctrl+Z)")
         self.redo = icon_button("redo", "Redo (Ctrl+Shift+Z)")
         self.templates = TemplateMenu(self)
@@ -350,7 +350,7 @@ class TargetFrame(OrderedDialog):
         below = horizontal(spacing=8, margins=(2, 0, 9, 0))
         below.addWidget(self.add_class)
         below.addWidget(self.total, 1)
-        left = vertical(spacing=4, margins=(24, 14, 24, 8))
+        left = vertical(spacing=4, margins=(12, 14, 16, 8))
         for each in (self.refusal, self.elsewhere, self.notice):
             left.addWidget(each)
         left.addLayout(head)

@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.money import WHOLE
+from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui import icons, theme
 from wealthdesk.gui.theme import Theme, Tone
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets import allocation_bar as bars
@@ -311,8 +311,8 @@ class WeightRow(QFrame):
             self.band.setToolTip(f"A band of its own, in points (B); empty: {line.usual_band or 'the usual one'}")
         held = _held_words(line)
         if is_first or held != _held_words(before):
-            self._held.show_words(held)
             self._show_outside()
+            self._held.show_words(held)
         if is_first or line.note != before.note:
             self._note.setText(line.note)
             self._show_note()
@@ -386,7 +386,9 @@ class WeightRow(QFrame):
         self.spin.setToolTip(as_tip(self._line.note) if self._note.isHidden() else "")
 
     def _show_outside(self) -> None:
-        set_ink(self._held, Tone.ERROR if self._line.is_outside else "mute2" if self._is_selected else "mute")
+        is_outside = self._line.is_outside
+        set_ink(self._held, Tone.ERROR if is_outside else "mute2" if self._is_selected else "mute")
+        self._held.setFont(fonts.font("pill" if is_outside else "small"))
 
     def _on_lock_clicked(self) -> None:
         self.lock_toggled.emit(not self._line.is_locked)

@@ -291,7 +291,7 @@ def preview_of(
 
     before, after: the drift of what is held under the kept and the edited targets, which are those of the strategy.
     """
-    classes, holdings = _class_changes(draft), _holding_changes(draft)
+    classes, holdings = _class_changes(draft, ground), _holding_changes(draft)
     caps, bands = _limit_changes(draft, ground)
     decimals = _decimals([*classes, *holdings])
 
@@ -308,7 +308,9 @@ def preview_of(
         scale=_scale(classes),
         below_title=_below_title(bool(holdings), bool(caps), bool(bands)),
         below=LateChanges(rows, below),
-        figures_title=f"Drift: now {text.ARROW} with these targets",
+        figures_title=f"Drift: now {text.ARROW} with these targets"
+        if before.has_targets
+        else "Drift with these targets",
         figures=tuple(_figures(before, after)),
         found=(*found, *_found(draft, ground, strategy, after)),
     )
@@ -331,11 +333,13 @@ def _summary(draft: EditedLines, classes: int, holdings: int, caps: int, bands: 
     return ", ".join(parts) or "No changes"
 
 
-def _class_changes(draft: EditedLines) -> list[MovedTarget]:
+def _class_changes(draft: EditedLines, ground: Ground) -> list[MovedTarget]:
+    """The largest first, and those of one size in the order of the screen."""
     before, after = (
         {x.key.id: x.amount for x in lines if not x.key.parent} for lines in (draft.kept, draft.edited.lines)
     )
-    moved: list[MovedTarget] = [(key, before.get(key, 0), after.get(key, 0)) for key in before | after]
+    keys = dict.fromkeys((*ground.allocation.portfolio.classes, *before, *after))
+    moved: list[MovedTarget] = [(key, before.get(key, 0), after.get(key, 0)) for key in keys]
     return _largest_first(each for each in moved if each[1] != each[2])
 
 
@@ -423,15 +427,15 @@ def _figures(before: Drift, after: Drift) -> Iterable[ChangeLine]:
 
 def _count(name: str, before: int | None, after: int) -> ChangeLine:
     if before is None:
-        return ChangeLine(name, text.NOTHING, str(after), "")
+        return ChangeLine(name, "", str(after), "")
     sign = "±" if before == after else "+" if after > before else text.MINUS
     return ChangeLine(name, str(before), str(after), f"{sign}{abs(after - before)}")
 
 
 def _figure(name: str, before: int | None, after: int | None) -> ChangeLine:
     difference = "" if before is None or after is None else text.points(after - before, 2)
-    words = [text.NOTHING if each is None else text.points_plain(each, 2) for each in (before, after)]
-    return ChangeLine(name, words[0], words[1], difference)
+    was = "" if before is None else text.points_plain(before, 2)
+    return ChangeLine(name, was, text.NOTHING if after is None else text.points_plain(after, 2), difference)
 
 
 def _largest(drift: Drift) -> int | None:

@@ -26,6 +26,7 @@ from wealthdesk.domain.drift import Status
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.allocation.targets.target_lines import SliderValues, TargetSlider, WeightLine, WeightRow
+from wealthdesk.gui.foot_lines import FootLines
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
@@ -151,6 +152,9 @@ def test_nav_shortcuts(qtbot: QtBot) -> None:
             QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert chosen.args == [page]
         assert nav.choice() == page
+    nav.set_foot(FootLines("Prices of 20 Nov", "No backup yet", "Back up now…", False, True, True))
+    said = next(each for each in nav.findChildren(QLabel) if each.text() == "No backup yet")
+    qtbot.waitUntil(lambda: abs(nav.back_up.mapTo(nav, QPoint()).x() - said.mapTo(nav, QPoint()).x()) <= 1)
     nav.set_narrow(True)
     assert nav.width() == 60
     assert [each.accessibleName() for each in nav.findChildren(QPushButton)].count("Holdings") == 1

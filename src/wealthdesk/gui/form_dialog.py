@@ -229,7 +229,7 @@ class FormDialog(AskingDialog):
         body = vertical(spacing=14, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
         heading.addWidget(label(title, "panel", wrap=True))
-        self._subtitle = label(role="note", ink="mute", wrap=True)
+        self._subtitle = label(role="body", ink="mute2", wrap=True)
         self._subtitle.setParent(self)
         self.set_subtitle(subtitle)
         heading.addWidget(self._subtitle)

@@ -87,7 +87,7 @@ def _made(text: str, kind: str, role: str, icon: str, tip: str, key: str, parent
     made.setFont(fonts.font(role))
     made.setAutoDefault(False)
     if icon:
-        icons.put(made, icon, gap=4)
+        icons.put(made, icon, "ink", gap=4)
     if tip:
         made.setToolTip(as_tip(tip))
     if key:

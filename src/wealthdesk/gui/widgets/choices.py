@@ -1,6 +1,7 @@
 """One of several values: the drop-down list, that of currencies, and the segmented control of values side by side."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -69,6 +70,8 @@ class Combo(QComboBox):
         self.setAccessibleName(name)
         self.setProperty("in_card", in_card)
         self.setItemDelegate(ChoiceLines(self))
+        self.setFont(fonts.font("control"))
+        self.view().setFont(fonts.font("body"))
         self._values: list[object] = []
         self._prefix = ""
         self.set_options(options)
@@ -109,9 +112,12 @@ class Combo(QComboBox):
         painter = QStylePainter(self)
         painter.drawComplexControl(control, option)
         if self._prefix:
-            said = option.fontMetrics.horizontalAdvance(f"{self._prefix} ")
+            plain = fonts.measured("body")
+            said = ceil(plain.metrics.horizontalAdvance(f"{self._prefix} "))
+            painter.setFont(plain.font)
             painter.setPen(QColor(theme.current().mute))
             painter.drawText(inside.adjusted(_PREFIX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._prefix)
+            painter.setFont(self.font())
             option.rect = option.rect.adjusted(said, 0, 0, 0)
             inside.setWidth(inside.width() - said)
         room = inside.width() - (0 if option.currentIcon.isNull() else option.iconSize.width() + _AFTER_ICON)

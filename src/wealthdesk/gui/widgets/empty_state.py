@@ -91,6 +91,6 @@ def promise(words: str) -> QHBoxLayout:
     icons.put(sign, "lock", "mute", 14)
     row.addStretch()
     row.addWidget(sign)
-    row.addWidget(label(words, "note", "mute"))
+    row.addWidget(label(words, "body", "mute2"))
     row.addStretch()
     return row

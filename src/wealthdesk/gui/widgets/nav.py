@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 184
 NARROW_WIDTH = 60
 _EDGE = 1
+_SIGN, _BESIDE = 14, 5
+"""The mark before the line about the backup, and the room between them: the words below begin where those do."""
 _LOGO, _LOGO_NARROW = 6, 8
 """Room before the logo: left of the words below it, or in the middle of the icons."""
 
@@ -110,6 +112,7 @@ class Nav(Group):
         self._backup.setText(lines.backup)
         set_ink(self._backup, "signal_text" if lines.backup_due else "mute2")
         self._sign.setVisible(lines.backup_due)
+        self._under.setContentsMargins(_SIGN + _BESIDE if lines.backup_due else 0, 0, 0, 0)
         self._backup.setFont(fonts.font("note_strong" if lines.backup_due else "note"))
         self._below.setText("" if lines.can_back_up else lines.below)
         self._below.setVisible(bool(self._below.text()))
@@ -149,7 +152,7 @@ class Nav(Group):
         self._head.addStretch()
 
     def _lay_out_foot(self) -> None:
-        icons.put(self._sign, "warning", "signal_text", 14)
+        icons.put(self._sign, "warning", "signal_text", _SIGN)
         for button, wanted in ((self.update_prices, self.update_requested), (self.back_up, self.backup_requested)):
             button.setFont(fonts.font("note_strong"))
             button.clicked.connect(wanted)
@@ -157,7 +160,8 @@ class Nav(Group):
         for each in (self._sign, self._below):
             each.hide()
         rows = vertical(self._foot, spacing=2, margins=(8, 0, 0, 0))
-        prices, backup, below = horizontal(spacing=6), horizontal(spacing=5), horizontal(spacing=0)
+        prices, backup = horizontal(spacing=6), horizontal(spacing=_BESIDE)
+        below = self._under = horizontal(spacing=0)
         prices.addWidget(self._prices, 1)
         prices.addWidget(self.update_prices)
         backup.addWidget(self._sign)
@@ -189,7 +193,7 @@ class Nav(Group):
         is_chosen = button.isChecked()
         if key in self._offered:
             button.setVisible(is_chosen or self._offered[key])
-        button.setFont(fonts.font("strong" if is_chosen else "control"))
+        button.setFont(fonts.font("strong" if is_chosen else "body"))
         icons.put(button, self._items[key].icon, "ink" if is_chosen else "mute", gap=8)
 
 

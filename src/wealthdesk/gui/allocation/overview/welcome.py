@@ -42,11 +42,11 @@ class Welcome(QWidget):
 
     def _lay_out(self, column: QVBoxLayout) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
-        column.addStretch(3)
+        column.addStretch(4)
         column.addWidget(BarsPicture(), 0, centre)
         column.addSpacing(36)
         for words, role, ink, below in (
-            ("See where you stand against your plan", "sentence_large", "ink", 8),
+            ("See where you stand against your plan", "sentence", "ink", 8),
             ("Bring what you own, set a target for each class, and see what to buy, where.", "name_plain", "mute2", 26),
         ):
             line = label(words, role, ink, wrap=True)
@@ -64,7 +64,7 @@ class Welcome(QWidget):
         column.addLayout(others)
         column.addSpacing(28)
         column.addLayout(promise("Everything stays on this computer. No account, no connection."))
-        column.addStretch(4)
+        column.addStretch(7)
 
     def _drop_zone(self) -> QFrame:
         zone = QFrame()

@@ -132,7 +132,7 @@ class RecordDialog(QDialog):
         body = vertical(spacing=12, margins=(24, 20, 24, 20))
         heading = vertical(spacing=3)
         heading.addWidget(self._heading)
-        heading.addWidget(label(_SUBTITLE, "note", "mute", wrap=True))
+        heading.addWidget(label(_SUBTITLE, "body", "mute2", wrap=True))
         body.addLayout(heading)
         body.addWidget(self.table, 100)
         body.addWidget(rule())

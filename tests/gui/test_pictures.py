@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.planning import choose, press, settle, type_in
 from wealthdesk.domain.plans import Mode
+from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
@@ -100,6 +101,26 @@ def test_the_picture_of_an_import_says_what_came_of_it(demo_desk: Desk, qtbot: Q
     assert "10 holdings are in. 4 new assets have no class yet." in said
     assert "$269,560.74 →" in said and "$301,208.13" in said
     assert demo_desk.portfolios.current() == before, "nothing is kept by a picture"
+
+
+def test_the_picture_of_a_recorded_plan_shows_what_is_held_then(demo_desk: Desk, qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1280, 832)
+    window.show()
+    window.show_desk(demo_desk)
+    page = window.page("allocation")
+    assert isinstance(page, AllocationPage)
+    settle(page.panel, qtbot)
+    QTest.qWait(100)
+    dict(views_of(window, "allocation"))["recorded"]()
+    told = [each.text() for each in page.answer.findChildren(QLabel)]
+    rows = page.classes.classes
+    qtbot.waitUntil(lambda: sum(each.drift.value_minor for each in rows.rows) == 28_538_074)
+    cash = next(each for each in rows.rows if each.id == "cash").drift.value_minor
+    assert cash > 1_143_027 and text.money(cash, "USD") in told, "what is left of the deposit"
+    assert "$289,560.74" in told and "$269,560.74" not in told, "the deposit of 20,000 is in it"
+    assert page.current().drift.total_minor == 26_956_074, "nothing of it is kept"
 
 
 class Paints(QObject):

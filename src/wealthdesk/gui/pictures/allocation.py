@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.money import WHOLE
-from wealthdesk.domain.plans import Goal, Mode, Plan, RecordedPlan
+from wealthdesk.domain.plans import Goal, Mode, Plan, PlanRequest, RecordedPlan
 from wealthdesk.domain.reallocation import Line, SetAmount, State
 from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.domain.targets import header_of
@@ -27,7 +27,7 @@ from wealthdesk.gui.allocation.recorded.recorded_plans_dialog import RecordedPla
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
-from wealthdesk.gui.pictures.sheets import PictureSheet, recorded_twice, sheets
+from wealthdesk.gui.pictures.sheets import PictureSheet, carried_out, recorded_twice, sheets
 from wealthdesk.gui.reallocation import conflict_words
 from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 
@@ -53,21 +53,20 @@ class Example:
     whole_shares: bool = False
     is_per_account: bool = False
     has_options_open: bool = False
-    recorded_trades: int = 0
 
 
+_NO_AMOUNT: Final = Example("no amount", Mode.DEPOSIT, None)
 _EXAMPLES: Final = (
-    Example("no amount", Mode.DEPOSIT, None),
+    _NO_AMOUNT,
     Example("whole shares", Mode.DEPOSIT, whole_shares=True, has_options_open=True),
     Example("amounts per account", Mode.DEPOSIT, whole_shares=True, is_per_account=True),
     Example("withdrawal", Mode.WITHDRAWAL),
     Example("withdrawal too large", Mode.WITHDRAWAL, 100 * _AMOUNT_MINOR, has_options_open=True),
     Example("rebalance", Mode.REBALANCE, None),
     Example("rebalance to the bands", Mode.REBALANCE, None, Goal.BAND_EDGE, has_options_open=True),
-    Example("recorded", Mode.DEPOSIT, None, recorded_trades=4),
-    Example("", Mode.DEPOSIT),
 )
-"""The last one is what the dialogs open over."""
+_LAST: Final = Example("", Mode.DEPOSIT)
+"""What the dialogs open over."""
 
 
 def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], object]]]:
@@ -77,9 +76,12 @@ def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], ob
     without = _without_strategy(desk, allocation)
     if without is not None:
         found.append(("account", partial(page.choose_scope, without)))
-    found += [(name, partial(_show_classes, page, show)) for name, show in _WAYS.items()]
+    found += [(name, partial(_show_classes, desk, page, show)) for name, show in _WAYS.items()]
     found += [(name, partial(_show_sheet, page, make)) for name, make in sheets(allocation).items()]
-    return [*found, *((each.name, partial(_show_example, page, each)) for each in _EXAMPLES)]
+    found += [(each.name, partial(_show_example, page, each)) for each in _EXAMPLES]
+    if allocation.strategy is not None:
+        found.append(("recorded", partial(_show_recorded, desk, page)))
+    return [*found, ("", partial(_show_example, page, _LAST))]
 
 
 def dialogs(desk: "Desk", page: AllocationPage) -> list[_Made]:
@@ -115,9 +117,13 @@ def _without_strategy(desk: "Desk", allocation: "Allocation") -> str | None:
     return next((each for each in allocation.portfolio.accounts if desk.targets.active(each) is None), None)
 
 
-def _show_classes(page: AllocationPage, show: Callable[[AllocationPage], object]) -> None:
+def _show_classes(desk: "Desk", page: AllocationPage, show: Callable[[AllocationPage], object]) -> None:
+    """With what a deposit would make of them."""
     page.choose_scope(ALL_PORTFOLIO)
     _as_at_first(page)
+    allocation = desk.allocations.of(ALL_PORTFOLIO)
+    if allocation.strategy is not None:
+        show_sheet(page.panel, PictureSheet(_deposit(desk, allocation), allocation.portfolio))
     show(page)
 
 
@@ -160,9 +166,18 @@ def _show_example(page: AllocationPage, example: Example) -> None:
     panel.money.set_amount(example.amount_minor)
     if example.is_per_account:
         panel.money.share_out(example.amount_minor or 0)
-    if example.recorded_trades:
-        panel.recorded.say_recorded(example.recorded_trades)
     panel.money.mode_chosen.emit()
+
+
+def _show_recorded(desk: "Desk", page: AllocationPage) -> None:
+    """As if the orders of a plan had just been recorded: what is held is what they come to."""
+    allocation = desk.allocations.of(ALL_PORTFOLIO)
+    plan = _deposit(desk, allocation)
+    _show_example(page, _NO_AMOUNT)
+    page.panel.recorded.say_recorded(len(plan.trades))
+    fills = desk.recorded_plans.fills_of(plan, allocation)
+    cash = desk.recorded_plans.preview(plan, allocation, fills)
+    page.overview.show_allocation(carried_out(fills, cash, allocation), None)
 
 
 # The dialogs of targets
@@ -256,7 +271,12 @@ def _with(line: Line, amount: int | None) -> Line:
 
 def _plan(desk: "Desk", page: AllocationPage) -> Plan:
     """The plan that is shown, or one of the same amount."""
-    return page.panel.plan or desk.plans.deposit(_shown(desk, page), _AMOUNT_MINOR)
+    return page.panel.plan or _deposit(desk, _shown(desk, page))
+
+
+def _deposit(desk: "Desk", allocation: "Allocation") -> Plan:
+    request = PlanRequest(Mode.DEPOSIT, {ALL_PORTFOLIO: _AMOUNT_MINOR})
+    return desk.plans.calculate(allocation, request, desk.rules.as_of_today(), desk.rules.lots())
 
 
 def _record(desk: "Desk", page: AllocationPage) -> RecordDialog:

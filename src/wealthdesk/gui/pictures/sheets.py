@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from wealthdesk.domain.accounts import Account, AccountKind
-from wealthdesk.domain.drift import Drift, Status
-from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.money import WHOLE, product_minor
+from wealthdesk.domain.assets import cash_asset
+from wealthdesk.domain.drift import Drift, Status, compose, measure
+from wealthdesk.domain.holdings import Holding, Portfolio
+from wealthdesk.domain.money import WHOLE, from_minor, product_minor
 from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import (
     AccountCash,
@@ -32,6 +33,7 @@ from wealthdesk.domain.plans import (
     StaysBecause,
     Trade,
 )
+from wealthdesk.domain.valuation import value
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -186,6 +188,25 @@ def _empty(sheet: PictureSheet) -> PictureSheet:
         after=sheet.plan.before, empty_because=EmptyBecause.INSIDE, keeps_inside=True, realised_gain_minor=None,
     )  # fmt: skip
     return replace(sheet, plan=plan)
+
+
+def carried_out(fills: Sequence[Fill], cash_after: Sequence[AccountCash], allocation: "Allocation") -> "Allocation":
+    """What is held once these orders were filled, with the cash that is left in each account then."""
+    portfolio = allocation.portfolio
+    assets, base = portfolio.assets.values(), portfolio.base_currency
+    known = (each for each in assets if each.is_cash and each.currency == base)
+    cash = next(known, None) or cash_asset(base, assets)
+    more = {(each.account_id, each.asset_id): each.quantity * (1 if each.side is Side.BUY else -1) for each in fills}
+    for each in cash_after:
+        more[each.account_id or "", cash.id] = from_minor(each.after_minor - each.before_minor, base)
+    before = {(each.account_id, each.asset_id): each for each in portfolio.holdings}
+    new = {place: Holding("/".join(place), *place, Decimal(0)) for place in more} | before
+    holdings = tuple(replace(each, quantity=each.quantity + more.get(place, 0)) for place, each in new.items())
+    after = replace(portfolio, holdings=holdings, assets={cash.id: cash, **portfolio.assets})
+    valuation = value(after, allocation.scope)
+    held = compose(valuation)
+    drift = measure(held, after.classes.values(), allocation.strategy)
+    return replace(allocation, portfolio=after, valuation=valuation, composition=held, drift=drift)
 
 
 def recorded_twice(

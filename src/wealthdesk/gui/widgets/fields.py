@@ -182,6 +182,8 @@ class MoneyEdit(QWidget):
         sign = text.symbol(currency)
         self._symbol.setText(sign if sign != currency else "")
         self._code.setText(currency)
+        if self._role == "amount":
+            self.field.setPlaceholderText(text.plain(text.amount(0, currency)))
         self._problem.show_problem(self._read()[1])
 
     def minor(self) -> int | None:

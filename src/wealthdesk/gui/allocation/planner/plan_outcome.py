@@ -366,7 +366,7 @@ def _left_out_line(names: str, why: str) -> QWidget:
 def _titled(title: str, inside: QWidget) -> QWidget:
     section = QWidget()
     layout = vertical(section, spacing=7)
-    layout.addWidget(label(title, "strong"))
+    layout.addWidget(label(title, "section"))
     layout.addWidget(inside)
     return section
 

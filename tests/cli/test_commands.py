@@ -218,6 +218,8 @@ def test_an_opening_quantity_explains_what_a_list_does_not(folder: Path, capsys:
         assert code == 4 and "2 AAA more went" in out and not portfolio.exists()
     code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "AAA=3.5")
     assert code == 0 and "3.5 before, bought 10, sold 12 → 1.5" in out
+    code, _, err = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "aaa=3.5")
+    assert code == 1 and "“aaa” is in no list of transactions here" in err
     code, _, err = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "AAA")
     assert (code, err) == (1, "wealthdesk import: “AAA” is not an opening quantity. Write it like VTI=12.5.\n")
 

@@ -148,6 +148,16 @@ def test_what_has_no_code_is_proposed_as_it_is_called_here_and_a_file_is_read_wi
     assert host.asked == []
 
 
+def test_the_prices_of_several_days_are_counted_each(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = path.with_name("list.csv")
+    listed.write_text("VTI,2026-11-20,302,USD\nVTI,2026-11-19,301,USD\n", "utf-8")
+    said(path, capsys, "prices", "source", "add", "list", "--path", str(listed))
+    assert main(["prices", "fetch", "--file", str(path)], CLOCK) == 0
+    assert "Kept: 2 new; 0 known already" in capsys.readouterr().out
+    _, told_all = said(path, capsys, "prices", "list", "--asset", "VTI", "--all")
+    assert [each["on"] for each in told_all["prices"]] == ["2026-11-20", "2026-11-19", "2026-11-18"]
+
+
 def test_what_is_of_an_address_is_not_taken_beside_a_file(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     added = ["prices", "source", "add", "list", "--path", "list.csv", "--file", str(path)]
     for option, value in (("--divide-by", "0"), ("--price", "last"), ("--key", "k")):

@@ -448,6 +448,8 @@ def test_a_single_warning_is_accepted_by_its_code(portfolio: Path, capsys: pytes
         ({"remove": "yes"}, {}, "remove"),
         ({}, {"reasons": "x"}, "reasons"),
         ({}, {"accept_warnings": True}, "accept_warnings"),
+        ({"cap_bps": 5_000}, {}, "“cap_bps” is no field of the reserves of a fund"),
+        ({"line": "Alpha"}, {}, "more than once which line"),
     ],
 )
 def test_fields_that_are_not_understood_are_refused_by_name(
@@ -457,6 +459,15 @@ def test_fields_that_are_not_understood_are_refused_by_name(
     code, out, err = run(capsys, "reallocate", "preview", "--file", portfolio, "--fund", "Fund I", file)
     assert (code, out) == (2, "")
     assert named in err
+
+
+def test_money_is_no_field_of_targets(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask = ("reallocate", "commit", "--file", portfolio, "--strategy", "All Portfolio")
+    for more in ({"budget_cents": 12_000}, {"proposed_allocations": [{"asset_class": "Cash", "adjust_cents": 5}]}):
+        file = changes(portfolio, 1, **more)
+        code, out, err = run(capsys, *ask, file)
+        assert (code, out) == (2, "") and "is no field of the targets of a strategy" in err
+    assert json.loads(run(capsys, "history", *ask[2:], "--json")[1])["current_version"] == 1
 
 
 def test_the_figures_of_all_histories(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:

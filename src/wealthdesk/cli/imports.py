@@ -143,13 +143,23 @@ def _drafts(desk: Desk, chosen: argparse.Namespace) -> list[AnyDraft]:
     openings = {symbol: quantity for symbol, quantity, _ in given}
     costs = {symbol: cost for symbol, _, cost in given if cost is not None}
     choices = _choices(chosen)
-    read = (
+    read = [
         desk.imports.read_file(path, account=chosen.account, currency=usual, choices=choices) for path in chosen.files
-    )
+    ]
+    _check_openings(openings, read)
     return [
         replace(_classed(each, chosen), openings=openings, opening_costs=costs) if isinstance(each, Draft) else each
         for each in read
     ]
+
+
+def _check_openings(openings: Iterable[str], read: Sequence[AnyDraft]) -> None:
+    """BadInput for a symbol that stands in no list of transactions; where a file is not understood that is told."""
+    ledgers = [each.ledger for each in read if isinstance(each, Draft) and each.ledger is not None]
+    known = {told.symbol for each in ledgers for told in each.assets.values()}
+    unknown = next((each for each in openings if each not in known), None)
+    if unknown is not None and not any(each.problems for each in read):
+        raise BadInput(f"“{unknown}” is in no list of transactions here, so what was held of it before has no effect.")
 
 
 def _classed(draft: Draft, chosen: argparse.Namespace) -> Draft:

@@ -67,6 +67,14 @@ _FIELDS: Final = (
     "user_id",
 )
 _FIELDS_OF_LINE: Final = (*_LINE, "symbol", *_AMOUNT, *_DELTA, *_CAP, _BAND, "remove")
+_OF_OTHERS: Final = {
+    What.TARGETS: frozenset({"planned_reserves_cents", "adjust_cents", "allocation_cap_cents", "budget_cents"}),
+    What.RESERVES: frozenset({"target_bps", "adjust_bps", "cap_bps", _BAND}),
+}
+"""What only the other one has: so many basis points are not so many cents."""
+
+
+_CALLED: Final = {What.TARGETS: "the targets of a strategy", What.RESERVES: "the reserves of a fund"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,8 @@ class Request:
     budget: int | None = None
     has_budget: bool = False
     token: str | None = None
+    fields: frozenset[str] = frozenset()
+    """The names of all that is said."""
 
 
 def read_request(path: Path) -> Request:
@@ -171,6 +181,7 @@ def _request(told: Any) -> Request:
         _whole(told, "budget_cents") if has_budget else None,
         has_budget,
         _text(told, "token") or None,
+        frozenset({*told, *(name for each in lines for name in each)}),
     )
 
 
@@ -211,6 +222,8 @@ def _wanted(told: Any, place: int) -> WantedChanges:
 
 
 def _line(told: Mapping[str, Any]) -> str:
+    if sum(told.get(name) is not None for name in _LINE) > 1:
+        raise Malformed(f"It says more than once which line it is: write one of {', '.join(_LINE)}.")
     for name in _LINE:
         value = told.get(name)
         if value is None:
@@ -253,6 +266,9 @@ def run(arguments: Sequence[str], clock: Clock) -> int:
         return MALFORMED
     with (reading if chosen.what == "preview" else changing)(chosen.file, clock) as desk:
         header, fund = subject_named(desk, chosen.fund, chosen.strategy, chosen.scope)
+        if others := request.fields & _OF_OTHERS[header.what]:
+            print(f"{_PROGRAM}: “{min(others)}” is no field of {_CALLED[header.what]}.", file=sys.stderr)
+            return MALFORMED
         return _Run(desk, header, fund, request, chosen).answer()
 
 

@@ -194,7 +194,9 @@ def _symbol(desk: Desk, chosen: argparse.Namespace) -> tuple[dict[str, Any], lis
         if new:
             desk.updates.call(new)
         told = [each.code for each in new]
-        return {"source": source.name, "codes": told}, [f"{len(told)} called there as here: {', '.join(told)}"]
+        return {"source": source.name, "codes": told}, [
+            f"{len(told)} called there as here: {', '.join(told) or 'none'}"
+        ]
     if not chosen.symbol:
         raise BadInput("Name the asset by its symbol, or write --all.")
     asset = asset_named(desk.assets.all(), chosen.symbol)
@@ -290,7 +292,7 @@ def _asked(
             without_problems=chosen.skip_problems,
             seen=update,
         )
-    told |= _told(desk, update, prices, rates, is_kept=is_kept)
+    told |= _told(update, prices, rates, is_kept=is_kept)
     return NOTHING_KEPT if is_refused else 0, update
 
 
@@ -310,13 +312,12 @@ def _choices(update: PriceUpdate, chosen: argparse.Namespace) -> dict[str, str]:
     return choices
 
 
-def _told(
-    desk: Desk, update: PriceUpdate, prices: Iterable[Price], rates: Iterable[FxRate], *, is_kept: bool
-) -> dict[str, Any]:
+def _told(update: PriceUpdate, prices: Iterable[Price], rates: Iterable[FxRate], *, is_kept: bool) -> dict[str, Any]:
     new = {(each.asset_id, each.on) for each in prices}
     kept_rates = set(rates)
     return {
         "is_kept": is_kept,
+        "new": len(new) + len(kept_rates),
         "prices": [_price_line(each, new) for each in update.lines],
         "rates": [_rate_line(each, is_kept=each.rate in kept_rates) for each in update.rates],
         "problems": update.problems(),
@@ -362,7 +363,7 @@ def _lines(told: Mapping[str, Any], update: PriceUpdate) -> Iterable[str]:
         before = f", and {each['earlier_days']:,} days before" if each["earlier_days"] else ""
         said = f"{_said(each)} ({each['source']}){before}"
         yield f"1 {each['base']} = {each['rate']} {each['quote']}  {each['on']}  {said}"
-    new = sum(1 + each.get("earlier_days", 0) for each in (*told["prices"], *told["rates"]) if each["is_new"])
+    new = told["new"]
     known, typed = (update.count(each) for each in (UpdateOutcome.UNCHANGED, UpdateOutcome.TYPED))
     stay = f"{known} known already, {typed} typed and left as they are"
     yield f"{'Kept' if told['is_kept'] else 'Nothing was kept; it would keep'}: {new} new; {stay}."

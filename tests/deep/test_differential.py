@@ -28,6 +28,11 @@ def test_plans_are_allowed_never_empty_and_proven_only_where_they_are(mode: str)
     assert p99 <= P99, [(each.seed, each.what) for each in verdicts if each.what]
 
 
+def test_two_sales_raise_what_two_accounts_lack_where_the_closest_sale_is_not_allowed() -> None:
+    """Whole shares of a position of 1.684 would have been sold closest, and are below the smallest trade."""
+    assert not verdict(810_110).is_wrong
+
+
 # What judges is judged too: otherwise nothing could ever fail
 
 

@@ -1,6 +1,7 @@
 """What other planners are known to get wrong, one test each, with the figures by hand. Money is in cents."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -164,3 +165,13 @@ def test_prices_in_another_order_than_weights_change_nothing() -> None:
                 classes = [PlanClass(x, targets[x]) for x in other]
                 held = {(f"{x}1", "k"): values[x] / prices[x] for x in third}
                 assert planned(Problem(Mode.DEPOSIT, classes, assets, accounts, held)) == {"b1": 50, "c1": 350}
+
+
+@pytest.mark.parametrize(("held", "may_sell"), [(Fraction(1), True), (Fraction(3, 2), False), (Fraction(5, 2), True)])
+def test_whole_shares_that_are_too_small_a_trade_are_sold_only_where_nothing_is_left(
+    held: Fraction, may_sell: bool
+) -> None:
+    """One share of 1.00 is below the smallest trade of 1.50: allowed where it is all, and never beside half a share."""
+    problem = pair(Mode.WITHDRAWAL, buffer=100)
+    problem = replace(problem, min_trade=150, held={("S", "k"): held, ("B", "k"): Fraction(100)})
+    assert problem.may_sell(("S", "k")) is may_sell

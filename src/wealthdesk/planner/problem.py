@@ -293,7 +293,18 @@ class Problem:
     def may_sell(self, place: Place) -> bool:
         """Whether there is something to sell here and it may be sold."""
         can_sell = place[1] in self.account and self.asset[place[0]].can_sell
-        return self.mode is not Mode.DEPOSIT and can_sell and self.held.get(place, 0) > 0
+        is_there = self.held.get(place, 0) > 0 and place not in self._unsaleable
+        return self.mode is not Mode.DEPOSIT and can_sell and is_there
+
+    @cached_property
+    def _unsaleable(self) -> frozenset[Place]:
+        """Where the whole lots that are held are too small a trade, and do not sell all that is held."""
+        most = {place: self.most_lots(place) for place in self.held if self.smallest_trade > 0}
+        return frozenset(
+            place
+            for place, lots in most.items()
+            if self.gross_of_sale(place, lots) < self.smallest_trade and not self.closes(place, lots)
+        )
 
     def floor_of(self, account: PlanAccount) -> int:
         """What an account's cash may not fall below; a deposit into one that starts below its buffer buys nothing."""

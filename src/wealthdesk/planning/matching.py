@@ -145,6 +145,15 @@ def _usual_currency(drafts: Iterable[Draft]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
+def _currencies_of_accounts(draft: Draft) -> dict[str, str]:
+    """Account → the currency of all that the file says is in it, where that is one."""
+    found: dict[str, set[str]] = {}
+    for each in draft.candidates:
+        if each.account is not None:
+            found.setdefault(each.account, set()).add(each.currency)
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What a file says of one holding. turn: which of the files it is."""
@@ -230,8 +239,9 @@ class _Matching:
         draft = file.draft
         for name, _ in draft.targets:
             self._classes.of(file, name)
+        codes = _currencies_of_accounts(draft)
         for told in draft.accounts:
-            self._accounts.of(file, told.line, told.name, told.kind, told.currency)
+            self._accounts.of(file, told.line, told.name, told.kind, told.currency or codes.get(told.name))
         for number, candidate in enumerate(draft.candidates):
             if number % _BETWEEN_REPORTS == 0:
                 progress(number, len(draft.candidates))

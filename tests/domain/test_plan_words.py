@@ -54,6 +54,13 @@ DRIFT = measure(
 )
 
 
+CASH_OVER = measure(
+    composition("USD", {"a": 90, "usd": 10}, {"a": ASSETS["a"].exposures, "usd": CASH}),
+    CLASSES.values(),
+    replace(STRATEGY, targets=(ClassTarget("cash", 500), ClassTarget("equity", 9_500)), absolute_band_bps=600),
+)
+
+
 def plan(count: int, mode: Mode = Mode.REBALANCE, **more: Any) -> Plan:
     """A plan with so many trades, of which nothing else is looked at."""
     reason = Reason("equity", 0, 0, is_most=False)
@@ -94,6 +101,14 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
             [
                 "Among plans that sell nothing, none with at most 8 trades comes closer.",
                 "No class and no holding is outside its band, so nothing is sold.",
+            ],
+        ),
+        (
+            Proof(Decimal("0.0"), 8),
+            {"keeps_inside": True, "before": CASH_OVER},
+            [
+                "Among plans that sell nothing, none with at most 8 trades comes closer.",
+                "Only cash is over its band, so nothing is sold.",
             ],
         ),
         (

@@ -810,6 +810,18 @@ def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Des
     assert page.answer.set_targets.isHidden()
 
 
+def test_the_shares_of_a_beginning_have_one_number_of_decimals(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
+    held_and_wanted(desk, vti=3731, vxus=3000, bnd=2859)
+    cash = desk.accounts.all()[0]
+    desk.holdings.set_cash(cash.id, "USD", 410_00)
+    dialog = StartTargetsDialog(desk, desk.allocations.of(None))
+    qtbot.addWidget(dialog)
+    assert [each.words for each in dialog.starts][:2] == [
+        "67.31% Equity, 28.59% Fixed income, 4.10% Cash",
+        "60% Equity, 40% Fixed income",
+    ]
+
+
 def test_edit_targets_begins_where_there_are_none(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
     page.choose_scope("brokerage")
     page.header.edit.click()

@@ -19,6 +19,7 @@ from wealthdesk.gui.allocation.planner.order_list import head_area, tick_area
 from wealthdesk.gui.allocation.planner.plan_words import HeadLine
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
+from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.services.desk import Desk
@@ -153,6 +154,10 @@ def test_four_brokers_up_to_the_first_plan(window: MainWindow, desk: Desk, qtbot
     hand.press(next(each for each in begin.options if each.text() == "Three-fund"))
     hand.count += 1  # Set these targets
     begin.accept()
+    editor = allocation.findChild(TargetDialog)
+    assert editor is not None and editor.isVisible(), "each target can be changed at once"
+    hand.key(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
     panel = allocation.panel
     hand.type_into(panel.money.amount.field, "1000")
     qtbot.waitUntil(lambda: panel.is_settled, timeout=60_000)

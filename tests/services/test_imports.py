@@ -266,7 +266,7 @@ def test_the_price_of_a_line_that_is_refused_is_not_given_to_its_namesake(desk: 
 def test_a_new_account_has_the_currency_of_all_that_is_in_it(desk: Desk) -> None:
     keep(
         desk,
-        "account,symbol,quantity,price,currency\nBroker,VTI,1,10,USD\nBroker,BND,1,10,USD\nBroker,VEA,1,10,EUR\n"
+        "account,symbol,quantity,price,currency\nBroker,VTI,1,10,USD\nBroker,BND,1,10,USD\nBroker,USD,9,1,USD\nBroker,VEA,1,10,EUR\n"
         "Depot,VWCE,1,10,EUR\nDepot,EUR,5,1,EUR\n",
     )
     assert {each.name: each.currency for each in desk.accounts.all()} == {"Broker": "USD", "Depot": "EUR"}

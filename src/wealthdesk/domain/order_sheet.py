@@ -130,6 +130,7 @@ PROVEN_BELOW: Final = Decimal("0.0001")
 """A miss below this is none that could be told: "Proven"."""
 
 _INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
+_CASH_OVER: Final = "Only cash is over its band, so nothing is sold"
 _NAMED: Final = 6
 """So many names stand in a sentence before it counts the others."""
 
@@ -210,7 +211,7 @@ def _rules(plan: Plan) -> str:
 def _binding(plan: Plan, wording: Wording) -> Iterable[str]:
     proof = plan.proof
     if plan.keeps_inside:
-        yield f"{_INSIDE}."
+        yield f"{sells_nothing(plan)}."
     if proof is None:
         return
     if proof.gain_limit_minor is not None:
@@ -260,7 +261,7 @@ def empty_words(plan: Plan, wording: Wording) -> str:
         case EmptyBecause.NO_MONEY:
             return "There is no money to take out." if plan.mode is Mode.WITHDRAWAL else "There is no money to spend."
         case EmptyBecause.INSIDE:
-            return f"{_INSIDE}, and there is no idle cash to spend."
+            return f"{sells_nothing(plan)}, and there is no idle cash to spend."
         case EmptyBecause.ON_TARGET:
             return f"Everything is as near to its target as trades of at least {smallest} can bring it."
         case EmptyBecause.NOT_WORTH:
@@ -289,7 +290,12 @@ def _may_not(mode: Mode) -> str:
 
 def inside_words(plan: Plan) -> str:
     """Why a rebalance only buys; "" where it may sell."""
-    return f"{_INSIDE}." if plan.keeps_inside and plan.trades else ""
+    return f"{sells_nothing(plan)}." if plan.keeps_inside and plan.trades else ""
+
+
+def sells_nothing(plan: Plan) -> str:
+    """Why a rebalance sells nothing, without a stop: all that is outside then is cash, which buying mends."""
+    return _INSIDE if plan.before.is_inside else _CASH_OVER
 
 
 # What stays, and what is said beside a plan

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import inside_words
+from wealthdesk.domain.order_sheet import inside_words, sells_nothing
 from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
@@ -53,7 +53,6 @@ _MUTED_AFTER_MS: Final = 60
 _TICK_OFF: Final = "Tick off what you have placed at the broker."
 _OF_WHAT: Final = "100% is as near to the targets as any number of trades comes; some drift may remain then, too."
 _NOTHING: Final = "Nothing is traded"
-_INSIDE: Final = "No class and no holding is outside its band, so nothing is sold"
 _ALWAYS: Final = "It is sold although nothing may be outside its band"
 
 
@@ -245,7 +244,7 @@ class PlanOutcome(QWidget):
         self.told.setVisible(is_told)
         if not is_told:
             return
-        title = _NOTHING if not plan.trades else _ALWAYS if is_always else _INSIDE
+        title = _NOTHING if not plan.trades else _ALWAYS if is_always else sells_nothing(plan)
         why = "" if plan.trades else nothing_words(plan, portfolio)
         self.told.show_message(Tone.NEUTRAL, title, why)
         self.told.set_action("Sell nothing then" if is_always else "Sell all the same" if plan.keeps_inside else "")

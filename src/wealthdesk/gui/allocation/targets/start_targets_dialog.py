@@ -148,6 +148,8 @@ def starts(desk: "Desk", allocation: "Allocation") -> list[TargetsStart]:
 def _words(targets: Sequence[ClassTarget], allocation: "Allocation") -> str:
     classes = allocation.portfolio.classes
     ordered = sorted(targets, key=lambda each: -each.target_bps)
-    parts = [f"{text.percent(each.target_bps, None)} {classes[each.asset_class_id].name}" for each in ordered]
+    beside_whole = [each.target_bps % 100 for each in targets]
+    decimals = 2 if any(each % 10 for each in beside_whole) else int(any(beside_whole))
+    parts = [f"{text.percent(each.target_bps, decimals)} {classes[each.asset_class_id].name}" for each in ordered]
     more = " and the targets of their holdings" if any(each.holdings for each in targets) else ""
     return ", ".join(parts[:8]) + more

@@ -1,6 +1,7 @@
 """Ctrl+Z and the Edit menu: the last change of data by its name, and before it what is only proposed on the page."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.reallocation import SetAmount
+from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import tasks
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.kept_imports_dialog import KeptImportsDialog
@@ -79,6 +81,17 @@ def test_the_last_change_is_taken_back_and_done_again_by_key(
     press(CTRL)
     press(CTRL, Qt.Key.Key_Y)
     assert quantity(demo_desk) == 5
+
+
+def test_targets_are_called_as_everywhere(window: MainWindow, demo_desk: Desk, press: Callable[..., None]) -> None:
+    strategy = demo_desk.targets.active(None)
+    assert strategy is not None
+    demo_desk.targets.change(replace(strategy, name="All Portfolio"))  # as in a new file
+    sixty_forty = (ClassTarget("equity", 6_000), ClassTarget("fixed_income", 4_000))
+    demo_desk.targets.save(strategy.id, strategy.version, sixty_forty)
+    assert steps(window)[0] == ("Undo targets of “My targets”", True)
+    press(CTRL)
+    assert said(window) == ["Undone: targets of “My targets”"]
 
 
 def test_an_import_is_taken_back_as_a_whole(window: MainWindow, demo_desk: Desk, press: Callable[..., None]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import format as text
 from wealthdesk.gui.page import Page
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class EditMenu(QObject):
         undo, redo = self._own_steps()
         done, undone = (self._undo.last(), self._undo.next()) if self._undo else (None, None)
         for each, own, step, words in ((self.undo, undo, done, "Undo"), (self.redo, redo, undone, "Redo")):
-            what = "what is proposed here" if own else _short(step.name) if step else ""
+            what = "what is proposed here" if own else _short(text.step(step.name)) if step else ""
             each.setText(f"{words} {what}".strip().replace("&", "&&"))
         self._enable(can_undo=bool(undo or done), can_redo=bool(redo or undone))
 
@@ -112,7 +113,7 @@ class EditMenu(QObject):
 
         def then(name: str) -> None:
             self._is_busy = False
-            self._tell(f"{how}: {name}", back, on_back)
+            self._tell(f"{how}: {text.step(name)}", back, on_back)
 
         tasks.run(work, then, self, failed=self._on_refused)
 

@@ -276,6 +276,11 @@ def targets_name(name: str) -> str:
     return MY_TARGETS if name == ALL_PORTFOLIO_NAME else name
 
 
+def step(name: str) -> str:
+    """What a change is called as it is shown, with the name of a strategy in it."""
+    return name.replace(f"“{ALL_PORTFOLIO_NAME}”", f"“{MY_TARGETS}”")
+
+
 def plain(text: str) -> str:
     """Text from the screen for a file or another program: the minus of a keyboard, ordinary spaces."""
     return text.replace(MINUS, "-").replace(NO_BREAK, " ")

@@ -42,7 +42,7 @@ _LIST_WIDTH: Final = 368
 _NARROW_LIST: Final = 300
 _DROP_HEIGHT: Final = 132
 _ROW_HEIGHT: Final = 76
-_INTO_WIDTH: Final = 190
+_INTO_WIDTH: Final = 220
 _HERE: Final = Qt.ShortcutContext.WidgetWithChildrenShortcut
 _NARROW_BELOW: Final = 880
 """In a narrower page what is read has less room."""

@@ -91,7 +91,7 @@ class NewAssets(QWidget):
     def _add(self, grid: QGridLayout, row: int, asset: NewAsset, classes: Sequence[AssetClass], chosen: object) -> None:
         top = Qt.AlignmentFlag.AlignTop
         named = vertical(spacing=2, margins=(0, 2, 0, 2))
-        named.addWidget(label(asset.symbol, "strong"))
+        named.addWidget(ShortLabel(asset.symbol, "strong"))
         named.addWidget(ShortLabel("" if asset.name == asset.symbol else asset.name, "note", "mute2"))
         grid.addLayout(named, row, 0)
         value = label(asset.value or text.NOTHING, figures=True, right=True)

@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, Exposure
 from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.trading_rules import Trading
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_combo import AssetCombo
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
@@ -103,6 +106,39 @@ def test_a_name_that_is_taken_is_said_beside_the_name(demo_desk: Desk, show: Sho
     assert dialog.refusal() == ""
     _type("2")
     assert dialog._name.problem() == "", "it goes as soon as the field is edited"
+
+
+def test_what_was_kept_of_a_form_is_not_added_a_second_time(
+    demo_desk: Desk, show: Show[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise WealthDeskError("The disk is full.")
+
+    def saved(dialog: FormDialog, rule: str) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(demo_desk.rules, rule, refused)
+            _save(dialog)
+        assert dialog.isVisible() and dialog.refusal() == "The disk is full."
+        _save(dialog)
+        assert not dialog.isVisible(), dialog.refusal()
+
+    account = show(AccountDialog(demo_desk))
+    account.name.setText("Second broker")
+    account.rules.fee.set_minor(500)
+    saved(account, "set_account")
+    added = [each for each in demo_desk.accounts.all() if each.name == "Second broker"]
+    assert [demo_desk.rules.current().of_account(each.id).fee_fixed_minor for each in added] == [500]
+    asset = show(AssetDialog(demo_desk, symbol="NEW"))
+    asset.trading.show_trading(Trading.LOCKED)
+    saved(asset, "set_trading")
+    assets = [each for each in demo_desk.assets.all() if each.symbol == "NEW"]
+    assert [demo_desk.rules.current().of_asset(each.id) for each in assets] == [Trading.LOCKED]
+    asset_class = show(ClassDialog(demo_desk))
+    asset_class.name.setText("Art")
+    asset_class.home.choose(AccountKind.TAXABLE)
+    saved(asset_class, "set_home")
+    classes = [each for each in demo_desk.classes.all() if each.name == "Art"]
+    assert [demo_desk.rules.current().homes.get(each.id) for each in classes] == [AccountKind.TAXABLE]
 
 
 def test_an_account_is_changed_and_archived(demo_desk: Desk, show: Show[AccountDialog]) -> None:

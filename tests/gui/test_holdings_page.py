@@ -1,6 +1,7 @@
 """The holdings page: its five tables, searching, filtering, removing and undoing, by mouse and by keyboard."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -31,6 +32,7 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.domain.money import share_bps
 from wealthdesk.domain.valuation import value
+from wealthdesk.errors import NothingKept
 from wealthdesk.gui import format as text
 from wealthdesk.gui import theme
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
@@ -237,6 +239,26 @@ def test_what_can_be_done_is_offered_once_a_row_is_selected(page: HoldingsPage) 
     assert all(each.isVisible() for each in buttons)
 
 
+def test_what_cannot_be_done_to_a_row_is_off(page: HoldingsPage) -> None:
+    def possible() -> list[str]:
+        return [step.words.replace("&", "") for step, _, pressed in page.shown._steps if pressed.isEnabled()]
+
+    table = page.holdings.table
+    table.selectRow(0)
+    assert page.holdings.table.selected_rows() == _heads(page)[:1]
+    assert possible() == ["Edit…"], "the head of an account is no holding"
+    table.select(next(row.holding.id for row in table.table.rows() if row.asset.is_cash and row.subtotal is None))
+    assert possible() == ["Edit…", "Remove"]
+    table.select("brokerage_vti")
+    assert possible() == ["Edit…", "Add price…", "Set class…", "Remove"]
+    page.show_section("assets")
+    page.assets.table.select(next(row.asset.id for row in page.assets.table.table.rows() if row.asset.is_cash))
+    assert "Prices…" not in possible() and "In plans…" not in possible()
+    page.show_section("prices")
+    page.prices.table.select("EUR/USD")
+    assert possible() == ["All prices or rates…"]
+
+
 def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(page: HoldingsPage, demo_desk: Desk) -> None:
     vwce = next(row for row in page.holdings.table.table.rows() if row.asset.symbol == "VWCE")
     assert vwce.gain is not None
@@ -439,6 +461,30 @@ def test_several_holdings_are_removed_at_once(page: HoldingsPage, demo_desk: Des
     assert len(demo_desk.holdings.all()) == 17
 
 
+def test_the_bar_that_tells_of_a_removal_takes_back_nothing_else(page: HoldingsPage, demo_desk: Desk) -> None:
+    page.holdings.table.select("brokerage_vti")
+    page.holdings.remove()
+    page.hide()
+    strategy = demo_desk.targets.active(None)
+    assert strategy is not None and page.undo_bar.button.isVisibleTo(page)
+    demo_desk.targets.change(replace(strategy, name="Calm years"))
+    page.undo_bar.button.click()
+    assert demo_desk.targets.get(strategy.id).name == "Calm years", "this is not what the bar tells of"
+    page.show()
+    assert not page.undo_bar.isVisible()
+
+
+def test_the_bar_is_gone_when_the_page_is_shown_after_something_else(page: HoldingsPage, demo_desk: Desk) -> None:
+    page.holdings.table.select("brokerage_vti")
+    page.holdings.remove()
+    page.hide()
+    strategy = demo_desk.targets.active(None)
+    assert strategy is not None
+    demo_desk.targets.change(replace(strategy, name="Calm years"))
+    page.show()
+    assert not page.undo_bar.isVisible()
+
+
 def test_an_account_is_removed_after_saying_what_goes_with_it(page: HoldingsPage, demo_desk: Desk) -> None:
     page.show_section("accounts")
     page.accounts.take_focus()
@@ -603,6 +649,39 @@ def test_lines_of_symbol_and_price_are_pasted_to_their_rows(page: HoldingsPage) 
     _paste(page, "vti 301.5\nBND\t74,10\nvxus;70\nEUR/USD 1.09\n")
     found = {row.key: row.number for row in table.table.rows() if row.is_changed}
     assert found == {"vti": Decimal("301.5"), "bnd": Decimal("74.1"), "vxus": Decimal(70), "EUR/USD": Decimal("1.09")}
+
+
+def test_a_number_whose_groups_have_room_between_them_is_one(page: HoldingsPage, demo_desk: Desk) -> None:
+    table = _price_table(page)
+    table.selectRow(1)
+    _paste(page, "1 234,50\n12\u202f345,6\n")
+    assert [row.number for row in table.table.rows()[1:3]] == [Decimal("1234.5"), Decimal("12345.6")]
+    page.prices.discard.click()
+    demo_desk.assets.change(replace(next(a for a in demo_desk.assets.all() if a.id == "vti"), symbol="700"))
+    _paste(page, "700 320.5\n")
+    found = {row.key: row.number for row in table.table.rows() if row.is_changed}
+    assert found == {"vti": Decimal("320.5")}, "a symbol that is a number is a symbol"
+
+
+def test_by_how_much_prices_change_is_sorted_as_a_number(page: HoldingsPage) -> None:
+    table = _price_table(page)
+    for key, price in (("vti", 298), ("bnd", 700), ("vxus", 75)):
+        page.prices._typed[key] = str(price)
+    page.prices.refresh()
+    table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
+    assert [row.title for row in table.table.rows()[:3]] == ["BND", "VXUS", "VTI"], _column(table, 3)
+
+
+def test_prices_that_are_typed_and_not_kept_are_not_lost_without_a_question(page: HoldingsPage) -> None:
+    page.keep_unsaved()
+    page.prices._typed = {"vti": "300"}
+    with pytest.raises(NothingKept, match=r"^1 price or rate is typed and not kept yet\.$"):
+        page.keep_unsaved()
+    page.prices._typed["bnd"] = "70"
+    with pytest.raises(NothingKept, match=r"^2 prices and rates are typed and not kept yet\.$"):
+        page.keep_unsaved()
+    page.prices.discard_typed()
+    page.keep_unsaved()
 
 
 @pytest.mark.parametrize(
@@ -774,7 +853,7 @@ def test_no_table_scrolls_sideways_in_the_narrowest_window(page: HoldingsPage, s
 
 
 def test_what_a_search_does_not_find_cannot_be_edited(page: HoldingsPage) -> None:
-    page.holdings.table.selectRow(0)
+    page.holdings.table.selectRow(1)
     steps = [each for each in page.holdings.findChildren(QAbstractButton) if each.text() in ("&Edit…", "&Remove")]
     assert [each.isEnabled() for each in steps] == [True, True]
     page.search.setText("nothing like this")

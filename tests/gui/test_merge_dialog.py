@@ -6,11 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.holdings import Price
+from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.notices import Notices
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.holdings.forms.merge_dialog import MergeDialog
@@ -115,3 +117,20 @@ def test_the_table_of_assets_opens_it_for_the_two_selected(qtbot: QtBot, twins: 
         (dialog,) = panel.findChildren(MergeDialog)
         assert {dialog.kept.asset().id, dialog.other.asset().id} == {old.id, new.id}
         dialog.reject()
+
+
+def test_hidden_amounts_are_hidden_and_what_changes_is_said_all_the_same(
+    qtbot: QtBot, twins: tuple[Desk, Asset, Asset]
+) -> None:
+    desk, old, new = twins
+    with desk:
+        desk.prices.set([Price(new.id, desk.clock.today(), Decimal(50))])
+        text.hide_amounts(True)
+        try:
+            dialog = MergeDialog(desk, old, new)
+            qtbot.addWidget(dialog)
+            words = [each.text() for each in dialog.accounts.findChildren(QLabel)]
+        finally:
+            text.hide_amounts(False)
+        assert "••• OLD and ••• NEW" in words
+        assert dialog.outcome.text().splitlines()[0] == "Everything together: ••• → •••"

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog
@@ -87,6 +89,20 @@ def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
     assert dialog.changes.isVisible() and not dialog.trades.isVisible()
     changes = {row.change.symbol: row.change_words for row in dialog.changes.table.rows()}
     assert changes == {"VNQ": "+60.51857304", "BNDX": "+251.20313135", "USD": "+2,302.04"}
+
+
+def test_its_figures_are_sorted_as_numbers(dialog: RecordedPlansDialog) -> None:
+    trade, change = dialog.trades.table.rows()[0], dialog.changes.table.rows()[0]
+    numbers = [Decimal("1234.5"), Decimal(9), Decimal("85.1")]
+    trades = [replace(trade, trade=replace(trade.trade, price=each)) for each in numbers]
+    dialog.trades.set_rows(trades)
+    dialog.trades.sortByColumn(4, Qt.SortOrder.AscendingOrder)
+    assert [row.trade.price for row in dialog.trades.table.rows()] == sorted(numbers)
+    changes = [replace(change, change=replace(change.change, quantity_after=each)) for each in (None, *numbers)]
+    dialog.changes.set_rows(changes)
+    dialog.changes.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert [row.change.quantity_after for row in dialog.changes.table.rows()] == [*sorted(numbers), None]
+    assert all(column.key for column in dialog.changes.table.columns if column.right)
 
 
 def test_it_is_undone_and_recorded_again_by_key(

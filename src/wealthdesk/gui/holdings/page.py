@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes, Topic
-from wealthdesk.errors import WealthDeskError
+from wealthdesk.errors import NothingKept, WealthDeskError
 from wealthdesk.gui import chosen_folder, problems
+from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
@@ -142,6 +143,16 @@ class HoldingsPage(Page):
         """The table that is shown."""
         return self.panels[self._shown]
 
+    def keep_unsaved(self) -> None:
+        """Prices that are typed cannot be kept for the next time; a refusal where there are any."""
+        if count := self.prices.unsaved:
+            are = "is typed and not kept yet" if count == 1 else "are typed and not kept yet"
+            raise NothingKept(f"{text.count(count, 'price or rate', 'prices and rates')} {are}.")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_undo()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not a focus proxy: that would let the Tab key pass over everything before the table.
         super().focusInEvent(event)
@@ -215,7 +226,7 @@ class HoldingsPage(Page):
 
     def _on_undoable(self, undo: UndoneBy) -> None:
         self._undo = undo, self._steps.last()
-        self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence, "Ctrl+Z puts it back.")
+        self.undo_bar.show_message(Tone.NEUTRAL, undo.sentence, "Ctrl+Z takes that back.")
         self.undo_bar.show()
 
     def _show_undo(self) -> None:
@@ -228,7 +239,8 @@ class HoldingsPage(Page):
 
     def _on_undo(self) -> None:
         try:
-            self._steps.back()
+            if self._undo is not None and self._undo[1] is self._steps.last():
+                self._steps.back()
         except WealthDeskError as refusal:
             problems.show(refusal, self)
         self._show_undo()

@@ -106,7 +106,10 @@ TRADE_COLUMNS: Final[tuple[Column[TradeRow], ...]] = (
         "Quantity", lambda row: text.quantity(row.trade.quantity), key=lambda row: row.trade.quantity, right=True,
         figures=True, width=124,
     ),
-    Column("Price", lambda row: text.price(row.trade.price, row.trade.currency), right=True, figures=True, width=110),
+    Column(
+        "Price", lambda row: text.price(row.trade.price, row.trade.currency), key=lambda row: row.trade.price,
+        right=True, figures=True, width=110,
+    ),
     Column(
         "Fee", lambda row: text.money(row.trade.fee_minor, row.trade.currency) if row.trade.fee_minor else text.NOTHING,
         key=lambda row: row.trade.fee_minor, right=True, figures=True, width=90,
@@ -151,10 +154,16 @@ class ChangeRow:
 CHANGE_COLUMNS: Final[tuple[Column[ChangeRow], ...]] = (
     Column("Holding", lambda row: row.named, font="strong", stretch=True),
     Column("Account", lambda row: row.change.account_name, width=170),
-    Column("Before", lambda row: row.words(row.change.quantity_before), right=True, figures=True, width=150),
-    Column("After", lambda row: row.words(row.change.quantity_after), right=True, figures=True, width=150),
+    Column(
+        "Before", lambda row: row.words(row.change.quantity_before), key=lambda row: row.change.quantity_before,
+        right=True, figures=True, width=150,
+    ),
+    Column(
+        "After", lambda row: row.words(row.change.quantity_after), key=lambda row: row.change.quantity_after,
+        right=True, figures=True, width=150,
+    ),
     Column("Change", lambda row: row.change_words, key=lambda row: row.difference, right=True, figures=True, width=150),
-)
+)  # fmt: skip
 
 
 def trade_rows(recorded: RecordedPlan, portfolio: Portfolio) -> list[TradeRow]:

@@ -80,7 +80,8 @@ class AccountDialog(FormDialog):
         kind = AccountKind(str(self.kind.choice()))
         rules = self.rules.rules()
         with self._name.refusing(AlreadyExists):
-            kept = self._keep(name, kind, code)
+            # Kept from now on: where the rules are refused, saving again is no second account.
+            kept = self._account = self._keep(name, kind, code)
         if rules != self._kept:
             self._desk.rules.set_account(kept.id, rules)
         return kept

@@ -46,8 +46,7 @@ class AssetDialog(FormDialog):
         self.trading.show_trading(self._traded)
         # Cash has no trades of its own.
         self.trading.setVisible(not shown.is_cash)
-        self.classes = ExposureLines(list(portfolio.classes.values()), self)
-        self.classes.show_exposures(shown.exposures)
+        self.classes = ExposureLines(list(portfolio.classes.values()), shown.exposures, self)
         self._lay_out()
         self._show_lot_step(shown.lot_step)
         self.lot_step.chosen.connect(self._on_lot_step)
@@ -77,7 +76,8 @@ class AssetDialog(FormDialog):
             exposures=self._chosen_exposures(),
             is_archived=self.archived.isChecked(),
         )
-        kept = self._keep(changed)
+        # Kept from now on: where the rule is refused, saving again is no second asset.
+        kept = self._asset = self._keep(changed)
         if self.trading.trading() is not self._traded:
             self._desk.rules.set_trading([kept.id], self.trading.trading())
         return kept

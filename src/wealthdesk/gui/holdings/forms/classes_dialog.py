@@ -50,7 +50,8 @@ class ClassDialog(FormDialog):
 
     def save(self) -> AssetClass:
         with self._name.refusing():
-            kept = self._keep(checked_name(self.name.text(), "name for the class"))
+            # Kept from now on: where its home is refused, saving again is no second class.
+            kept = self._class = self._keep(checked_name(self.name.text(), "name for the class"))
         home = self.home.choice()
         if home != self._home:
             self._desk.rules.set_home(kept.id, AccountKind(str(home)) if home else None)
@@ -182,9 +183,9 @@ class SetClassDialog(FormDialog):
         named = words.several([each.known_as for each in assets], 6)
         super().__init__(f"Set class of {text.count(len(assets), 'asset')}", subtitle=named, parent=parent)
         self._desk, self._assets = desk, tuple(assets)
-        self.classes = ExposureLines(list(desk.portfolios.current().classes.values()), self)
         first = assets[0].exposures
-        self.classes.show_exposures(first if all(each.exposures == first for each in assets) else ())
+        common = first if all(each.exposures == first for each in assets) else ()
+        self.classes = ExposureLines(list(desk.portfolios.current().classes.values()), common, self)
         self._classes = Field("&Class", self.classes, parent=self)
         self.add(self._classes)
         self.classes.setFocus()

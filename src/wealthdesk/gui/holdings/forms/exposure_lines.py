@@ -71,9 +71,11 @@ class ExposureLine(QWidget):
 
 
 class ExposureLines(QWidget):
-    """classes: in the order of the screen."""
+    """classes: in the order of the screen. exposures: to begin with; none is one line that says Unclassified."""
 
-    def __init__(self, classes: Sequence[AssetClass], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, classes: Sequence[AssetClass], exposures: Sequence[Exposure], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._classes = tuple(classes)
@@ -93,12 +95,6 @@ class ExposureLines(QWidget):
         layout.addLayout(foot)
         layout.addWidget(self._problem)
         self.split.clicked.connect(self._on_split)
-        self.show_exposures(())
-
-    def show_exposures(self, exposures: Sequence[Exposure]) -> None:
-        """Show these; none is one line that says Unclassified."""
-        while self.lines:
-            self._drop(self.lines[0])
         for each in exposures or (Exposure("", WHOLE),):
             self._append(each.asset_class_id, each.weight_bps)
         self._show_sum()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from wealthdesk.domain.assets import Asset
-from wealthdesk.domain.money import canonical
 from wealthdesk.errors import BadInput, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import Field, FormDialog
@@ -134,13 +133,14 @@ class MergeDialog(FormDialog):
 
 def _held(preview: MergePreview, each: Together) -> str:
     parts = ((each.kept, preview.kept), (each.other, preview.other))
-    return " and ".join(f"{canonical(held.holding.quantity)} {asset.known_as}" for held, asset in parts if held)
+    return " and ".join(f"{text.quantity(held.holding.quantity)} {asset.known_as}" for held, asset in parts if held)
 
 
 def _words(preview: MergePreview) -> Iterator[str]:
     kept, other = preview.kept.known_as, preview.other.known_as
     before, after = (text.money(minor, preview.base_currency) for minor in preview.values)
-    yield f"Everything together: {before} → {after}" if before != after else f"Everything together stays {after}."
+    is_same = preview.values[0] == preview.values[1]
+    yield f"Everything together stays {after}." if is_same else f"Everything together: {before} → {after}"
     new, both = preview.prices
     if new:
         yield f"{text.count(new, 'price')} of {other} will be of {kept}."

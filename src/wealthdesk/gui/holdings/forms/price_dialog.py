@@ -126,9 +126,9 @@ class PriceHistoryDialog(ListDialog[Price]):
             return
         self._desk.prices.remove(self._asset.id, *(row.on for row in rows))
         self._removed, self._step = rows, self._steps.last()
-        one = f"Removed the price of {text.day(rows[0].on)}."
-        said = one if len(rows) == 1 else f"Removed {len(rows)} prices."
-        self.undo.show_message(Tone.NEUTRAL, said, "Ctrl+Z puts it back.")
+        is_one = len(rows) == 1
+        said = f"Removed the price of {text.day(rows[0].on)}." if is_one else f"Removed {len(rows)} prices."
+        self.undo.show_message(Tone.NEUTRAL, said, f"Ctrl+Z puts {'it' if is_one else 'them'} back.")
         self.undo.show()
         self.refresh()
 

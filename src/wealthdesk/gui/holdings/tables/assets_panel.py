@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from wealthdesk.services.desk import Desk
 
 
+def _is_no_cash(row: AssetRow) -> bool:
+    return not row.asset.is_cash
+
+
 class AssetsPanel(TablePanel[AssetRow]):
     """Every asset, held or not."""
 
@@ -39,10 +43,10 @@ class AssetsPanel(TablePanel[AssetRow]):
         self.set_steps(
             [
                 Step("&Edit…", self._on_edit, "F2"),
-                Step("&Prices…", self._on_prices, only_looks=True),
+                Step("&Prices…", self._on_prices, only_looks=True, fits=_is_no_cash),
                 Step("Set &class…", self._on_class, for_several=True),
                 Step("&Merge…", self._on_merge, for_several=True),
-                Step("In pla&ns…", self._on_trading, for_several=True),
+                Step("In pla&ns…", self._on_trading, for_several=True, fits=_is_no_cash),
                 Step("&Remove…", self.remove, "Del"),
             ]
         )

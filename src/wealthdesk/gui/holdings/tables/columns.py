@@ -362,11 +362,17 @@ def _quoted(row: QuoteRow) -> str:
     return text.price(row.before, row.quote) if row.asset else text.number(row.before)
 
 
-def _change(row: QuoteRow) -> str:
-    """By how much what is typed differs, in percent of what was."""
+def _change_bps(row: QuoteRow) -> int | None:
+    """By how much what is typed differs, of what was."""
     if row.number is None or not row.before:
-        return ""
-    return f"{text.points(half_up(10_000 * Fraction(row.number - row.before) / Fraction(row.before)), unit=False)}%"
+        return None
+    return half_up(10_000 * Fraction(row.number - row.before) / Fraction(row.before))
+
+
+def _change(row: QuoteRow) -> str:
+    """The same in percent."""
+    bps = _change_bps(row)
+    return "" if bps is None else f"{text.points(bps, unit=False)}%"
 
 
 def _result(row: QuoteRow) -> str:
@@ -429,7 +435,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         sought=_nothing,
         copied=lambda row: _figure(row.number),
     ),
-    Column("Change", _change, right=True, figures=True, width=84, sought=_nothing),
+    Column("Change", _change, key=_change_bps, right=True, figures=True, width=84, sought=_nothing),
     Column(
         "State",
         _result,

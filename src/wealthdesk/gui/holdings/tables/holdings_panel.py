@@ -42,6 +42,10 @@ def _is_no_cash(row: HoldingRow) -> bool:
     return not row.asset.is_cash
 
 
+def _is_holding(row: HoldingRow) -> bool:
+    return row.subtotal is None
+
+
 class HoldingTable(RowTable[HoldingRow]):
     """The head of an account is closed and opened by its chevron, or by the keys to the left and right."""
 
@@ -93,7 +97,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
                 Step("&Edit…", self._on_edit, "F2", icon="edit"),
                 Step("Add &price…", self._on_price, icon="plus", fits=_is_no_cash),
                 Step("Set c&lass…", self._on_class, for_several=True, icon="holdings", fits=_is_no_cash),
-                Step("&Remove", self.remove, "Del", for_several=True),
+                Step("&Remove", self.remove, "Del", for_several=True, fits=_is_holding),
             ]
         )
 

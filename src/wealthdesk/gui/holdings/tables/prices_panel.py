@@ -194,7 +194,7 @@ class PricesPanel(TablePanel[QuoteRow]):
         self.set_steps(
             [
                 Step("A&ll prices or rates…", self._on_history, only_looks=True),
-                Step("Add of another &day…", self._on_price),
+                Step("Add of another &day…", self._on_price, fits=lambda row: row.asset is not None),
             ]
         )
         self.discard = button("&Discard")
@@ -219,6 +219,11 @@ class PricesPanel(TablePanel[QuoteRow]):
     def made_table(self, name: str) -> RowTable[QuoteRow]:
         self._prices = PriceTable(name)
         return self._prices
+
+    @property
+    def unsaved(self) -> int:
+        """How many prices and rates are typed and not kept."""
+        return len(self._typed)
 
     def empty_state(self) -> EmptyState:
         by_file = ChoiceCard(

@@ -1,5 +1,6 @@
 """The rows of prices and rates with what is typed over them, and reading what is typed or pasted."""
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -160,7 +161,7 @@ def read_pasted(pasted: str, rows: Sequence[QuoteRow], begin: int) -> dict[str, 
     if len(told) > _MOST:
         raise BadInput(f"These are more than {_MOST:,} lines. Paste fewer.")
     cells = [(number, [cell for cell in line.replace(";", "\t").split("\t") if cell.strip()]) for number, line in told]
-    cells = [(number, found if len(found) > 1 else found[0].rsplit(None, 1)) for number, found in cells if found]
+    cells = [(number, found if len(found) > 1 else _apart(found[0], rows)) for number, found in cells if found]
     if any(len(found) > 1 for _, found in cells):
         return _named_lines(cells, rows)
     below, first = rows[begin:], cells[0][0] if cells else 0
@@ -169,6 +170,17 @@ def read_pasted(pasted: str, rows: Sequence[QuoteRow], begin: int) -> dict[str, 
         raise BadInput(f"There are {count} numbers and only {len(below)} rows from here on. Nothing was taken.")
     # An empty cell of the column leaves its row as it is.
     return {below[number - first].key: _number(number, found[0]) for number, found in cells}
+
+
+def _apart(cell: str, rows: Sequence[QuoteRow]) -> list[str]:
+    """A symbol and a number with only room between them; a number whose groups have room between them is one."""
+    parts = cell.rsplit(None, 1)
+    if len(parts) < 2 or any(parts[0].casefold() in _names(row) for row in rows):
+        return parts
+    with contextlib.suppress(NotANumber):
+        read_typed(cell)
+        return [cell]
+    return parts
 
 
 def _named_lines(cells: Sequence[tuple[int, list[str]]], rows: Sequence[QuoteRow]) -> dict[str, str]:

@@ -45,7 +45,7 @@ class UndoneBy:
 class Step:
     """Something that can be done to the rows selected. for_several: not only to a single one.
 
-    only_looks: it changes nothing by itself. icon: it stands on the row under the pointer, too; fits: on which rows.
+    only_looks: it changes nothing by itself. icon: it stands on the row under the pointer, too. fits: for which rows.
     """
 
     words: str
@@ -256,12 +256,12 @@ class TablePanel(QWidget, Generic[_Row]):
             self.edit(row)
 
     def _show_steps(self) -> None:
-        selected = len(self.table.selectionModel().selectedRows())
+        rows = self.table.selected_rows()
         for step, made, pressed in self._steps:
-            is_possible = selected == 1 or (selected > 1 and step.for_several)
+            is_possible = (len(rows) == 1 or step.for_several) and any(map(step.fits, rows))
             made.setEnabled(is_possible)
             pressed.setEnabled(is_possible)
-            pressed.setVisible(selected > 0)
+            pressed.setVisible(bool(rows))
 
     def _show_foot(self) -> None:
         rows = self.table.table.rows()

@@ -213,11 +213,13 @@ def test_a_gap_is_said_also_where_its_words_are_wider_than_it(page: OverTimePage
     assert len(seen) > 10, "nothing is written into the gap"
 
 
-def test_names_of_classes_stand_on_no_line_of_a_target(page: OverTimePage, course: Course) -> None:
+@pytest.mark.parametrize("high", (200, 110))
+def test_names_of_classes_stand_on_no_line_of_a_target(page: OverTimePage, course: Course, high: int) -> None:
     page.show_course(course)
     page.charts.show_form("lines")
-    sheet, plot, scale = page.charts.sheet, QRectF(52, 8, 700, 200), Scale(0, 75, 25)
+    sheet, scale = page.charts.sheet, Scale(0, 75, 25)
     assert sheet is not None
+    plot = QRectF(52, 8, sheet.axis.width, high)
     placed = names_placed(plot, sheet, scale, max((each for each, _ in sheet.runs()), key=len))
     assert sorted(name for _, said in placed for name in said.split(", ")) == sorted(
         each.name for each in course.classes

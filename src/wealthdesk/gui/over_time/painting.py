@@ -372,28 +372,41 @@ def _name_type(sheet: Sheet) -> QFont:
 def names_placed(plot: QRectF, sheet: Sheet, scale: Scale, places: Sequence[int]) -> list[tuple[QRectF, str]]:
     """What the lines are, in the middle of a stretch; those that are near share their place.
 
-    Above the line, or below it where less is in the way: a name is on no line of a target as long as there is room.
+    Above the line; below it or at an end where less is in the way: no name is on the line of a target, or on another
+    name, as long as there is room.
     """
-    x, metrics = sheet.axis.x(sheet.course.days[places[len(places) // 2]].on), QFontMetricsF(_name_type(sheet))
-    heights = scale.heights([share[places[len(places) // 2]] for share in sheet.figures.shares], plot)
-    named: list[tuple[float, float, list[str]]] = []
-    for y, asset_class in sorted(zip(heights, sheet.course.classes, strict=True), key=lambda each: each[0]):
-        if named and y - named[-1][1] < _NEAR:
-            named[-1] = (named[-1][0], y, [*named[-1][2], asset_class.name])
-        else:
-            named.append((y, y, [asset_class.name]))
-    found: list[tuple[QRectF, str]] = []
-    for first, last, names in named:
-        said = ", ".join(names)
-        wide = metrics.horizontalAdvance(said)
-        left = min(max(x - wide / 2, plot.left() + 4), plot.right() - wide)
-        above = QRectF(left, max(first - 17, plot.top()), wide, 14)
-        below = QRectF(left, min(last + 3, plot.bottom() - 14), wide, 14)
-        in_the_way = [
-            _crossed(box, plot, sheet, scale) + sum(box.intersects(each) for each, _ in found) for box in (above, below)
+    days = [places[len(places) // 2], places[0], places[-1]]
+    heights = {at: scale.heights([share[at] for share in sheet.figures.shares], plot) for at in days}
+    order = sorted(range(len(sheet.course.classes)), key=heights[days[0]].__getitem__)
+    groups: list[list[int]] = []
+    for place in order:
+        is_near = bool(groups) and heights[days[0]][place] - heights[days[0]][groups[-1][-1]] < _NEAR
+        groups[-1].append(place) if is_near else groups.append([place])
+    metrics, found = QFontMetricsF(_name_type(sheet)), list[tuple[QRectF, str]]()
+    for group in groups:
+        said = ", ".join(sheet.course.classes[each].name for each in group)
+        boxes = [
+            box
+            for at in days
+            for box in _beside(
+                plot,
+                sheet.axis.x(sheet.course.days[at].on),
+                metrics.horizontalAdvance(said),
+                [heights[at][each] for each in group],
+            )
         ]
-        found.append((above if in_the_way[0] <= in_the_way[1] else below, said))
+        in_the_way = [
+            (sum(box.intersects(each) for each, _ in found), _crossed(box, plot, sheet, scale)) for box in boxes
+        ]
+        found.append((boxes[in_the_way.index(min(in_the_way))], said))
     return found
+
+
+def _beside(plot: QRectF, x: float, wide: float, heights: Sequence[float]) -> tuple[QRectF, QRectF]:
+    """Where words are above lines and below them."""
+    left = min(max(x - wide / 2, plot.left() + 4), plot.right() - wide)
+    above, below = max(min(heights) - 17, plot.top()), min(max(heights) + 3, plot.bottom() - 14)
+    return QRectF(left, above, wide, 14), QRectF(left, below, wide, 14)
 
 
 def _crossed(box: QRectF, plot: QRectF, sheet: Sheet, scale: Scale) -> int:

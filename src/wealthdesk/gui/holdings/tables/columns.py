@@ -440,7 +440,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         "State",
         _result,
         key=lambda row: (row.today - row.on).days if row.on else None,
-        width=210,
+        width=170,
         icon=_result_icon,
         ink=_result_ink,
         tip=_result,

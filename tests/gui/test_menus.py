@@ -215,6 +215,12 @@ def test_the_best_fit_comes_first() -> None:
     assert places_of("vt", "Vanguard Total") == (2, frozenset({0, 9}))
 
 
+def test_letters_that_are_found_beside_an_entry_are_marked_there() -> None:
+    bnd = Findable(GO_TO, "BND", print, "Vanguard Total Bond Market · Brokerage")
+    (_, found) = find("vt", [bnd])
+    assert (found.entry, found.marked, found.beside) == (bnd, frozenset(), frozenset({0, 9}))
+
+
 def test_before_each_entry_stands_the_colour_of_its_class_or_an_icon(window: MainWindow) -> None:
     known = {each.words: each for each in entries(window, window.menus)}
     assert window.desk is not None

@@ -70,6 +70,7 @@ def test_an_empty_portfolio_says_that_nothing_is_held(qtbot: QtBot, desk: Desk, 
     page.show()
     qtbot.waitUntil(lambda: page.course is not None)
     assert "Nothing is held yet" in said(page)
+    assert "Over time" in said(page), "the page has its name all the same"
     assert not page.panel.isVisible()
 
 

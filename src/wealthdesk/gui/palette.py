@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -80,11 +81,15 @@ class Findable:
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """An entry with the places of the letters that were sought, or the head of a group (entry: None)."""
+    """An entry with the places of the letters that were sought, or the head of a group (entry: None).
+
+    beside: those in its detail, where they are found there.
+    """
 
     words: str
     entry: Findable | None = None
     marked: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
 
 
 def places_of(sought: str, words: str) -> tuple[int, frozenset[int]] | None:
@@ -116,7 +121,7 @@ def find(sought: str, entries: Sequence[Findable]) -> list[FoundLine]:
         if fit is not None:
             fitting[entry.group].append((fit[0], number, FoundLine(entry.words, entry, fit[1])))
         elif sought and (beside := places_of(sought, entry.detail)) is not None and beside[0] < 3:
-            fitting[entry.group].append((beside[0] + 3, number, FoundLine(entry.words, entry)))
+            fitting[entry.group].append((beside[0] + 3, number, FoundLine(entry.words, entry, beside=beside[1])))
     groups = [(group, sorted(rows, key=lambda row: row[:2])) for group, rows in fitting.items() if rows]
     # The group of the best comes first: Enter does what fits best.
     groups.sort(key=lambda each: each[1][0][0])
@@ -457,19 +462,24 @@ def _paint_words(painter: QPainter, inner: QRect, found: FoundLine, entry: Finda
         wide = paint_caps(painter, inner, entry.key)
         inner = inner.adjusted(0, 0, -wide - 12, 0)
     painter.setPen(QColor(look.mute2 if entry.why_not else look.ink))
-    left = inner.left()
-    for at, letter in enumerate(found.words):
-        painter.setFont(fonts.font("strong" if at in found.marked else "body"))
-        wide = QFontMetrics(painter.font()).horizontalAdvance(letter)
-        if left + wide > inner.right():
-            return
-        painter.drawText(QRect(left, inner.top(), wide + 2, inner.height()), Qt.AlignmentFlag.AlignVCenter, letter)
-        left += wide
-    painter.setFont(fonts.font("note"))
+    left = _paint_letters(painter, inner, found.words, found.marked, ("body", "strong"))
     painter.setPen(QColor(look.mute2))
     rest = inner.adjusted(left + 10 - inner.left(), 0, 0, 0)
-    said = QFontMetrics(painter.font()).elidedText(entry.detail, Qt.TextElideMode.ElideRight, max(rest.width(), 0))
-    painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, said)
+    metrics = QFontMetrics(fonts.font("note_strong" if found.beside else "note"))
+    said = metrics.elidedText(entry.detail, Qt.TextElideMode.ElideRight, max(rest.width(), 0))
+    _paint_letters(painter, rest, said, found.beside, ("note", "note_strong"))
+
+
+def _paint_letters(painter: QPainter, inside: QRect, words: str, marked: frozenset[int], roles: tuple[str, str]) -> int:
+    """Draw words as far as there is room, the letters marked in the second font; where they end."""
+    left = inside.left()
+    for is_marked, places in groupby(range(len(words)), marked.__contains__):
+        letters = "".join(words[at] for at in places)
+        painter.setFont(fonts.font(roles[is_marked]))
+        room = QRect(left, inside.top(), max(inside.right() - left, 0), inside.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, letters)
+        left += QFontMetrics(painter.font()).horizontalAdvance(letters)
+    return left
 
 
 def _in_order(wanted: str, words: str, places: Iterable[int]) -> frozenset[int] | None:

@@ -221,7 +221,11 @@ class OverTimePage(Page):
         # Its frame, where the keys are in it, lies before the words.
         column.addWidget(self.charts, 1)
         self._stack.addWidget(self._content)
-        self._stack.addWidget(self._nothing)
+        empty = QWidget(self._stack)
+        rows = vertical(empty, margins=(24, 20, 24, 12))
+        rows.addWidget(label("Over time", "panel"))
+        rows.addWidget(self._nothing, 1)
+        self._stack.addWidget(empty)
         row = horizontal(self, spacing=0)
         row.addWidget(self._stack, 1)
         row.addWidget(self.panel)

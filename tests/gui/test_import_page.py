@@ -201,9 +201,11 @@ def test_what_was_kept_scrolls_only_where_it_does_not_fit(page: ImportPage, qtbo
     needed = inside.heightForWidth(area.viewport().width())
     for more in (1, 10, 40):
         page.resize(page.width(), needed + around + more)
+        qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
         QTest.qWait(20)
         assert area.verticalScrollBar().maximum() == 0, f"{more} px more than it needs"
     page.resize(page.width(), needed + around - 60)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 60)
     QTest.qWait(20)
     assert area.verticalScrollBar().maximum() == 60, "what does not fit is reached"
 

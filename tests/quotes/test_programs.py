@@ -31,21 +31,22 @@ def test_one_that_does_not_listen_is_heard_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "seconds", "why"),
     [
-        ("import time; time.sleep(60)", "gave no answer in 1 s and was ended"),
-        ("while True: print('x' * 100_000)", "printed more than 1 MB and was ended"),
-        ("import sys; print('a'); print('no network', file=sys.stderr); sys.exit(3)", "ended with 3: no network"),
-        ("import sys; sys.stderr.write('e' * 10_000_000); sys.exit(1)", "ended with 1: eee"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended with -9"),
+        ("import time; time.sleep(60)", 1, "gave no answer in 1 s and was ended"),
+        ("while True: print('x' * 100_000)", 20, "printed more than 1 MB and was ended"),
+        ("import sys; print('a'); print('no network', file=sys.stderr); sys.exit(3)", 20, "ended with 3: no network"),
+        ("import sys; sys.stderr.write('e' * 10_000_000); sys.exit(1)", 20, "ended with 1: eee"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 20, "ended with -9"),
     ],
 )
-def test_one_that_hangs_floods_or_dies_is_one_sentence(text: str, why: str) -> None:
+def test_one_that_hangs_floods_or_dies_is_one_sentence(text: str, seconds: int, why: str) -> None:
+    """Only what hangs is not waited for: a program may take its time to start where others run as well."""
     began = time.monotonic()
     with pytest.raises(NoAnswer) as refused:
-        output_of(program(text), ["VTI"], never, seconds=1)
+        output_of(program(text), ["VTI"], never, seconds=seconds)
     assert why in str(refused.value) and len(str(refused.value)) < 300
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < seconds + 4
 
 
 @pytest.mark.parametrize("arguments", [("/no/such/program",), ("a\0b",), (str(Path(__file__)),)])
@@ -59,7 +60,7 @@ def test_its_children_end_with_it(tmp_path: Path) -> None:
     mark = tmp_path / "alive"
     child = f"import time, pathlib\nwhile True:\n  pathlib.Path({str(mark)!r}).touch()\n  time.sleep(.05)"
     start = f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {child!r}])\n"
-    text = f"{start}time.sleep(1)\nprint('A,1')"
+    text = f"import os\n{start}while not os.path.exists({str(mark)!r}): time.sleep(.05)\nprint('A,1')"
     assert output_of(program(text), [], never).strip() == b"A,1"
     assert mark.exists()
     time.sleep(0.2)

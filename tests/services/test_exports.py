@@ -137,6 +137,18 @@ def test_symbols_that_differ_in_case_alone_stay_two(desk: Desk, tmp_path: Path, 
         assert again.exports.holdings_csv() == text
 
 
+@pytest.mark.parametrize("name", ["$CASH", "Stocks"])
+def test_a_class_of_ones_own_stays_what_it_is_called(desk: Desk, tmp_path: Path, clock: Clock, name: str) -> None:
+    """Elsewhere these words are one of the classes that are always there."""
+    mine = desk.classes.add(name, "#24837B").id
+    desk.assets.add(Asset("", "X", "X", AssetKind.FUND, "USD", (Exposure(mine, 10_000),)))
+    desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    text = desk.exports.holdings_csv()
+    with open_desk(tmp_path / "again", clock, create=True) as again:
+        again.imports.keep([again.imports.read("x.csv", text.encode())])
+        assert again.exports.holdings_csv() == text
+
+
 @pytest.mark.parametrize("place", ["missing/x.csv", ""])
 def test_a_place_that_cannot_be_written_is_a_sentence_and_leaves_nothing(
     desk: Desk, tmp_path: Path, place: str

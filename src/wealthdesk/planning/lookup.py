@@ -241,10 +241,10 @@ class FileClasses:
     def of(self, file: FileTurn, told: str, *, add: bool = True) -> str:
         """The id of the class that is called so; where there is none a new one, or the name if none is to be added.
 
-        Classes of a taxonomy are what they are called there, whatever the words mean.
+        Classes of a taxonomy, and of a file of our own, are what they are called there, whatever the words mean.
         """
         name = " ".join(told.split())[:LONGEST].strip()
-        by_name_alone = file.draft.taxonomy is not None
+        by_name_alone = file.is_own or file.draft.taxonomy is not None
         found = self._ids.get(name.casefold()) or (None if by_name_alone else class_of(name))
         return found or (self._added(name) if add else name)
 

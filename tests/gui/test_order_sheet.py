@@ -531,6 +531,8 @@ class TestPaper:
         assert total is not None and total.words == "All accounts"
         assert total.figure == text.money(sum(each.after_minor for each in sample.plan.accounts), "USD")
         assert all(each in written for each in (total.words, total.figure, total.before))
+        assert f"{total.before} {text.ARROW}All accounts" in written
+        assert "Stays in cash" in written and f"{text.ARROW}Stays in cash" not in written, "it was nothing before"
         count = 3 if size is QPageSize.PageSizeId.A4 else 4
         assert [written.count(f"Demo.wealthdesk · {each} of {count}") for each in range(1, count + 1)] == [1] * count
 

@@ -68,9 +68,7 @@ class SummaryCard(Group):
         self._below = QWidget()
         # A figure without a line stands as high as those beside it that have one.
         self._below.setMinimumHeight(self._note.fontMetrics().height())
-        # A figure without a line stands as high as those beside it that have one.
-        self._below.setMinimumHeight(self._note.fontMetrics().height())
-        below = horizontal(self._below, spacing=4)
+        below = horizontal(self._below, spacing=1)
         below.addWidget(self._note)
         self._has_beside = beside is not None
         if beside is not None:

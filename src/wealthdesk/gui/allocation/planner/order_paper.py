@@ -280,7 +280,8 @@ class _CashAndClass:
         left, right = _halves(rect)
         if self.cash is not None:
             wide = brush.words(left, self.cash.figure, 12, weight=600, right=True, figures=True)
-            before, rest = f"{self.cash.before} {text.ARROW}", left.adjusted(0, 0, -wide - 5, 0)
+            before = f"{self.cash.before} {text.ARROW}" if self.cash.before else ""
+            rest = left.adjusted(0, 0, -wide - 5, 0)
             wide += brush.words(rest, before, 12, ink=MUTE, right=True, figures=True)
             brush.words(left.adjusted(0, 0, -wide - 15, 0), self.cash.words, 12, weight=600 if self.is_total else 400)
             brush.line(left.bottomLeft(), left.bottomRight())

@@ -36,7 +36,7 @@ class SalvageDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         lines = vertical(self, spacing=12, margins=(24, 20, 24, 20))
         lines.addWidget(label("Salvage into a new file", "panel"))
-        lines.addWidget(label(breakable(f"{path} → {target}"), "note", "mute", wrap=True))
+        lines.addWidget(label(breakable(f"{path} → {target}"), "body", "mute2", wrap=True))
         self.strip = ProgressStrip("Reading what can be read…")
         self.outcome = Message(Tone.NEUTRAL, "Everything that can be read is being copied.", "The file stays as it is.")
         self.list = QPlainTextEdit(readOnly=True)

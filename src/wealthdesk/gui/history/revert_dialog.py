@@ -55,7 +55,7 @@ class RevertDialog(AskingDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedWidth(_WIDTH)
         self.resize(_WIDTH, min(720, parent.window().height() - 40) if parent else 720)
-        self._title, self._subtitle = ShortLabel(role="panel"), label(role="note", ink="mute", wrap=True)
+        self._title, self._subtitle = ShortLabel(role="panel"), label(role="body", ink="mute2", wrap=True)
         self.notice, self.left_out = Message(Tone.ERROR), Message(Tone.WARNING)
         needs_reason = ReasonField.REQUIRED if header.what is What.RESERVES else ReasonField.OPTIONAL
         self.pane = ChangePreviewPane(reason=needs_reason, width=_WIDTH)

@@ -71,7 +71,7 @@ class KeptImportsDialog(QDialog):
         heading = vertical(spacing=3)
         heading.addWidget(label("Latest imports", "panel"))
         said = "What one brought is taken back as a whole, while nothing of it was changed since. It can be undone."
-        heading.addWidget(label(said, "note", "mute", wrap=True))
+        heading.addWidget(label(said, "body", "mute2", wrap=True))
         body.addLayout(heading)
         body.addWidget(self.imports, 1)
         body.addWidget(self.why_not)

@@ -64,7 +64,7 @@ class ConflictFrame(AskingDialog):
         self.resize(*SIZE)
         self.area = QScrollArea()
         self._title = label(role="panel", wrap=True)
-        self._subtitle = label(role="note", ink="mute", wrap=True)
+        self._subtitle = label(role="body", ink="mute2", wrap=True)
         self.introduction = label(wrap=True)
         self.all_mine = button("Keep all &mine")
         self.all_theirs = button("Keep all &theirs")

@@ -449,7 +449,7 @@ class ImportDialog(AskingDialog):
         body = vertical(spacing=12, margins=(24, 20, 20, 16))
         heading = vertical(spacing=3)
         heading.addWidget(label("Import companies", "panel"))
-        heading.addWidget(label(name, "note", "mute"))
+        heading.addWidget(label(name, "body", "mute2"))
         body.addLayout(heading)
         for each in (self.fund, self.refusal, self.progress, self._counts):
             body.addWidget(each)

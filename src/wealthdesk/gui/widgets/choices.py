@@ -206,6 +206,7 @@ class CurrencyCombo(QComboBox):
         self.setAccessibleName(name)
         self.setItemDelegate(ChoiceLines(self))
         field = QLineEdit()
+        field.setFont(fonts.font("control"))
         field.setProperty("kind", "bare")
         field.setAccessibleName(name)
         self.setLineEdit(field)

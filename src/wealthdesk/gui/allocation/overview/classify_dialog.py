@@ -146,7 +146,7 @@ class ClassifyDialog(OrderedDialog):
         sentence = (
             "A holding counts in the weights once it has a class. A fund of several classes is split between them."
         )
-        heading.addWidget(label(sentence, "note", "mute", wrap=True))
+        heading.addWidget(label(sentence, "body", "mute2", wrap=True))
         layout.addLayout(heading)
         layout.addLayout(columns, 1)
         layout.addWidget(self.problem)

@@ -295,7 +295,7 @@ class RecordedPlansDialog(QDialog):
         body = vertical(spacing=12, margins=(24, 20, 24, 16))
         heading = vertical(spacing=3)
         heading.addWidget(label("Recorded plans", "panel"))
-        heading.addWidget(label("What was traded by a plan, and what that made of the holdings.", "note", "mute"))
+        heading.addWidget(label("What was traded by a plan, and what that made of the holdings.", "body", "mute2"))
         body.addLayout(heading)
         body.addWidget(self._list, 1)
         body.addWidget(self._empty, 1)

@@ -86,7 +86,7 @@ class StartTargetsDialog(AskingDialog):
         of = self._allocation.scope_name if self._allocation.scope is not ALL_PORTFOLIO else "the whole portfolio"
         heading.addWidget(label(f"Targets for {of}", "panel", wrap=True))
         heading.addWidget(
-            label("Choose where to begin. Every target can be changed afterwards.", "note", "mute", wrap=True)
+            label("Choose where to begin. Every target can be changed afterwards.", "body", "mute2", wrap=True)
         )
         layout.addLayout(heading)
         layout.addSpacing(4)

@@ -374,7 +374,7 @@ class StrategiesDialog(QDialog):
         head = vertical(spacing=2, margins=(24, 18, 24, 14))
         head.addWidget(label(f"Strategies — {text.scope(self._allocation.scope_name)}", "panel", wrap=True))
         words = "Drift and plans are calculated from the targets of the active one. The others are kept."
-        head.addWidget(label(words, "note", "mute", wrap=True))
+        head.addWidget(label(words, "body", "mute2", wrap=True))
         outer.addLayout(head)
         outer.addWidget(rule())
         body = horizontal(spacing=24, margins=(24, 16, 24, 16))

@@ -81,7 +81,7 @@ class ListDialog(OrderedDialog, Generic[_Row]):
         body = self.body
         heading = vertical(spacing=3)
         heading.addWidget(label(title, "panel"))
-        heading.addWidget(label(subtitle, "note", "mute", wrap=True))
+        heading.addWidget(label(subtitle, "body", "mute2", wrap=True))
         body.addLayout(heading)
         body.addWidget(self.table, 1)
         body.addWidget(self._note)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from quotes.servers import RATES, Host, a_host, history, price, slow, told
 from wealthdesk.domain.assets import AssetCode
+from wealthdesk.domain.holdings import Price
 from wealthdesk.gui import tasks
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.over_time.page import OverTimePage
@@ -340,6 +341,48 @@ def test_once_a_day_it_tells_and_keeps_nothing(
     look.click()
     shown(qtbot, CheckDialog).accept()
     assert demo_desk.portfolios.current().prices[id_of(demo_desk, "VTI")].source == "list"
+
+
+def test_once_a_day_it_tells_also_of_rates_and_of_what_is_in_doubt(
+    window: MainWindow, demo_desk: Desk, host: Host, tmp_path: Path, qtbot: QtBot
+) -> None:
+    vti = demo_desk.portfolios.current().prices[id_of(demo_desk, "VTI")]
+    listed = tmp_path / "prices.csv"
+    listed.write_text(f"VTI,2026-11-20,{vti.price * 2},USD\n", "utf-8")
+    demo_desk.sources.add("list", FileSource(str(listed)))
+    host.answers["/rates"] = told(RATES)
+    demo_desk.sources.add("ECB", EcbSource(f"{host.address}/rates"))
+    demo_desk.updates.agree(demo_desk.updates.leaving("ECB")[0])
+    demo_desk.sources.set_daily(is_daily=True)
+    assert window.shown is not None
+    window.shown.updater.start_daily()
+    qtbot.waitUntil(lambda: "Your sources tell 1 new rate and 1 to be looked at." in words(window), timeout=10_000)
+
+
+def test_what_changed_meanwhile_is_compared_anew_and_can_be_kept_then(
+    demo_desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    portfolio = demo_desk.portfolios.current()
+    vti, bnd = (portfolio.prices[id_of(demo_desk, each)] for each in ("VTI", "BND"))
+    listed = tmp_path / "prices.csv"
+    listed.write_text(f"VTI,2026-11-20,{vti.price + 1},USD\nBND,2026-11-20,{bnd.price * 2},USD\n", "utf-8")
+    dialog = CheckDialog(demo_desk, [demo_desk.updates.of_file(listed)])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.table.select(bnd.asset_id)
+    assert dialog.choice is not None
+    QTest.keyClicks(dialog.choice.field, "75.5")
+    demo_desk.prices.set([Price(vti.asset_id, demo_desk.clock.today(), vti.price + 2)])
+    dialog.keep.click()
+    assert dialog.isVisible() and "has changed since" in dialog.refusal.title
+    dialog.table.select(bnd.asset_id)
+    assert dialog.choice is not None and dialog.choice.field.text() == "75.5", "what was typed stays"
+    of_a_row = type(dialog.choice)
+    qtbot.waitUntil(lambda: len(dialog.findChildren(of_a_row)) == len(dialog.opened))
+    dialog.keep.click()
+    assert not dialog.isVisible()
+    now = demo_desk.portfolios.current().prices
+    assert (now[bnd.asset_id].price, now[vti.asset_id].price) == (Decimal("75.5"), vti.price + 2)
 
 
 def test_sources_are_added_listed_turned_off_and_removed(window: MainWindow, demo_desk: Desk, qtbot: QtBot) -> None:

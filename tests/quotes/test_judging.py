@@ -60,6 +60,14 @@ def test_days() -> None:
     assert "has not come" in draft("5", on=TODAY + timedelta(2)).failed[0].what
 
 
+def test_a_price_of_tomorrow_does_not_take_the_place_of_one_of_today() -> None:
+    wanted = Wanted("a", "AAA", "USD", "AAA")
+    both = Answer((Quote("AAA", Decimal(6), TODAY + timedelta(1)), Quote("AAA", Decimal(5), TODAY)))
+    found = judged("x", [wanted], both, TODAY, {})
+    assert [(each.on, each.price) for each in found.prices] == [(TODAY, Decimal(5))] and found.failed == ()
+    assert "left for tomorrow" in found.notes[0]
+
+
 @pytest.mark.parametrize(
     ("last", "now", "says"),
     [

@@ -128,7 +128,14 @@ class _Judging:
     def take(self, asset: Wanted, quotes: Iterable[Quote]) -> None:
         """Judges all that the source says of one asset."""
         found: dict[date, Price] = {}
-        for quote in quotes:
+        told = list(quotes)
+        has_today = any((each.on or self.today) == self.today for each in told)
+        for quote in told:
+            if has_today and quote.on == self.today + timedelta(days=1):
+                self.notes.append(
+                    f"{asset.symbol}: the price of {quote.on} is left for tomorrow: there is one of today."
+                )
+                continue
             try:
                 price = self._price(asset, quote)
             except BadInput as refused:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from wealthdesk.domain.holdings import Price, checked_price
 from wealthdesk.domain.money import parse_decimal
-from wealthdesk.errors import BadInput, WealthDeskError
+from wealthdesk.errors import BadInput, PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import AskingDialog
 from wealthdesk.gui.table_model import Column, Index
@@ -128,12 +128,24 @@ class CheckDialog(AskingDialog):
                 self._answers, self.choices, typed=self._typed(), without_problems=True, seen=self.update_
             )
         except WealthDeskError as refused:
-            self.refusal.show_message(Tone.ERROR, str(refused))
+            has_changed = isinstance(refused, PortfolioChanged)
+            if has_changed:
+                self._compare_again()
+            what_now = "Look at what would change now, and keep it then." if has_changed else ""
+            self.refusal.show_message(Tone.ERROR, str(refused), what_now)
             self.refusal.show()
             return
         super().accept()
         told = [text.count(len(prices), "price")] * bool(prices) + [text.count(len(rates), "rate")] * bool(rates)
         self.kept.emit(f"Kept: {' and '.join(told)}. Ctrl+Z takes it back.")
+
+    def _compare_again(self) -> None:
+        """Show what would change by now; what was chosen and typed stays, and can be kept then."""
+        self.update_ = self._desk.updates.preview(self._answers)
+        self.opened.clear()
+        self._show_rows()
+        self._arrange()
+        self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -246,6 +258,8 @@ class CheckDialog(AskingDialog):
     def _put_choice(self, row: UpdateLine) -> None:
         made = _Choice(row, self._chosen(row), self._desk.clock.today(), self._on_chosen, self._on_typed)
         made.entered.connect(partial(self._on_entered, row))
+        if self._chosen(row) == _TYPED:
+            made.field.setText(text.plain(text.number(self.typed[_key(row)])))
         self.opened[_key(row)] = made
         line = self.table.table.position(lambda each: each is row)
         self.table.setIndexWidget(self.table.table.index(line, 0), made)

@@ -163,8 +163,14 @@ class Updater(QObject):
         from wealthdesk.services.updates import UpdateOutcome
 
         update = self._desk.updates.preview(answers)
-        if found := update.count(UpdateOutcome.UPDATED):
-            words = f"Your sources tell {text.count(found, 'new price')}. Nothing is kept yet."
+        prices, rates = (
+            sum(each.found is UpdateOutcome.UPDATED for each in some) for some in (update.lines, update.rates)
+        )
+        doubtful = update.count(UpdateOutcome.DOUBTFUL) + update.count(UpdateOutcome.DISAGREE)
+        told = [text.count(prices, "new price")] * bool(prices) + [text.count(rates, "new rate")] * bool(rates)
+        told += [f"{doubtful:,} to be looked at"] * bool(doubtful)
+        if told:
+            words = f"Your sources tell {' and '.join(told)}. Nothing is kept yet."
             self._say(words, "&Look at them", partial(self._show, answers))
         elif update.failed:
             self._say(update.failed[0])

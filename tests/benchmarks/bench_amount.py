@@ -18,6 +18,7 @@ from wealthdesk.services.desk import Clock
 
 BAR_MS = 50.0
 KEYS = "2000050"
+AMOUNTS = ("500", "1000", "2500", "5000", "10000", "20000", "50000", "100000")
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
@@ -45,19 +46,24 @@ def _measure(qapp: QApplication, page: AllocationPage) -> None:
         qapp.processEvents()
         return time.perf_counter()
 
-    first: list[float] = []
-    settled: list[float] = []
-    for _ in range(3):
-        # Nothing is imported or made for the first time in the later rounds.
-        first.clear()
-        settled.clear()
+    def typed(amount: str) -> tuple[list[float], list[float]]:
+        """For each key, after the plan of the key before: until its first plan, and until nothing closer is sought."""
+        first, settled = list[float](), list[float]()
         panel.money.amount.field.clear()
-        for key in KEYS:
+        until(lambda: panel.is_settled)
+        for key in amount:
             told.clear()
             start = time.perf_counter()
             QTest.keyClicks(panel.money.amount.field, key)
             first.append(until(lambda: bool(told)) - start)
             settled.append(until(lambda: panel.is_settled) - start)
+        return first, settled
+
+    # Nothing is imported or made for the first time in the last round.
+    first, settled = [typed(KEYS) for _ in range(3)][-1]
     tell("key in the amount to its plan, demo", statistics.median(first) * 1000, BAR_MS)
     tell("the same until nothing closer is sought, demo", statistics.median(settled) * 1000, BAR_MS)
     tell(f"the same for the slowest of the keys {KEYS}, demo", max(settled) * 1000, BAR_MS)
+    for amount in AMOUNTS:
+        last_keys = [typed(amount)[1][-1] for _ in range(3)]
+        tell(f"the same for the last key of {amount}, demo", statistics.median(last_keys) * 1000, BAR_MS)

@@ -682,7 +682,8 @@ class TestWhileACloserPlanIsLookedFor:
         painted = Painted(panel.outcome.orders.viewport())
         panel.calculation.planned.connect(painted.begin)
         seen: list[bool] = []
-        held.before_going_on = lambda: seen.append(painted.is_so)
+        # A search that ends at once is laid out once: until then its first plan waits.
+        held.before_going_on = lambda: seen.append(painted.is_so) if panel.plan is not None else None
         type_over(panel.money.amount.field, "20000")
         qtbot.waitUntil(lambda: bool(seen))
         held.is_let_go.set()
@@ -928,3 +929,10 @@ def test_better_plans_are_told_one_after_another_and_the_newest_is_never_lost() 
     now[0] = 0.2
     telling.tell(replace(third))
     assert told == [first, third]
+    told.clear()
+    held_back = PlanTelling(told.append, lambda: now[0], 0.05, first=0.03)
+    held_back.tell(first)
+    assert not told and not held_back.has_told, "a search that ends at once is laid out once"
+    now[0] = 0.23
+    held_back.tell(second)
+    assert told == [second]

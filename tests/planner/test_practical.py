@@ -405,7 +405,23 @@ def test_what_nothing_can_be_closer_than_is_proven_without_a_programme(monkeypat
     one = sheet(small(Mode.DEPOSIT, new_money=1_000_000), 1, tell)
     assert one.chosen.trades == 1 < one.closest
     assert one.is_final and one.chosen.bound is not None and one.chosen.bound < 1e-4
+    three = [PlanClass(name, 1) for name in ("one", "two", "three")]
+    assets = [PlanAsset(f"h{at}", Fraction(100), None, {each.id: Fraction(1)}, 1) for at, each in enumerate(three)]
+    more = small(Mode.DEPOSIT, new_money=2_000_000, classes=three, assets=assets, held={})
+    two = sheet(more, 2, tell)
+    assert two.chosen.trades == 2 < two.closest
+    assert two.is_final and two.chosen.bound is not None and two.chosen.bound < 1e-4
     assert told and not solved
+
+
+def test_money_for_any_account_goes_into_one_although_each_holds_a_part_of_what_it_buys() -> None:
+    held = {(key, account): Fraction(1_000) for key, account in ("aw", "ax", "by", "bz")}
+    accounts = [PlanAccount(key, 0) for key in "wxyz"]
+    practical = Practical(5_000, new_place_cost=1e-3, held_places=frozenset(held))
+    found = sheet(small(Mode.DEPOSIT, accounts=accounts, held=held, new_money=200_000, practical=practical))
+    # A second account is a transfer to make: it weighs more than buying where it is not held yet.
+    assert found.chosen.trades == 2
+    assert len(found.chosen.answer.new_money) == 1
 
 
 @FEW
@@ -422,6 +438,23 @@ def test_no_single_trade_of_a_tenth_more_or_less_is_closer_than_is_proven_of_one
             other = settle(problem, {place: count})
             if not any(broken_rules(problem, other)):
                 assert chosen.j - score(problem, other).j <= most
+
+
+@settings(FEW, max_examples=20)
+@given(problems())
+def test_no_set_of_trades_is_better_than_its_bound_that_is_known_before_it_is_solved(problem: Problem) -> None:
+    if problem.total <= 0:
+        return
+    problem = replace(problem, gain_limit=None)
+    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
+    closest = sparse.closest()
+    if closest is not None:
+        sparse.down(closest)
+    for count in range(3) if sparse.best else ():
+        for support in combinations(range(len(sparse.programme.units)), count):
+            fit = sparse.fits.fit(support) if sparse.is_one_sided(support) else None
+            if fit is not None and not sparse.lacks(fit):
+                assert sparse.better([support], fit.j + 1e-7 * max(1.0, fit.j)) == [support]
 
 
 @settings(FEW, max_examples=20)
@@ -443,7 +476,7 @@ def test_no_programme_is_above_a_plan_that_is_known(problem: Problem) -> None:
         slack = rounding(sparse, point.trades) + 1e-9
         assert told[0] <= told[1] + slack
         for fit in (sparse.fits.fit(()), sparse.closest()):
-            assert fit is None or bound_at(sparse.programme, sparse.eta, fit) <= point.j + slack
+            assert fit is None or bound_at(sparse, fit) <= point.j + slack
         # A single trade may be smaller than the programme of several has it.
         if point.trades == 1 or not sparse.rules.single_is_free:
             assert told[1] <= point.j + slack

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
+from itertools import combinations
+from math import comb, inf
 from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import EmptyBecause, Mode, TradeCount, Trades
@@ -48,6 +49,8 @@ EFFORT = 200_000
 """A programme of a plan that is shown has so many nodes, by the trades that may be made: those of many take longer."""
 PROVEN_SHOWN = 1e-4
 """A plan that is shown is proven until at most this part of what it brings can be missed."""
+OF_SETS, SETS, SOLVED = 4, 4_000, 60
+"""Of up to so many trades, up to so many sets are looked at for a proof, and so many of them solved."""
 TOLD = 0.2
 """Of a bound that lets more than this part be missed nothing is told."""
 
@@ -280,7 +283,7 @@ class _Bounds:
         any_lower: what is below J of all plans of exact amounts. Where the plan that is shown is as good, no programme
         can prove more of it, and none is solved.
         """
-        below = any_lower if most > 1 else max(any_lower, self._single())
+        below = max(any_lower, self._by_sets(most))
         known = self._lower[most] = below - rounding(self._main, most)
         if shown.j - below <= self._gap(most):
             return
@@ -291,19 +294,25 @@ class _Bounds:
 
     def _alone(self, among: int) -> float:
         """The bound of a single trade of any size; by programmes where each of them is not as soon solved alone."""
-        single = self._single()
+        single = self._by_sets(1)
         return single - rounding(self._main, 1) if single > -inf else max(self._bounds(1, among), default=-inf)
 
-    def _single(self) -> float:
-        """What J of no plan of at most one trade is below, of exact amounts; minus infinity where it is not known.
+    def _by_sets(self, most: int) -> float:
+        """What J of no plan of at most so many trades is below, of exact amounts: of few sets that may be better than
+        the best one each is solved; minus infinity where they are many.
 
         Where sales may raise more than is paid out, or changing money burns some of it, its own programme knows less.
         """
-        programme, fit = self._programme, self._main.fits.fit
-        if programme.excess or any(programme.burnt.values()) or self.any_number > SMALL:
+        programme, main, best = self._programme, self._main, self._best_j(most)
+        every, is_known = range(self.any_number), not programme.excess and not any(programme.burnt.values())
+        if not is_known or most > OF_SETS or sum(comb(len(every), count) for count in range(most + 1)) > SETS:
             return -inf
-        fits = [fit(()), *(fit((at,)) for at in range(self.any_number))]
-        return min(-inf if each is None else each.j for each in fits)
+        better = [each for count in range(most + 1) for each in main.better(list(combinations(every, count)), best)]
+        better = [each for each in better if main.is_one_sided(each)]
+        if len(better) > SOLVED:
+            return -inf
+        fits = [main.fits.fit(each) for each in better]
+        return min(best, *(-inf if each is None else each.j for each in fits), inf)
 
     def _gap(self, most: int) -> float:
         """Less than this does not count among plans of at most so many trades."""
@@ -395,12 +404,16 @@ class _Control:
             self._main.offer(sized.fit.support)
 
     def search_around(self) -> None:
-        """Up and down around the best value, and with money in one account alone."""
+        """Up and down around the best value, and with money in one account alone, where that may be any better."""
+        from wealthdesk.planner.proof import bound_at
+
         self._main.rounds(self._knee() + FURTHER)
         for alone, closest in self._single_movers() if self._goes_on() else ():
-            alone.down(closest)
-            self._searches.append(alone)
-            alone.rounds(self._knee() + FURTHER)
+            single = self._candidates().get(1)
+            if single is None or single.moves or bound_at(alone, closest) < single.j:
+                alone.down(closest)
+                self._searches.append(alone)
+                alone.rounds(self._knee() + FURTHER)
 
     def search_further(self) -> None:
         """Up and down for all that the control steps through."""
@@ -420,7 +433,7 @@ class _Control:
         """What J of no plan is below, of any number of trades in exact amounts."""
         from wealthdesk.planner.proof import bound_at
 
-        return -inf if self._closest is None else bound_at(self._programme, self._main.eta, self._closest)
+        return -inf if self._closest is None else bound_at(self._main, self._closest)
 
     def _single_movers(self) -> list[tuple[Sparse, Fit]]:
         """Searches, with their closest plans, in which money for any account moves in one alone, where that is best."""
@@ -429,7 +442,7 @@ class _Control:
             return []
         tried: list[tuple[float, int, Sparse, Fit]] = []
         for at in movers:
-            alone = self._search(frozenset(column for other, column in movers.items() if other != at))
+            alone = self._search(_closed_beside(self._programme, at))
             fit = alone.closest()
             if fit is not None and not self._main.lacks(fit):
                 tried.append((fit.j, at, alone, fit))
@@ -523,9 +536,7 @@ class _Control:
         points = self._points(candidates)
         if not points:
             return _in_turn(self._problem) or _nothing(self._problem, settle(self._problem, {}))
-        gain = self._nothing - min(point.j for point in points)
-        if is_quick:
-            gain = self._most_gain()
+        gain = self._most_gain() if is_quick else self._nothing - min(point.j for point in points)
         points = [replace(each, kept=self._kept(each, gain), bound=self._proven.miss(each)) for each in points]
         moves = {point.trades: self._moves(point) for point in points}
         best = min(points, key=lambda each: (each.j + WORTH * gain * (each.trades + moves[each.trades]), each.trades))
@@ -596,6 +607,16 @@ class _Control:
         if sheet.chosen.trades and self.has_any_of(sheet.chosen.trades):
             most = any_number if sheet.chosen.trades >= sheet.closest else sheet.chosen.trades
             self._proven.prove(sheet.chosen, most, self._any_lower)
+
+
+def _closed_beside(programme: Programme, at: int) -> frozenset[int]:
+    """The columns that are nothing where money moves in this account alone: without money nothing is bought."""
+    movers = programme.comes or programme.goes
+    closed = {column for other, column in movers.items() if other != at}
+    paid = {account for (account, _), row in programme.purse.items() if programme.b[row] > 0} | {at}
+    if programme.problem.mode is Mode.DEPOSIT:
+        closed |= {column for each in programme.units if each.account not in paid for column in each.columns}
+    return frozenset(closed)
 
 
 def _of_at_most(points: list[Point], trades: int) -> Point:

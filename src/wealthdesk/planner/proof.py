@@ -17,7 +17,7 @@ from wealthdesk.planner.mixed import JUMP, Mixed, Solved
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
-from wealthdesk.planner.sparse import NOTHING, Fit, SizingRules, Support, rules_of
+from wealthdesk.planner.sparse import NOTHING, Fit, SizingRules, Sparse, Support, fee_at, rules_of, slopes_at
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -356,30 +356,28 @@ def _terms(row: Array, columns: Mapping[int, int]) -> dict[int, float]:
     return {columns[each]: float(row[each]) for each in row.nonzero()[0].tolist() if each in columns}
 
 
-def bound_at(programme: Programme, eta: float, fit: Fit) -> float:
+def bound_at(sparse: Sparse, fit: Fit) -> float:
     """What J of no plan of any number of trades is below, of exact amounts: by the tangents and the prices at a fit.
 
-    Where the fit is the best of all trades together that is its own J, which needs no programme to be known.
+    Where the fit is the best of all trades together that is its own J, which needs no programme to be known. Where the
+    search has closed columns, it is of plans without them.
     """
     import numpy as np
 
-    prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
-    slope = programme.cost + eta * programme.turnover + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
+    programme, most = sparse.programme, sparse.most
+    prices, slope = slopes_at(programme, sparse.eta, fit)
     slope += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
-    cash = 2 * float(fit.k[programme.cash_row])
-    for column, burnt in programme.burnt.items():
-        slope[column] -= cash * burnt
     for row in range(len(prices)):
-        step = _dearer(programme, row, slope, float(prices[row]))
+        step = _dearer(programme, row, slope, float(prices[row]), most)
         prices[row] += step
         slope += step * programme.limits[row]
     apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ (fit.gap * (2 * programme.gap - fit.gap))
-    least = np.where(slope > 0, slope * programme.low, slope * programme.most)
-    fees = sum(min(0.0, _fee(programme, unit, cash, prices)) for unit in programme.units if unit.fixed)
+    least = np.where(slope > 0, slope * programme.low, slope * most)
+    fees = sum(min(0.0, fee_at(programme, unit, fit, prices)) for unit in programme.units if unit.fixed)
     return float(apart + least.sum() - prices @ programme.b) + fees
 
 
-def _dearer(programme: Programme, row: int, slope: Array, price: float) -> float:
+def _dearer(programme: Programme, row: int, slope: Array, price: float, most: Array) -> float:
     """By how much dearer a row makes the bound the highest: a purse that nothing came into has no price yet.
 
     The dearer it is, the fewer of its columns are worth to be filled; it is dear enough when they do not fill it.
@@ -389,20 +387,13 @@ def _dearer(programme: Programme, row: int, slope: Array, price: float) -> float
     own = programme.limits[row].nonzero()[0]
     if not len(own):
         return 0.0
-    taken, low, most = programme.limits[row][own], programme.low[own], programme.most[own]
+    taken, low, most = programme.limits[row][own], programme.low[own], most[own]
     steps = -slope[own] / taken
     order = np.argsort(steps, kind="stable")
     filled = np.maximum(taken * low, taken * most).sum() - np.cumsum((np.abs(taken) * (most - low))[order])
     enough = (filled <= programme.b[row]).nonzero()[0]
     step = float(steps[order[enough[0] if len(enough) else -1]])
     return step if programme.is_equal[row] else max(step, -price)
-
-
-def _fee(programme: Programme, unit: Unit, cash: float, prices: Array) -> float:
-    """What the fixed fee of a trade does to a bound, where a share of cash counts so much."""
-    sales = programme.sales_row.get(unit.account)
-    paid = float(prices[unit.row]) - (0.0 if sales is None else float(prices[sales]))
-    return unit.fixed * (programme.problem.weights.gamma - cash * programme.cash_scale + paid)
 
 
 def seeded(proof: ProofSearch, points: Iterable[tuple[Array, Array]], best: float) -> None:

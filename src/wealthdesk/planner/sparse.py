@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import quadratic
-from wealthdesk.planner.programme import MISSING, Programme
+from wealthdesk.planner.programme import MISSING, Programme, Unit
 
 if TYPE_CHECKING:
     from wealthdesk.planner.model import Array
@@ -272,6 +272,77 @@ class SupportFits:
         return sorted(found)
 
 
+class SetBounds:
+    """What J of a set of trades is not below, before the set is solved: by the tangents and the prices at known fits.
+
+    Of classes and cash the tangents count; what an asset is off counts in full, and one that is not traded stays off.
+    most: what each column is at most in an allowed plan.
+    """
+
+    def __init__(self, programme: Programme, eta: float, most: Array) -> None:
+        self._programme, self._eta, self._most = programme, eta, most
+        self._known: dict[int, tuple[Fit, float, Array]] = {}
+        """What fits tell: what J is not below without trades, and what each trade changes at best."""
+        self._told: tuple[Array, Array] | None = None
+
+    def learn(self, key: int, fit: Fit) -> None:
+        """Takes what a fit tells, in place of what was taken by the same key."""
+        import numpy as np
+
+        if key in self._known and self._known[key][0] is fit:
+            return
+        programme = self._programme
+        prices, slope = slopes_at(programme, self._eta, fit)
+        least = np.where(slope > 0, slope * programme.low, slope * self._most)[~programme.has_asset]
+        apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ programme.away(programme.gap) ** 2
+        fees = np.array([fee_at(programme, unit, fit, prices) for unit in programme.units])
+        self._known[key] = fit, float(apart + least.sum() - prices @ programme.b), self._of_trades(slope) + fees
+        self._told = None
+
+    def _of_trades(self, slope: Array) -> Array:
+        """What each trade changes at best; parts of one, or trades of one asset, are no better together than apart."""
+        import numpy as np
+
+        programme = self._programme
+        asset, sign = programme.asset, programme.sign
+        gap, band, weight = programme.gap[asset], programme.asset_band[asset], programme.asset_weight[asset]
+        lowest = -np.sign(slope * sign) * band - slope * sign / (2 * np.maximum(weight, SAME))
+        amount = np.clip(sign * (lowest - gap), 0.0, self._most)
+        before, after = (np.maximum(0.0, np.abs(each) - band) for each in (gap, gap + sign * amount))
+        change = slope * amount + weight * (after * after - before * before)
+        return np.array([change[list(unit.columns)].sum() for unit in programme.units])
+
+    def of(self, supports: Sequence[Support]) -> Array:
+        """What J of each of these sets, of equally many trades, is not below."""
+        import numpy as np
+
+        if self._told is None:
+            fits = self._known.values()
+            self._told = np.array([each[1] for each in fits]), np.array([each[2] for each in fits])
+        nothing, trades = self._told
+        own = np.array(supports, dtype=np.int64)
+        least: Array = (nothing[:, None] + trades[:, own].sum(axis=2)).max(axis=0)
+        return least
+
+
+def slopes_at(programme: Programme, eta: float, fit: Fit) -> tuple[Array, Array]:
+    """The prices at a fit, and what a share of each column changes by them, by its cost, and by classes and cash."""
+    import numpy as np
+
+    prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
+    slope = programme.cost + eta * programme.turnover + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
+    for column, burnt in programme.burnt.items():
+        slope[column] -= 2 * float(fit.k[programme.cash_row]) * burnt
+    return prices, slope
+
+
+def fee_at(programme: Programme, unit: Unit, fit: Fit, prices: Array) -> float:
+    """What the fixed fee of a trade does to a bound by the tangents at a fit, and by prices."""
+    sales, cash = programme.sales_row.get(unit.account), 2 * float(fit.k[programme.cash_row])
+    paid = float(prices[unit.row]) - (0.0 if sales is None else float(prices[sales]))
+    return unit.fixed * (programme.problem.weights.gamma - cash * programme.cash_scale + paid)
+
+
 class Neighbourhood:
     """The sets beside a fit: with a trade more, or a pair, what promises most; with one less, what is missed least."""
 
@@ -369,6 +440,8 @@ class Neighbourhood:
 
     def removals(self, fit: Fit, most: int) -> list[Support]:
         """The sets with one trade less, those first that J misses least."""
+        if len(fit.support) <= most:
+            return _smaller(fit.support)
         ordered = sorted(zip(self.losses(fit), fit.support, strict=True))[:most]
         return [tuple(at for at in fit.support if at != out) for _, out in ordered]
 
@@ -433,10 +506,12 @@ class Sparse:
         self.best: dict[int, Sized] = {}
         self._known: set[Support] = set()
         self._gone_around: set[Support] = set()
-        high = programme.high.copy()
-        high[list(closed)] = 0.0
+        high, self.most = programme.high.copy(), programme.most.copy()
+        high[list(closed)] = self.most[list(closed)] = 0.0
         self.fits = SupportFits(programme, eta, high, goes_on, sets or SetProgrammes(programme))
         self._beside = Neighbourhood(programme, eta, high)
+        self._is_two_sided = len({unit.side for unit in programme.units}) == 2
+        self._bounds = SetBounds(programme, eta, self.most)
 
     # Smallest trades and rests
 
@@ -563,6 +638,22 @@ class Sparse:
 
     # The search
 
+    def better(self, supports: Sequence[Support], than: float) -> list[Support]:
+        """Which of these sets, of equally many trades, can be better than so much."""
+        for count, each in self.best.items():
+            self._bounds.learn(count, each.fit)
+        least = self._bounds.of(supports).tolist() if self.best and supports else [-inf] * len(supports)
+        return [each for each, j in zip(supports, least, strict=True) if j < than]
+
+    def _promising(self, supports: Sequence[Support]) -> Sequence[Support]:
+        """Those of these sets, of equally many trades, that may be better than the best that is known.
+
+        Where sales pay for purchases no set is passed by: the one goes with the other, and fewer trades are left.
+        """
+        if not supports or self._is_two_sided:
+            return supports
+        return self.better(supports, self._best_j(len(supports[0])) - SAME)
+
     def closest(self) -> Fit | None:
         """The best plan of any number of trades, from nothing on, by adding what promises most of each asset."""
         fit = self.offer(())
@@ -619,15 +710,23 @@ class Sparse:
         fit = self.fits.fit(support)
         if fit is None or support in self._gone_around:
             return
+        dropped = DROPPED_OF_FEW if len(support) <= FEW else DROPPED
         for each in self._beside.additions(fit):
-            added = self.offer(each, fit)
-            if added is not None and self._goes_on():
-                dropped = DROPPED_OF_FEW if len(support) <= FEW else DROPPED
-                for smaller in self._beside.removals(added, dropped):
-                    if self._goes_on():
-                        self.offer(smaller, added)
+            if not self._goes_on():
+                return
+            needs_fit = len(each) > dropped or self._promising([each])
+            near = self.offer(each, fit) if needs_fit else fit
+            smaller = [] if near is None else self._beside.removals(near, dropped) if needs_fit else _smaller(each)
+            for one in self._promising(smaller):
+                if self._goes_on():
+                    self.offer(one, near)
         if self._goes_on():
             self._gone_around.add(support)
+
+
+def _smaller(support: Support) -> list[Support]:
+    """The sets with one trade less."""
+    return [tuple(at for at in support if at != out) for out in support]
 
 
 def _columns_of(programme: Programme) -> tuple[Array, Array]:

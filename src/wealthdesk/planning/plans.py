@@ -138,8 +138,8 @@ class _Calculation:
     asked: Question
     request: PlanRequest
     keeps_inside: bool = False
-    _points: dict[int, tuple[PlanAnswer, FrontierPoint]] = field(default_factory=dict)
-    """The points of the control that were told already, by the identity of their answers."""
+    _settled: dict[int, tuple[PlanAnswer, Plan]] = field(default_factory=dict)
+    """What was settled already, by the identity of the answers."""
 
     @classmethod
     def of(
@@ -291,18 +291,22 @@ class _Calculation:
         )
 
     def _plan(self, problem: Problem, answer: PlanAnswer, unfillable: Sequence[str]) -> Plan:
-        """The trades of an answer, settled."""
+        """The trades of an answer, settled; once, however often it is told."""
+        if id(answer) not in self._settled:
+            self._settled[id(answer)] = answer, self._settle(problem, answer, unfillable)
+        return self._settled[id(answer)][1]
+
+    def _settle(self, problem: Problem, answer: PlanAnswer, unfillable: Sequence[str]) -> Plan:
         limits, market = TradeLimits(problem, answer), self.market
         deals = deals_of_answer(
             market, problem, answer, {trade.place: limits.of_trade(trade) for trade in answer.trades}
         )
         too_dear = [market.asset_of_key[key] for key in limits.too_dear()]
         left = self._left_out(is_exact=False, unfillable=unfillable, too_dear=too_dear)
-        of_accounts = {market.account_of_key[each.id]: limits.of_account(each) for each in problem.accounts}
         told = self._settlement(
             deals,
             left_out=left,
-            account_limits=of_accounts,
+            account_limits={market.account_of_key[each.id]: limits.of_account(each) for each in problem.accounts},
             new=self._new(problem, answer),
             conversions=answer.conversions,
             by_currency=frozenset(market.account_of_key[key] for key in problem.accounts_with_purses),
@@ -320,20 +324,16 @@ class _Calculation:
         return {key: named.get(key, 0) + answer.new_money.get(name, 0) for key, name in keys.items()}
 
     def _point(self, problem: Problem, point: Point, unfillable: Sequence[str]) -> FrontierPoint:
-        known = self._points.get(id(point.answer))
-        if known is None:
-            plan = self._plan(problem, point.answer, unfillable)
-            found = FrontierPoint(
-                trades=point.trades,
-                kept=_exact(point.kept),
-                drift_bps=plan.after.sum_bps,
-                classes_outside=len(plan.after.outside),
-                holdings_outside=len(plan.after.holdings_outside),
-                sold_minor=plan.sold_minor,
-            )
-            known = self._points[id(point.answer)] = (point.answer, found)
-        bound = None if point.bound is None else _exact(point.bound)
-        return replace(known[1], trades=point.trades, kept=_exact(point.kept), bound=bound)
+        plan = self._plan(problem, point.answer, unfillable)
+        return FrontierPoint(
+            trades=point.trades,
+            kept=_exact(point.kept),
+            drift_bps=plan.after.sum_bps,
+            classes_outside=len(plan.after.outside),
+            holdings_outside=len(plan.after.holdings_outside),
+            sold_minor=plan.sold_minor,
+            bound=None if point.bound is None else _exact(point.bound),
+        )
 
     def _proof(self, problem: Problem, found: ControlSheet, plan: Plan, miss: Decimal, is_closest: bool) -> Proof:
         is_rebalance = self.request.mode is Mode.REBALANCE

@@ -61,6 +61,8 @@ _TYPING_MS: Final = 0
 """What came together with a key, as a paste does, is planned for together with it; a newer one stops the search."""
 _PAINTED_S: Final = 0.1
 """A search waits at most so long for its first plan to be painted: both at a time take longer than one by one."""
+_AT_ONCE_S: Final = 0.03
+"""A search that ends so soon is laid out once: laying its first plan out as well would take longer than the search."""
 _HINTS: Final = {
     Mode.DEPOSIT: "Type an amount to see what it buys.",
     Mode.WITHDRAWAL: "Type an amount to see what is sold for it.",
@@ -571,18 +573,22 @@ class Planning(Protocol):
 
 
 class PlanTelling:
-    """Hands better plans over: the first at once, later ones at most every `seconds`, and none a second time.
+    """Hands better plans over: the first after `first` seconds, later ones at most every `seconds`, none a second time.
 
     The window lays a plan out in more time than it can take to be told a better one.
     """
 
     def __init__(
-        self, hand_over: Callable[[Plan], object], now: Callable[[], float] = time.monotonic, seconds: float = 0.1
+        self,
+        hand_over: Callable[[Plan], object],
+        now: Callable[[], float] = time.monotonic,
+        seconds: float = 0.1,
+        first: float = 0.0,
     ) -> None:
         self._hand_over, self._now, self._seconds = hand_over, now, seconds
         self._told: Plan | None = None
         self._newest: Plan | None = None
-        self._told_at = 0.0
+        self._due_at = now() + first
 
     @property
     def has_told(self) -> bool:
@@ -596,12 +602,21 @@ class PlanTelling:
 
     def catch_up(self) -> None:
         """Hand over what was held back, once its time has come."""
-        is_time = self._told is None or self._now() - self._told_at >= self._seconds
-        if self._newest is not None and is_time:
+        if self._newest is not None and self._now() >= self._due_at:
             newest, self._newest = self._newest, None
             if newest != self._told:
-                self._told, self._told_at = newest, self._now()
+                self._told, self._due_at = newest, self._now() + self._seconds
                 self._hand_over(newest)
+
+
+def _until_painted(hand_over: Callable[[Plan], object], is_painted: threading.Event) -> Callable[[Plan], None]:
+    """Hands a plan over, and lets the search wait until the first one is painted."""
+
+    def hand(plan: Plan) -> None:
+        hand_over(plan)
+        is_painted.wait(_PAINTED_S)
+
+    return hand
 
 
 class PlanCalculation(QObject):
@@ -639,7 +654,7 @@ class PlanCalculation(QObject):
                 # It was dropped before its turn came.
                 raise tasks.Cancelled
 
-            telling = PlanTelling(progress.hand_over)
+            telling = PlanTelling(_until_painted(progress.hand_over, is_painted), first=_AT_ONCE_S)
 
             def goes_on() -> bool:
                 telling.catch_up()
@@ -648,7 +663,6 @@ class PlanCalculation(QObject):
 
             def told(plan: Plan) -> bool:
                 telling.tell(plan)
-                is_painted.wait(_PAINTED_S)
                 return goes_on()
 
             return planning(told, goes_on)

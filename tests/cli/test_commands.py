@@ -216,6 +216,7 @@ def test_an_opening_quantity_explains_what_a_list_does_not(folder: Path, capsys:
     for more in ((), ("--skip-problems",)):
         code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio, *more)
         assert code == 4 and "2 AAA more went" in out and not portfolio.exists()
+        assert ("--skip-problems" in out) == (not more), "what was done already is no way out"
     code, out, _ = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "AAA=3.5")
     assert code == 0 and "3.5 before, bought 10, sold 12 → 1.5" in out
     code, _, err = run(capsys, "import", folder / "list.csv", "--file", portfolio, "--opening", "aaa=3.5")

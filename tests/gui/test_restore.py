@@ -178,8 +178,9 @@ def test_the_question_says_what_comes_back_and_what_does_not(
         assert part in said(dialog)
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    again = RestoreDialog(line, ground)
+    again = RestoreDialog(line, ground, is_there=False)
     again.open()
+    assert "is set aside" not in said(again) and "No file is there now. The backup stays, too." in said(again)
     with qtbot.waitSignal(again.rejected):
         QTest.keyClick(again, Qt.Key.Key_Escape)
 

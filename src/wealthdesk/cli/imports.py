@@ -251,6 +251,7 @@ def _told(preview: ImportPreview, chosen: argparse.Namespace) -> dict[str, Any]:
         "read": _read(preview),
         "kept": _changes(preview) if preview.kept else None,
         "would_keep": None if preview.kept else _changes(preview),
+        "skips_problems": chosen.skip_problems,
         "removes_gone": chosen.remove_gone,
         "gone": [
             {"account": g.account.name, "symbol": g.asset.symbol, "quantity": canonical(g.holding.quantity)}
@@ -436,7 +437,8 @@ def _outcome(told: Mapping[str, Any], changes: Mapping[str, Any], *, is_refused:
         return f"Kept in {told['portfolio']}: {what}."
     if told["dry_run"] and not is_refused:
         return f"Nothing was kept, this was a dry run. It would be: {what}."
-    return "Nothing was kept because of the problems. Correct the files, or leave those lines out with --skip-problems."
+    or_skip = "" if told["skips_problems"] else ", or leave those lines out with --skip-problems"
+    return f"Nothing was kept because of the problems. Correct the files{or_skip}."
 
 
 def _count(number: int, one: str, several: str = "") -> str:

@@ -110,10 +110,13 @@ _WIDTH: Final = 520
 _NAMED: Final = 6
 
 
-class RestoreDialog(QDialog):
-    """Accepted: the backup is to take the place of the file."""
+_SET_ASIDE: Final = "What is there now is set aside whole, and can be brought back with “Undo”."
 
-    def __init__(self, line: BackupLine, parent: QWidget | None = None) -> None:
+
+class RestoreDialog(QDialog):
+    """Accepted: the backup is to take the place of the file. is_there: there is a file that it takes the place of."""
+
+    def __init__(self, line: BackupLine, parent: QWidget | None = None, *, is_there: bool = True) -> None:
         super().__init__(parent)
         self.line = line
         moment = text.moment(line.backup.made_at.astimezone())
@@ -125,7 +128,7 @@ class RestoreDialog(QDialog):
         lines.addWidget(_contents(line))
         for sentence in (
             f"Changes made after {moment} are not in this backup.",
-            "What is there now is set aside whole, and can be brought back with “Undo”. The backup stays, too.",
+            f"{_SET_ASIDE if is_there else 'No file is there now.'} The backup stays, too.",
         ):
             lines.addWidget(label(sentence, wrap=True))
         lines.addSpacing(4)

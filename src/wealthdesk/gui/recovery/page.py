@@ -250,7 +250,7 @@ class RecoveryPage(RecoverySheet):
 
     def _ask_to_restore(self, line: BackupLine) -> None:
         if line.backup.verified:
-            dialog = RestoreDialog(line, self)
+            dialog = RestoreDialog(line, self, is_there=self._path.exists())
             dialog.accepted.connect(partial(self.restore_chosen.emit, line.backup.path))
             dialog.open()
 

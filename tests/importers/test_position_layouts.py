@@ -602,6 +602,23 @@ LAYOUTS = {
         "10,Demo bonds,CCC,112.00,1120.00,59.90,\n,Cash,,,400.00,21.40,\n,Savings account,,,400.00,21.40,\n",
         {"AAA": "1", "BBB": "2", "CCC": "10", "EUR": "400"}, {"USD": "125.00", "EUR": "1770.00"}, "EUR",
     ),
+    "coins among currencies": Layout(
+        "Currency,Balance,Price (EUR),Value (EUR)\nETH,1.5,3000,4500.00\nEUR,250.5,1,250.50\nBTC,0.1,80000,8000.00\n",
+        {"ETH": "1.5", "EUR": "250.5", "BTC": "0.1"}, {"EUR": "12750.50"},
+    ),
+    "hong kong": Layout(
+        "股票代號,股票名稱,持有數量,現價,市值,貨幣\n00700,騰訊,100,380.20,38020.00,HKD\n",
+        {"00700": "100"}, {"HKD": "38020.00"},
+    ),
+    "sweden, parts of funds": Layout(
+        "Fond;ISIN;Andelar;Kurs;Marknadsvärde (SEK)\nDemofonden;SE0000837225;12,5;500,00;6 250,00\nTotalt;;;;6 250,00\n",
+        {"SE0000837225": "12.5"}, {"SEK": "6250.00"},
+    ),
+    "switzerland, english": Layout(
+        "Description,Valor,ISIN,Quantity/Nominal,Currency,Price,Market value in CHF\n"
+        '"Demo GS",1203204,CH0012032048,50,CHF,280.50,"14,025.00"\n"1% 2030",1234567,,"10,000",CHF,98.50%,"9,850.00"\n',
+        {"1203204": "50", "1234567": "10000"}, {"CHF": "23875.00"},
+    ),
     "positions are numbered beside a name": Layout(
         "Position;Bezeichnung;Kurswert\n1;Fonds A;100,00\n2;Fonds B;50,00\n",
         {"Fonds A": "1", "Fonds B": "1"}, {"EUR": "150.00"}, "EUR",

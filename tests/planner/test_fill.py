@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from examples import examples
 from wealthdesk.planner.fill import (
+    ClassPart,
     FillLine,
     FillSource,
+    HoldingPart,
     LevelFill,
     equal_points,
     even_fill,
@@ -18,6 +20,7 @@ from wealthdesk.planner.fill import (
     proportional,
     settle,
     shortfalls,
+    withdrawal,
 )
 
 METHODS = [even_fill, largest_gap, proportional, equal_points]
@@ -131,3 +134,15 @@ def test_settling_keeps_the_sum_and_stays_within_one_unit(parts: list[Fraction])
     units = settle(ideal, total)
     assert sum(units) == total
     assert all(abs(unit - each) < 1 for unit, each in zip(units, ideal, strict=True))
+
+
+def test_all_of_a_class_that_is_not_wanted_is_taken_in_proportion_whatever_its_weights() -> None:
+    parts = (
+        HoldingPart("a", Fraction(1_000), 3),
+        HoldingPart("b", Fraction(8_000), 1),
+        HoldingPart("c", Fraction(1_000), 0),
+    )
+    unwanted = ClassPart("gone", 0, Fraction(10_000), parts)
+    kept = ClassPart("kept", 100, Fraction(10_000), (HoldingPart("d", Fraction(10_000), 1),))
+    amounts = withdrawal([unwanted, kept], 1_000).amounts
+    assert amounts == {("gone", "a"): 100, ("gone", "b"): 800, ("gone", "c"): 100}

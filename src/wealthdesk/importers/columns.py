@@ -203,7 +203,7 @@ def _in_other_currencies(
 
 
 def _by_cells(columns: list[Column]) -> list[Column]:
-    columns = _converted_twin(_without_equal_twins(columns))
+    columns = _coins_among_currencies(_converted_twin(_without_equal_twins(columns)))
     columns = _quoted(_named_by_cells(_counted(_named_by_cells(_currency_by_cells(columns)))))
     columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(columns)))
     return [_type_by_cells(column) for column in columns]
@@ -265,6 +265,20 @@ def _coins(columns: list[Column]) -> list[Column]:
     return [
         replace(column, field=Field.SYMBOL)
         if column.field is Field.NAME and column.samples and all(map(_CODE.fullmatch, column.samples))
+        else column
+        for column in columns
+    ]
+
+
+def _coins_among_currencies(columns: list[Column]) -> list[Column]:
+    """“Currency” with coins among its codes, where nothing else names what is held, is the symbol."""
+    if any(column.field in _WHICH for column in columns):
+        return columns
+    return [
+        replace(column, field=Field.SYMBOL)
+        if column.field is Field.CURRENCY
+        and all(map(_CODE.fullmatch, column.samples))
+        and not _all_codes(column.samples)
         else column
         for column in columns
     ]

@@ -29,7 +29,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "pl": "walor|instrument finansowy|symbol waloru|kod",
         "cs": "zkratka",
         "ja": "銘柄コード|コード",
-        "zh": "证券代码|股票代码|代码|證券代號",
+        "zh": "证券代码|股票代码|代码|證券代號|股票代號",
     },
     Field.ISIN: {
         "en": "isin|isin code|code isin|isin nummer|isin number|codice isin|codigo isin|isin kod|kod isin|isin no"
@@ -53,7 +53,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "nazev|cenny papir|nazev cenneho papiru|fond",
         "hu": "ertekpapir|megnevezes|nev|ertekpapir neve|papir neve",
         "ja": "銘柄|銘柄名|銘柄名称|ファンド名",
-        "zh": "证券名称|股票名称|名称|證券名稱",
+        "zh": "证券名称|股票名称|名称|證券名稱|股票名稱",
     },
     Field.QUANTITY: {
         "en": "quantity|qty|shares|units|number of shares|no of shares|share balance|current quantity|quantity held|"
@@ -62,7 +62,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "available units|avail qty|free qty|net qty|net quantity|total quantity|total units|shares owned|"
         "share quantity|"
         "no of units|number of units|units owned|qty available|holding quantity|long qty|closing quantity|"
-        "quantity total|par amount|face value|par value|face amount|nominal value|nominal amount",
+        "quantity total|quantity nominal|par amount|face value|par value|face amount|nominal value|nominal amount",
         "de": "stuck|stueck|stuckzahl|stueckzahl|anzahl|menge|stuck nominale|stuck nominal|nominale|"
         "bestand|anteile|stucke|stk|stuck nom|nominal|stuck nominalbetrag|nennwert stuck|stuckzahl nominale|"
         "menge nominal|anzahl nominal|stk nominal|stk nom|bestand nominal|anzahl nominale",
@@ -72,7 +72,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "es": "cantidad|numero de titulos|participaciones|acciones|unidades|titulos|n titulos|"
         "numero de participaciones|no de participaciones|no titulos|no de titulos",
         "it": "quantita|q ta|qta|numero quote|quote|pezzi|numero|nominale|quantita nominale",
-        "sv": "antal|volym|antal andelar|antal aktier",
+        "sv": "antal|volym|antal andelar|antal aktier|andelar",
         "no": "antall|beholdning|antal|antall andeler|antal stk",
         "pt": "quantidade|qtde|qtd|quantidade disponivel|cotas|quantidade total",
         "pl": "ilosc|wolumen|liczba|liczba jednostek|liczba akcji|ilosc akcji|stan|liczba dostepna|ilosc dostepna",
@@ -80,14 +80,15 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "pocet|mnozstvi|pocet kusu|kusu|pocet cp",
         "hu": "darabszam|mennyiseg|darab|nevertek",
         "ja": "数量|保有株数|保有数|保有数量|口数|保有口数|株数",
-        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存",
+        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存|持有數量",
     },
     Field.PRICE: {
         "en": "price|last price|share price|current price|market price|closing price|latest price|price per share|"
         "unit price|closing|close|last|nav|quote|price share|share value|close price|ltp|last traded price|"
         "mark price|mark|"
-        "current nav|nav per unit|price per unit|market price per share|prev closing price|previous closing price|"
-        "closing market price|mkt price|rate|current market price|cmp|last trade price|current unit price|unit value",
+        "current nav|nav price|nav per unit|price per unit|market price per share|prev closing price|"
+        "previous closing price|closing market price|"
+        "mkt price|rate|current market price|cmp|last trade price|current unit price|unit value",
         "de": "kurs|aktueller kurs|letzter kurs|schlusskurs|schlu kurs|preis|stuckpreis|borsenkurs|akt kurs|"
         "akt geldkurs|"
         "geldkurs|bewertungskurs|kurs aktuell|aktueller preis|rucknahmepreis|bewertungspreis|marktpreis|marktkurs|"
@@ -130,7 +131,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "mena",
         "hu": "deviza|devizanem|penznem",
         "ja": "通貨",
-        "zh": "币种|货币|幣別",
+        "zh": "币种|货币|幣別|貨幣",
     },
     Field.DATE: {
         "en": "date|as of|as of date|valuation date|snapshot date|position date|report date|holding date|cob date",

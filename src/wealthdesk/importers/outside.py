@@ -16,7 +16,7 @@ _TOTAL = re.compile(
     r"(?:zwischen)?summen?\b.*|gesamt(?:summe|wert|betrag|bestand|vermogen|depotwert|portfolio)?(?: [a-z]{3})?|"
     r"gesamt .*|"
     r"(?:[a-z]+ ){0,2}gesamt(?:wert|summe|betrag|depotwert)(?: [a-z]{3})?|depotwert(?: gesamt)?(?: [a-z]{3})?|"
-    r"totaal\b.*|(?:sub)?totale\b.*|somme|yhteensa|celkem|osszesen|"
+    r"totaal\b.*|totalt\b.*|total(?:summa|belopp|varde)\b.*|lacznie|(?:sub)?totale\b.*|somme|yhteensa|celkem|osszesen|"
     r"ensemble|total general|valor total|summa|sum|i alt|razem|suma|"
     r"account value|portfolio value|net (?:asset|account) value|net worth|合計|合计|总计|總計"
 )

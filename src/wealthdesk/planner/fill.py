@@ -222,7 +222,8 @@ def withdrawal(classes: Iterable[ClassPart], amount: int) -> Amounts:
     raised = min(amount, int(sum((source.available for source in sources), ZERO)))
     ideal: dict[tuple[str, str], Fraction] = {}
     for each, share in zip(ordered, lower(sources, Fraction(raised)), strict=True):
-        weights = [(part, weight) for part, weight in weighted(each) if part.can_sell]
+        # What is in a class that is not wanted has no target of its own either, whatever its weight.
+        weights = [(part, weight if each.target else ZERO) for part, weight in weighted(each) if part.can_sell]
         sold = lower([FillSource(part.value, weight, part.value) for part, weight in weights], share)
         ideal |= {(each.id, part.id): money for (part, _), money in zip(weights, sold, strict=True)}
     return _settled(ideal, raised, amount, ())

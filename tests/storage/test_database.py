@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from portfolio_files import empty_at
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import AlreadyExists, BadInput, NoRoom, NotFound, OpeningError, PortfolioBusy
+from wealthdesk.storage import writing
 from wealthdesk.storage.connection import connect, refusing
 from wealthdesk.storage.database import Database, also
 from wealthdesk.storage.tables import accounts, asset_exposures, assets, fx_rates, holdings, prices, settings
@@ -279,3 +281,13 @@ def test_a_file_that_was_closed_refuses_changes_in_a_sentence(portfolio_path: Pa
     closed.close()
     with pytest.raises(OpeningError, match="was closed before this was written"), closed.write(Topic.ACCOUNTS):
         raise AssertionError("nothing is written")
+
+
+def test_what_was_compiled_for_one_file_serves_the_next(tmp_path: Path) -> None:
+    known = []
+    for name in ("one", "two"):
+        with Database(empty_at(tmp_path / name)) as opened:
+            add_account(opened, name)
+            assert names(opened) == [name]
+        known.append(len(writing._STATEMENTS))
+    assert known[0] == known[1] > 0

@@ -7,9 +7,20 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, create_engine, delete, event, insert, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    update,
+)
 from sqlalchemy.exc import StatementError
 from sqlalchemy.pool import QueuePool
 
@@ -19,6 +30,13 @@ from wealthdesk.storage.connection import Reading, Row
 from wealthdesk.storage.row_log import RowLog, columns_of, keys_of, row_at
 from wealthdesk.storage.steps import RowKey, RowStep, Touched
 from wealthdesk.storage.tables import metadata
+
+_SHARED: Final = create_engine("sqlite://")
+_SHARED.connect().close()
+"""An engine whose dialect all files share, and which knows by a first connection what SQLite it speaks to."""
+
+_STATEMENTS: Final[dict[Any, Any]] = {}
+"""What was compiled for one file, for the next one."""
 
 Values = Mapping[str, object]
 """Column → value of the field: a Decimal, a date, a bool …"""
@@ -128,7 +146,9 @@ class Writer:
     """Makes the transactions that write. One at a time: the caller sees to that."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=1)
+        creator: Any = connect  # the driver's connection is what a pool wants, which its types do not say
+        pool = QueuePool(creator, pool_size=1, dialect=_SHARED.dialect)
+        self._engine = Engine(pool, _SHARED.dialect, _SHARED.url, execution_options={"compiled_cache": _STATEMENTS})
         event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 
     @contextmanager

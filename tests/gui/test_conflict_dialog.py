@@ -1,10 +1,6 @@
 """The merge after a conflict, between real processes: said at once, chosen line by line, kept as the next version."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from cli import forked
 from wealthdesk.domain.edited_lines import CLASSES
 from wealthdesk.domain.reallocation import Change, Header, Limits, LineKey, SetAmount, SetCap, Source
 from wealthdesk.domain.reallocation_merge import Whose
@@ -22,7 +19,6 @@ from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog, Unsaved
 from wealthdesk.gui.theme import Tone
 from wealthdesk.services.desk import Desk
 
-SOURCE = Path(__file__).parents[2] / "src"
 CTRL = Qt.KeyboardModifier.ControlModifier
 EQUITY, BONDS, CASH, ESTATE, CRYPTO = (
     LineKey(each) for each in ("equity", "fixed_income", "cash", "real_estate", "crypto")
@@ -36,15 +32,8 @@ def by_another_process(desk: Desk, version: int, **bps: int) -> None:
     lines = [{"asset_class": key, "target_bps": each} for key, each in bps.items()]
     request = desk.path.parent / "changes.json"
     request.write_text(json.dumps({"current_version": version, "proposed_allocations": lines, "user_id": "Jon"}))
-    command = [sys.executable, "-m", "wealthdesk", "reallocate", "commit", "--file", str(desk.path)]
-    done = subprocess.run(
-        [*command, "--strategy", name, "--accept-warnings", str(request)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-        timeout=60,
-    )
+    command = ["reallocate", "commit", "--file", desk.path, "--strategy", name, "--accept-warnings", request]
+    done = forked.run(command)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,8 +1,6 @@
 """Going back to a version: seen before it is kept, warnings accepted, and nothing lost when others change something."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cli import forked
 from wealthdesk.domain.reallocation import Header, LineKey, SetAmount, Source, What
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui.history.page import HistoryPage
@@ -179,11 +178,9 @@ def test_a_command_that_commits_meanwhile_wins(opened: Opened, demo_desk: Desk, 
     dialog = RevertDialog(demo_desk, made.header, 1, Bus(), {})
     dialog.open()
     assert dialog.save.isEnabled() or dialog.pane.findings.to_accept
-    command = ["reallocate", "commit", "--file", str(demo_desk.path), "--fund", "North", "--accept-warnings"]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "wealthdesk", *command, str(request)], capture_output=True, text=True, timeout=120
-    )
+    command = ["reallocate", "commit", "--file", demo_desk.path, "--fund", "North", "--accept-warnings", request]
+    done = forked.run(command)
     assert done.returncode == 0, done.stderr
     dialog.pane.findings.accept_all()
     dialog.save.click()

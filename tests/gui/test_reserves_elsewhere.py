@@ -1,10 +1,6 @@
 """Reserves that change elsewhere while they are edited: another process, the merge, and what survives it."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cli import forked
 from wealthdesk.domain.reallocation import LineKey, SetAmount
 from wealthdesk.domain.reallocation_merge import Whose
 from wealthdesk.gui.page import Bus
@@ -19,7 +16,6 @@ from wealthdesk.gui.reallocation.conflict_dialog import ConflictDialog
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
-SOURCE = Path(__file__).parents[2] / "src"
 LUMEN, TIDEWATER, MARRAM, KILNWORK = (LineKey(each) for each in ("lumen", "tidewater", "marram", "kilnwork"))
 
 
@@ -39,15 +35,8 @@ def by_another_process(desk: Desk, version: int, **minor: int) -> None:
     lines = [{"company_id": key, "planned_reserves_cents": each} for key, each in minor.items()]
     request = desk.path.parent / "changes.json"
     request.write_text(json.dumps({"current_version": version, "proposed_allocations": lines, "reason": "By Sam"}))
-    command = [sys.executable, "-m", "wealthdesk", "reallocate", "commit", "--file", str(desk.path)]
-    done = subprocess.run(
-        [*command, "--fund", "Alder Syndicate", "--accept-warnings", str(request)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-        timeout=60,
-    )
+    command = ["reallocate", "commit", "--file", desk.path, "--fund", "Alder Syndicate", "--accept-warnings", request]
+    done = forked.run(command)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

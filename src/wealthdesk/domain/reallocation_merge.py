@@ -155,14 +155,15 @@ def _cap(key: LineKey, cap: int | None) -> Change:
     return ClearCap(key) if cap is None else SetCap(key, cap)
 
 
-def _to_mine(conflict: Conflict) -> Iterable[Change]:
-    key, theirs, mine = conflict.key, conflict.theirs, conflict.mine
+def _to_mine(line: "Conflict | MergeChoice") -> Iterable[Change]:
+    """The changes of their version that make a line of it what I want."""
+    key, theirs, mine = line.key, line.theirs, line.mine
     if key is None:
         return (SetBudget(mine.amount),)
     if mine.amount is None:
         return (RemoveLine(key),)
     if theirs.amount is None:
-        return (AddLine(key, conflict.name, mine.amount, mine.cap, mine.band),)
+        return (AddLine(key, line.name, mine.amount, mine.cap, mine.band),)
     changes: list[Change] = []
     if mine.amount != theirs.amount:
         changes.append(SetAmount(key, mine.amount))
@@ -237,21 +238,4 @@ def _choice_of(lines: Mapping[LineKey, Line], key: LineKey) -> MergeSide:
 def chosen_changes(found: Iterable[MergeChoice], whose: Mapping[LineKey | None, Whose]) -> tuple[Change, ...]:
     """The changes of their version that the choices make; where nothing is chosen yet, theirs stands."""
     mine = (each for each in found if whose.get(each.key) is Whose.MINE)
-    return tuple(change for each in mine for change in _change_to_mine(each))
-
-
-def _change_to_mine(choice: MergeChoice) -> Iterable[Change]:
-    key, theirs, mine = choice.key, choice.theirs, choice.mine
-    if key is None:
-        yield SetBudget(mine.amount)
-    elif mine.amount is None:
-        yield RemoveLine(key)
-    elif theirs.amount is None:
-        yield AddLine(key, choice.name, mine.amount, mine.cap, mine.band)
-    else:
-        if mine.amount != theirs.amount:
-            yield SetAmount(key, mine.amount)
-        if mine.cap != theirs.cap:
-            yield ClearCap(key) if mine.cap is None else SetCap(key, mine.cap)
-        if mine.band != theirs.band:
-            yield SetBand(key, mine.band)
+    return tuple(change for each in mine for change in _to_mine(each))

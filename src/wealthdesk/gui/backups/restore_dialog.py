@@ -128,7 +128,7 @@ class RestoreDialog(QDialog):
         lines.addWidget(_contents(line))
         for sentence in (
             f"Changes made after {moment} are not in this backup.",
-            f"{_SET_ASIDE if is_there else 'No file is there now.'} The backup stays, too.",
+            f"{_SET_ASIDE} The backup stays, too." if is_there else "No file is there now. The backup stays.",
         ):
             lines.addWidget(label(sentence, wrap=True))
         lines.addSpacing(4)

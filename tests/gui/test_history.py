@@ -455,6 +455,17 @@ def test_the_targets_are_steps_with_a_button_for_each_version(shown: Shown, demo
     assert page.shown is not None and page.shown.number == 6 and page.search.text() == ""
 
 
+def test_the_lines_of_the_grid_are_quiet_and_on_whole_pixels(shown: Shown, demo_desk: Desk) -> None:
+    page = shown(demo_desk)
+    page.choose_subject(f"targets:{ALL}")
+    picture, plot = page.chart.grab().toImage(), page.chart._plot()
+    line = QColor(theme.current().line)
+    x = round(plot.right()) - 2
+    for share in (0, 50, 75):
+        y = plot.bottom() - plot.height() * share / 75
+        assert picture.pixelColor(x, round(y)) == line, share
+
+
 def test_months_stand_below_the_steps(shown: Shown, demo_desk: Desk) -> None:
     page = shown(demo_desk)
     page.choose_subject(f"targets:{ALL}")

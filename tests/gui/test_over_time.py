@@ -22,7 +22,7 @@ from wealthdesk.gui import theme
 from wealthdesk.gui.over_time import words
 from wealthdesk.gui.over_time.day_panel import DayLine
 from wealthdesk.gui.over_time.page import OverTimePage
-from wealthdesk.gui.over_time.painting import TOTAL, Scale, names_placed, scale_of
+from wealthdesk.gui.over_time.painting import TOTAL, Scale, names_placed, scale_of, versions_marked
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.paper import pdf_of
 from wealthdesk.gui.pictures.over_time import invented
@@ -164,6 +164,17 @@ def test_ctrl_and_the_wheel_show_fewer_days_around_the_pointer_and_dragging_move
     moved = page.charts.sheet
     assert moved is not None and moved.axis.first < first
     assert not page.charts.is_kept
+
+
+def test_the_numbers_of_versions_are_in_ink(page: OverTimePage, course: Course) -> None:
+    page.show_course(course)
+    sheet, chart = page.charts.sheet, page.charts.allocation
+    assert sheet is not None
+    picture, ink = chart.grab().toImage(), QColor(theme.current().ink)
+    on, words = versions_marked(sheet)[-1]
+    x, top = round(sheet.axis.x(on)), round(chart.plot.bottom()) + 8
+    seen = {picture.pixel(x + way, y) for way in range(-6, 7) for y in range(top, top + 13)}
+    assert words.isdigit() and ink.rgb() in seen
 
 
 def test_the_ticks_of_versions_lead_to_the_history(page: OverTimePage, course: Course, qtbot: QtBot) -> None:

@@ -171,8 +171,9 @@ class StepChart(QWidget):
     def _paint_grid(self, painter: QPainter, look: theme.Theme, plot: QRectF, top: int) -> None:
         painter.setFont(fonts.font("header", figures=True))
         for share in range(0, top + 1, 2_500):
-            y = plot.bottom() - plot.height() * share / top
-            painter.setPen(QPen(QColor(look.line2), 1))
+            # On whole pixels: a line between two of them is a wider and lighter one.
+            y = round(plot.bottom() - plot.height() * share / top) + 0.5
+            painter.setPen(QPen(QColor(look.line), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(QColor(look.mute))
             box = QRectF(0, y - 8, _LEFT - 8, 16)

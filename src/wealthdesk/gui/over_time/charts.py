@@ -142,7 +142,7 @@ class Chart(QWidget):
 
 def _painted_allocation(painter: QPainter, plot: QRectF, sheet: Sheet) -> Scale:
     scale = paint_allocation(painter, plot, sheet)
-    paint_versions(painter, plot, sheet, None)
+    paint_versions(painter, plot, sheet)
     paint_days(painter, plot.adjusted(0, 0, 0, 18), sheet)
     return scale
 

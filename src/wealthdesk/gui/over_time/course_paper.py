@@ -50,7 +50,7 @@ def _paint_page(painter: QPainter, sheet: Sheet, wide: float, scope: str, headli
     top = _legend(painter, sheet, top)
     plot = QRectF(left, top, width, allocation)
     paint_allocation(painter, plot, sheet)
-    paint_versions(painter, plot, sheet, None)
+    paint_versions(painter, plot, sheet)
     paint_days(painter, plot.adjusted(0, 0, 0, 18), sheet)
     of = "in total" if sheet.chosen == TOTAL else f"of {sheet.course.classes[sheet.chosen].name}"
     top = _words(painter, sheet, top + allocation + 60, f"Drift {of}", "strong")

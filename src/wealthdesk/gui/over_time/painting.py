@@ -645,8 +645,8 @@ def paint_days(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
             free = left + wide + 10
 
 
-def paint_versions(painter: QPainter, plot: QRectF, sheet: Sheet, chosen: date | None) -> None:
-    """A tick below the plot for each version of the targets, with its number; that of the chosen day in full ink."""
+def paint_versions(painter: QPainter, plot: QRectF, sheet: Sheet) -> None:
+    """A tick below the plot for each version of the targets, with its number."""
     free = plot.left() - _LABEL
     for on, words in versions_marked(sheet):
         x = sheet.axis.x(on)
@@ -656,7 +656,6 @@ def paint_versions(painter: QPainter, plot: QRectF, sheet: Sheet, chosen: date |
         painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 6))
         left = min(max(x - wide / 2, plot.left()), plot.right() + RIGHT - wide)
         if left > free:
-            painter.setPen(QColor(sheet.look.ink if chosen == on else sheet.look.mute2))
             painter.drawText(QPointF(left, plot.bottom() + 19), words)
             free = left + wide + 6
 

@@ -187,6 +187,24 @@ def test_one_may_stay_instead(path: Path, clock: Clock, qtbot: QtBot, stuck: lis
     life.start.close()
 
 
+def test_what_is_changed_after_a_window_stayed_is_backed_up_on_closing_as_well(
+    path: Path, clock: Clock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = Life(path, clock, qtbot)
+    life.desk.holdings.change("brokerage_vti", Decimal(1))
+    assert life.window.shown is not None
+    # Asked before the backup is made and after it: then something on a page keeps the window open.
+    answers = [True, False, True, True]
+    monkeypatch.setattr(life.window.shown.pages, "has_kept_unsaved", lambda: answers.pop(0))
+    life.window.close()
+    life.wait()
+    assert life.window.isVisible() and answers == [True, True]
+    before = backups_of(path)
+    life.desk.holdings.change("brokerage_vti", Decimal(2))
+    life.close()
+    assert len(backups_of(path)) == len(before) + 1
+
+
 def test_that_it_failed_is_said_and_the_window_closes(
     path: Path, clock: Clock, qtbot: QtBot, stuck: list[bool]
 ) -> None:

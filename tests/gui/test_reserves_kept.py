@@ -14,6 +14,7 @@ from wealthdesk.domain.reallocation import AddLine, ClearCap, LineKey, SetAmount
 from wealthdesk.domain.reserves import header_of_fund
 from wealthdesk.gui import tasks
 from wealthdesk.gui.format import came_back
+from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.main_window import MainWindow
 from wealthdesk.gui.reserves.page import ReservesPage
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -132,6 +133,26 @@ def test_where_it_cannot_be_kept_one_is_asked(
     assert not life.window.close()
     box = opened(QMessageBox)
     assert "lose what is proposed" in box.text()
+    with qtbot.waitSignal(life.window.closed):
+        box.accept()
+    life.desk.close()
+
+
+def test_what_can_be_kept_is_kept_whatever_else_cannot_be(
+    path: Path, clock: Clock, qtbot: QtBot, opened: Callable[..., QMessageBox]
+) -> None:
+    life = Life(path, clock, qtbot)
+    prices = life.window.page("holdings")
+    assert isinstance(prices, HoldingsPage) and life.window.shown is not None
+    prices.prices._typed = {"vti": "300"}
+    # The page of holdings is asked first.
+    made = life.window.shown.pages._made
+    made["reserves"] = made.pop("reserves")
+    life.page.take(CHANGES)
+    assert not life.window.close()
+    box = opened(QMessageBox)
+    assert "lose what is proposed" in box.text() and "1 price or rate is typed" in box.informativeText()
+    assert life.desk.drafts.of(life.page.draft.state.header) is not None
     with qtbot.waitSignal(life.window.closed):
         box.accept()
     life.desk.close()

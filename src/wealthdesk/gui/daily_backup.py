@@ -88,6 +88,8 @@ class DailyBackup(QObject):
 
     def _on_changed(self, changes: "Changes") -> None:
         """A while after the last of several changes, not after each."""
+        # The window did not close after all, and goes on: what is changed now is to be backed up as well.
+        self._may_close = False
         if self._desk is not None:
             self._quiet.start()
 

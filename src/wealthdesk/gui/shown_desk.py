@@ -269,18 +269,20 @@ class Pages:
 
     def has_kept_unsaved(self) -> bool:
         """Whether what is proposed on them outlives the window; where not, that is asked about, and it closes then."""
-        try:
-            if not self._may_lose:
-                for page in self._made.values():
-                    page.keep_unsaved()
-        except WealthDeskError as refusal:
+        refusals: list[WealthDeskError] = []
+        for page in self._made.values():
+            try:
+                page.keep_unsaved()
+            except WealthDeskError as refusal:
+                refusals.append(refusal)
+        if refusals and not self._may_lose:
             from wealthdesk.gui import problems
 
             question = "Close and lose what is proposed and not committed?"
-            box = problems.ask(question, str(refusal), "&Close", _widget(self._window), danger=True)
+            told = " ".join(map(str, refusals))
+            box = problems.ask(question, told, "&Close", _widget(self._window), danger=True)
             box.accepted.connect(self._on_lost)
-            return False
-        return True
+        return not refusals or self._may_lose
 
     def let_go(self) -> None:
         """The portfolio is not shown any more."""

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -618,6 +620,30 @@ def test_a_file_that_is_opened_while_an_import_is_taken_back_is_read_after_it(
     page.check.primary.click()
     settle(page, qtbot)
     assert page.step == DONE and not page.done.is_taken_back and held(desk)["AAA"] == 11
+
+
+def test_a_file_that_is_opened_while_an_import_is_kept_is_told_to_wait(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_all(page, qtbot, write(MENDED))
+    go_on, keep = threading.Event(), desk.imports.keep
+
+    def slow(*files: Any, **more: Any) -> Any:
+        go_on.wait(20)
+        return keep(*files, **more)
+
+    monkeypatch.setattr(desk.imports, "keep", slow)
+    page.check.primary.click()
+    opened = partial(page.open_file, write(MENDED, "next.csv"))
+    asks: tuple[Callable[[], object], ...] = (opened, page.choose_files, partial(page.open_pasted, MENDED))
+    for ask in asks:
+        ask()
+        box = page.findChildren(QMessageBox)[-1]
+        assert box.text() == "An import is being kept just now. Open the file again once that is done."
+        box.reject()
+    go_on.set()
+    settle(page, qtbot)
+    assert page.step == DONE and len(held(desk)) == 3
 
 
 def test_going_back_stops_the_reading(page: ImportPage, qtbot: QtBot, write: Write) -> None:

@@ -179,3 +179,29 @@ def test_the_strip_appears_only_when_it_takes_a_while(owner: QWidget, qtbot: QtB
     go.set()
     qtbot.waitUntil(lambda: bool(done))
     assert not strip.isVisible()
+
+
+def test_work_that_ends_leaves_the_strip_to_the_work_that_has_begun_since(owner: QWidget, qtbot: QtBot) -> None:
+    owner.show()
+    strip = ProgressStrip("Reading…", owner)
+    go = threading.Event()
+    ended: list[str] = []
+
+    def work(progress: tasks.Progress) -> str:
+        go.wait(5)
+        return "first"
+
+    def next_work(progress: tasks.Progress) -> str:
+        progress.report(1, 4, "Reading lines")
+        while not progress.cancelled:
+            pass
+        return "next"
+
+    tasks.run(work, ended.append, owner, progress=strip)
+    task = tasks.run(next_work, ended.append, owner, progress=strip)
+    go.set()
+    qtbot.waitUntil(lambda: ended == ["first"])
+    qtbot.waitUntil(strip.isVisible, timeout=2000)
+    task.cancel()
+    qtbot.waitUntil(lambda: ended == ["first", "next"])
+    assert not strip.isVisible()

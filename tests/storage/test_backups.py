@@ -241,6 +241,17 @@ def test_backups_go_to_the_folder_that_was_chosen_and_all_are_listed_wherever_th
         choose_folder(path, tmp_path / "missing")
 
 
+def test_a_name_that_is_not_one_line_is_refused_and_loses_no_other(database: Database, tmp_path: Path) -> None:
+    path, odd = database.path, tmp_path / "odd\x85\u2028\rfolder"
+    for folder in (odd, tmp_path / "two\nlines"):
+        folder.mkdir()
+    chosen = choose_folder(path, odd)
+    assert chosen.parent == odd and backups_folder(path) == chosen, "what others take for an end of a line is none"
+    with pytest.raises(OpeningError, match="has a line break in its name"):
+        choose_folder(path, tmp_path / "two\nlines")
+    assert backups_folder(path) == chosen
+
+
 def test_a_chosen_folder_that_is_away_is_not_waited_for(database: Database, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     chosen = choose_folder(database.path, tmp_path / "disk")

@@ -108,10 +108,11 @@ def run(
     if progress is not None:
         progress.start(task.cancel)
         task.progressed.connect(progress.show_progress)
-        task.finished.connect(progress.stop)
 
     def outcome(value: _Value | None, error: BaseException | None) -> None:
         _running.discard(task)
+        if progress is not None and isValid(progress):
+            progress.stop(task.cancel)
         task.finished.emit()
         task.deleteLater()
         if not isValid(owner):

@@ -31,6 +31,7 @@ from wealthdesk.services.desk import Desk
 from wealthdesk.services.imports import AnyDraft, ImportPreview, Named, ReadProgress
 
 CHOOSE, CHECK, DONE = range(3)
+_KEEPING: Final = "An import is being kept just now. Open the file again once that is done."
 _KINDS: Final = (
     "Lists and exports (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.ofx *.qfx "
     "*.json *.xml *.zip *.portfolio *.db *.yaml *.yml);;All files (*)"
@@ -324,7 +325,7 @@ class ImportPage(Page):
 
     def choose_files(self) -> None:
         """Ask which files to import."""
-        if self._is_keeping or self._desk.is_read_only:
+        if self._desk.is_read_only or self._is_told_to_wait():
             return
         dialog = QFileDialog(self, "Choose files to import", chosen_folder.to_open(), _KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -339,15 +340,21 @@ class ImportPage(Page):
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Read files and show what importing all of them would change."""
-        if self._is_keeping or not paths:
+        if not paths or self._is_told_to_wait():
             return
         chosen_folder.remember(paths[0])
         self._open(tuple(Reading(path) for path in dict.fromkeys(paths)))
 
     def open_pasted(self, pasted: str) -> None:
         """Read a table that was pasted like one that is in a file."""
-        if not self._is_keeping:
+        if not self._is_told_to_wait():
             self._open((self._listed.pasted(pasted),))
+
+    def _is_told_to_wait(self) -> bool:
+        """Whether an import is being kept, beside which nothing else is read; that is said then."""
+        if self._is_keeping:
+            problems.show(_KEEPING, self, title="Not opened")
+        return self._is_keeping
 
     def _open(self, readings: tuple[Reading, ...]) -> None:
         if self.step == DONE:

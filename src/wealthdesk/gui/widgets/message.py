@@ -197,10 +197,11 @@ class ProgressStrip(QFrame):
         if text:
             self._words.setText(text)
 
-    def stop(self) -> None:
-        """The work has ended."""
-        self._timer.stop()
-        self.hide()
+    def stop(self, cancel: Callable[[], object] | None = None) -> None:
+        """The work has ended. cancel: what stopped it; nothing is done where other work has begun since."""
+        if cancel is None or cancel == self._cancel:
+            self._timer.stop()
+            self.hide()
 
     def _on_stop(self) -> None:
         self._escape.setEnabled(False)

@@ -76,8 +76,10 @@ def choose_folder(path: Path, folder: Path) -> Path:
     """
     if not folder.is_dir():
         raise OpeningError(f"“{folder}” is no folder. Nothing was changed. Choose another.")
+    if "\n" in str(folder):
+        raise OpeningError("That folder has a line break in its name. Nothing was changed. Choose another.")
     own, known = own_folder(path), _chosen(path)
-    named = f"{path.stem[:_SHORT]} backups {os.urandom(4).hex()}"
+    named = f"{' '.join(path.stem[:_SHORT].split())} backups {os.urandom(4).hex()}"
     made = next((each for each in (own, *known) if folder in (each, each.parent)), folder / named)
     with refusing_disk(folder):
         make_folder(made)
@@ -95,7 +97,8 @@ def _choice_of(path: Path) -> Path:
 def _chosen(path: Path) -> list[Path]:
     """The folders that were ever chosen for the backups of a file, the one of now last."""
     with contextlib.suppress(OSError, ValueError):
-        lines = _choice_of(path).read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a name may have what other programs take for the end of a line.
+        lines = _choice_of(path).read_bytes().decode().split("\n")
         return [Path(each) for each in lines if Path(each).is_absolute()]
     return []
 

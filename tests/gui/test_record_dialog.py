@@ -269,6 +269,21 @@ def test_tab_goes_from_cell_to_cell(dialog: RecordDialog, qtbot: QtBot) -> None:
     assert table.currentIndex().row() == 1 and table.currentIndex().column() == PRICE
 
 
+def test_tab_leaves_out_the_orders_that_are_left_out(dialog: RecordDialog, demo_desk: Desk) -> None:
+    table = dialog.table
+    table.show_lines([*table.lines, table.lines[0]])
+    table.fills.turn([1])
+    fee = table.fills.index(0, PRICE + 2)
+    table.setCurrentIndex(fee)
+    table.edit(fee)
+    editor = QApplication.focusWidget()
+    assert editor is not None and editor.accessibleName().startswith("Fee of")
+    QTest.keyClick(editor, Key.Key_Tab)
+    assert table.currentIndex().row() == 2, "the next line that can be typed into"
+    editor = QApplication.focusWidget()
+    assert editor is not None and editor.accessibleName() == "Quantity of BNDX in Brokerage"
+
+
 def test_escape_ends_a_cell_then_the_dialog_which_asks_only_about_changes(
     dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot
 ) -> None:

@@ -1,6 +1,7 @@
 """The dialog of a scope's strategies, on a real file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.gui.allocation.targets.strategies_dialog import StrategiesDialog
 from wealthdesk.services.desk import Desk
@@ -214,3 +216,14 @@ def test_escape_asks_only_when_something_was_edited(qtbot: QtBot, opened: Opened
     with qtbot.waitSignal(dialog.rejected):
         answered(dialog, "Discard")
     assert active(demo_desk).name == "My targets"
+
+
+def test_targets_of_a_new_file_have_the_name_that_the_window_gives_them(opened: Opened, demo_desk: Desk) -> None:
+    demo_desk.targets.change(replace(active(demo_desk), name=ALL_PORTFOLIO_NAME))
+    dialog = opened(demo_desk)
+    dialog.remove.click()
+    box = dialog.findChildren(QMessageBox)[-1]
+    assert box.text() == "Remove “My targets”?"
+    answered(dialog, "Cancel")
+    dialog.duplicate.click()
+    assert names(demo_desk) == ["All Portfolio", "Cautious", "Copy of My targets"]

@@ -147,6 +147,32 @@ def test_a_page_behind_another_takes_the_theme_when_it_is_shown(qapp: QApplicati
     assert pages[0].styled == before[0] + 1
 
 
+def test_a_page_that_a_theme_passes_by_is_as_it_was_where_that_fails(
+    qapp: QApplication, qtbot: QtBot, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Quiet(Page):
+        def refresh(self) -> None:
+            pass
+
+    def fail(_: Theme) -> str:
+        raise OSError("The style sheet cannot be read.")
+
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    pages = [Quiet(bus), Quiet(bus)]
+    for each in pages:
+        stack.addWidget(each)
+        stack.setCurrentWidget(each)
+        stack.show()
+    attributes = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
+    before = [pages[0].testAttribute(each) for each in attributes]
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="cannot be read"):
+        patched.setattr(theme, "style_sheet", fail)
+        theme.apply(qapp, theme.DARK)
+    assert [pages[0].testAttribute(each) for each in attributes] == before
+    theme.apply(qapp, theme.LIGHT)
+
+
 def test_every_page_looks_after_another_theme_as_it_looks_when_made_in_it(
     qapp: QApplication, qtbot: QtBot, demo_desk: Desk
 ) -> None:

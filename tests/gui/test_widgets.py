@@ -1,9 +1,10 @@
 """The widgets: what they say, what they ask for, and that the keyboard is enough."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint, QRectF, Qt
@@ -272,6 +273,22 @@ def test_a_difference_of_shares_is_in_points(qtbot: QtBot) -> None:
         QTest.keyClicks(spin, typed)
         spin.commit()
     assert (told, spin.text(), spin.problem()) == ([750, 225, 300], "3.0 pp", "")
+
+
+@pytest.mark.parametrize(
+    ("spin", "sentence"),
+    [
+        (partial(PercentSpin, "Share"), "A share lies between 0% and 100%."),
+        (partial(PercentSpin, "Target", what="target"), "A target lies between 0% and 100%."),
+        (partial(PercentSpin, "Band", unit=POINTS, what="band"), "A band lies between 0 and 100 points."),
+    ],
+)
+def test_what_is_too_large_is_called_what_it_is(spin: Callable[[], PercentSpin], sentence: str, qtbot: QtBot) -> None:
+    made = spin()
+    qtbot.addWidget(made)
+    made.selectAll()
+    QTest.keyClicks(made, "101")
+    assert made.problem() == sentence
 
 
 def test_typing_is_told_a_moment_after_the_last_key(qtbot: QtBot) -> None:

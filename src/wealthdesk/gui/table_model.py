@@ -103,8 +103,9 @@ class TableModel(QAbstractTableModel, Generic[_Row]):
         self.arranged: Callable[[list[_Row]], list[_Row]] | None = None
         """How the rows that are found, sorted as they are, are shown: in groups, with a head before each."""
         self.is_head: Callable[[_Row], bool] = lambda _: False
-        self.is_marked: Callable[[_Row], bool] = lambda _: False
         """Whether a row is the head of a group."""
+        self.is_marked: Callable[[_Row], bool] = lambda _: False
+        """Whether a row is to be looked at."""
 
     def set_rows(self, rows: Sequence[_Row]) -> None:
         """Show these rows, in the sorting and filter that are set."""

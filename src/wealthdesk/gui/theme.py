@@ -301,10 +301,12 @@ def _passed_by(pages: Sequence[QWidget]) -> Iterator[None]:
     for each in inside:
         each.setAttribute(styled, False)
         each.setAttribute(apart, True)
-    yield
-    for each in inside:
-        each.setAttribute(styled, True)
-        each.setAttribute(apart, False)
+    try:
+        yield
+    finally:
+        for each in inside:
+            each.setAttribute(styled, True)
+            each.setAttribute(apart, False)
 
 
 @contextmanager

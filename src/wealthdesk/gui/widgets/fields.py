@@ -263,7 +263,7 @@ POINTS: Final = "pp"
 class PercentSpin(QSpinBox):
     """Up and Down move by 0.1 points, PgUp and PgDn by 1. What cannot be read stays as typed, with a sentence.
 
-    unit: PERCENT for a share, POINTS for a difference of shares. places: decimals at least.
+    unit: PERCENT for a share, POINTS for a difference of shares. places: decimals at least. what: it is, in sentences.
     """
 
     edited = Signal(object)
@@ -271,9 +271,18 @@ class PercentSpin(QSpinBox):
     problem_changed = Signal(str)
     """What is wrong with what is typed, "" when nothing is."""
 
-    def __init__(self, name: str = "", *, unit: str = PERCENT, places: int = 1, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        unit: str = PERCENT,
+        places: int = 1,
+        what: str = "share",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._unit, self._places = unit, places
+        self._refusal = f"A {what} lies between {'0% and 100%' if unit == PERCENT else '0 and 100 points'}."
         self.setRange(0, money.WHOLE)
         self.setSingleStep(10)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -331,7 +340,7 @@ class PercentSpin(QSpinBox):
             return self.value()
 
     def validate(self, typed: str, position: int) -> tuple[QValidator.State, str, int]:
-        sentence = _sentence(self._number(typed))
+        sentence = self._sentence(typed)
         state = QValidator.State.Intermediate if sentence else QValidator.State.Acceptable
         return state, typed, position
 
@@ -358,8 +367,16 @@ class PercentSpin(QSpinBox):
         event.ignore()
 
     def _on_typed(self, typed: str) -> None:
-        self._show_problem(_sentence(self._number(typed)))
+        self._show_problem(self._sentence(typed))
         self._timer.start()
+
+    def _sentence(self, typed: str) -> str:
+        """What is wrong with what is typed, "" when nothing is."""
+        try:
+            bps = money.parse_percent(self._number(typed), text.marks())
+        except NotANumber as refusal:
+            return str(refusal)
+        return "" if 0 <= bps <= money.WHOLE else self._refusal
 
     def _number(self, typed: str) -> str:
         """What is typed without its unit; the sign of a percentage is read with it."""
@@ -378,14 +395,6 @@ class PercentSpin(QSpinBox):
             self.setAccessibleDescription(sentence)
             set_look(self, "invalid", bool(sentence))
             self.problem_changed.emit(sentence)
-
-
-def _sentence(typed: str) -> str:
-    try:
-        bps = money.parse_percent(typed, text.marks())
-    except NotANumber as refusal:
-        return str(refusal)
-    return "" if 0 <= bps <= money.WHOLE else "A target lies between 0% and 100%."
 
 
 _LIMIT_WIDTH: Final = 56

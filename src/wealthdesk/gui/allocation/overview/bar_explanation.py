@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
+from shiboken6 import isValid
 
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts, theme
@@ -127,7 +128,7 @@ class BarExplanation(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self.deleteLater()
 

@@ -386,7 +386,8 @@ class FillTable(TableView[FillRow]):
             self.edit(following)
 
     def _following(self, index: Index, step: int) -> QModelIndex | None:
-        cells = [(line, column) for line in range(self.fills.rowCount()) for column in sorted(_EDITABLE)]
+        included = [place for place, line in enumerate(self.lines) if line.is_included]
+        cells = [(line, column) for line in included for column in sorted(_EDITABLE)]
         place = cells.index((index.row(), index.column())) + step
         return self.fills.index(*cells[place]) if 0 <= place < len(cells) else None
 

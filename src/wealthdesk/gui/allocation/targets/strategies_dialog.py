@@ -41,7 +41,7 @@ class StrategyForm(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the strategy")
         self._problem = FieldProblem(self.name)
-        self.absolute = PercentSpin("Band in percentage points", unit=POINTS)
+        self.absolute = PercentSpin("Band in percentage points", unit=POINTS, what="band")
         self.relative = PercentSpin("Band as a share of the target")
         self._band_problem = FieldProblem(self.absolute)
         self.method = Combo("Fill method", [(key, words) for key, (words, _) in METHODS.items()])
@@ -206,7 +206,7 @@ class StrategiesDialog(QDialog):
         if not self._edited:
             super().reject()
             return
-        names = ", ".join(self._kept[each].name for each in self._edited)
+        names = ", ".join(text.targets_name(self._kept[each].name) for each in self._edited)
         box = problems.ask("Leave without saving?", f"What you changed of {names} is lost.", "&Discard", self)
         box.accepted.connect(self._on_discarded)
 
@@ -241,7 +241,7 @@ class StrategiesDialog(QDialog):
     def _on_duplicate(self) -> None:
         before = self.selected
         if before is not None:
-            name = self._free(f"Copy of {before.name}"[:LONGEST])
+            name = self._free(f"Copy of {text.targets_name(before.name)}"[:LONGEST])
             self._do(lambda: self._desk.targets.copy(before.id, name, activate=self._is_first))
             self._name_new()
 
@@ -255,7 +255,8 @@ class StrategiesDialog(QDialog):
         if strategy is None:
             return
         kept = self._kept[strategy.id]
-        box = problems.ask(f"Remove “{kept.name}”?", self._goes_with(kept), "&Remove", self)
+        name = text.targets_name(kept.name)
+        box = problems.ask(f"Remove “{name}”?", self._goes_with(kept), "&Remove", self)
         box.accepted.connect(lambda: self._on_remove_agreed(kept))
 
     def _on_remove_agreed(self, strategy: Strategy) -> None:
@@ -271,7 +272,9 @@ class StrategiesDialog(QDialog):
         if not strategy.is_active:
             return goes
         left = [each for each in self._kept.values() if each.id != strategy.id]
-        then = f"“{left[0].name}” becomes the active one." if left else "Nothing is active here then."
+        then = (
+            f"“{text.targets_name(left[0].name)}” becomes the active one." if left else "Nothing is active here then."
+        )
         return f"{goes} {then}"
 
     @property

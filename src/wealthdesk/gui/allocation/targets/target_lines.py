@@ -273,7 +273,7 @@ class WeightRow(QFrame):
         # The sliders of all lines end at the same place, whatever their notes say.
         self._note.setFixedWidth(_NOTE)
         self.slider = TargetSlider()
-        self.spin = PercentSpin(places=2)
+        self.spin = PercentSpin(places=2, what="target")
         self.lock = icon_button("unlock", "Lock (L)")
         self.cap, self.band = cap_edit(), band_edit()
         self.cap.setToolTip("The most that this target may be, in percent (C); empty: no cap")

@@ -39,6 +39,7 @@ FILES = {
 MOST_PER_FILE = 3
 MOST_UNTIL_PLAN = 30
 MOST_UNTIL_RECORDED = 15
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 
 class Hand:
@@ -178,6 +179,56 @@ def test_four_files_without_a_problem_are_three_presses_each_at_most(
     qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
     assert len([each for each in desk.holdings.all() if each.quantity]) == 7
     assert hand.count / len(FILES) <= MOST_PER_FILE
+
+
+def test_the_first_plan_by_keyboard_alone(window: MainWindow, desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in FILES if name != "trades 2026.csv"]
+    for path in paths:
+        path.write_text(FILES[path.name].replace("22O", "220"), encoding="utf-8")
+    hand, key, page = Hand(), Qt.Key, window.page("imports")
+    assert isinstance(page, ImportPage)
+
+    def focused(place: QWidget) -> QWidget:
+        place.activateWindow()
+        qtbot.waitUntil(lambda: place.isActiveWindow() and QApplication.focusWidget() is not None)
+        return QApplication.focusWidget() or place
+
+    def press(which: Qt.Key, modifier: Qt.KeyboardModifier = NONE, place: QWidget = window) -> None:
+        hand.key(focused(place), which, modifier)
+        qtbot.waitUntil(lambda: not page.is_busy and not tasks.is_busy())
+
+    press(key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    hand.count += 2 + len(paths)  # Shift+Tab, Home, Shift+Down for each of the others, Return
+    dialog.filesSelected.emit([str(each) for each in paths])
+    dialog.close()
+    qtbot.waitUntil(lambda: page.step == CHECK and not page.is_busy and not tasks.is_busy())
+    press(key.Key_Return)
+    qtbot.waitUntil(lambda: page.step == DONE)
+    press(key.Key_Return)  # the classes that are guessed
+    assert page.done.classify.isHidden()
+    press(key.Key_Return)  # Show allocation
+    allocation = window.page("allocation")
+    assert isinstance(allocation, AllocationPage) and allocation.isVisible()
+    press(key.Key_E, CTRL)
+    editor = allocation.findChild(TargetDialog)
+    assert editor is not None
+    for share in ("60", "30", "10"):
+        hand.count += 1
+        QTest.keyClicks(focused(editor), share)
+        press(key.Key_Return, place=editor)
+    qtbot.waitUntil(editor.save.isEnabled)
+    press(key.Key_Return, CTRL, editor)
+    assert not editor.isVisible()
+    hand.count += 1
+    for digit in "1000":  # the first one leads into the amount
+        QTest.keyClicks(focused(window), digit)
+    panel = allocation.panel
+    qtbot.waitUntil(lambda: panel.is_settled and panel.plan is not None, timeout=60_000)
+    assert panel.outcome.orders.lines
+    assert hand.count <= MOST_UNTIL_PLAN - 10, "this is the way without a mistake"
 
 
 def _planned(desk: Desk, qtbot: QtBot) -> tuple[MainWindow, AllocationPage, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -1499,6 +1499,12 @@ def test_a_new_account_takes_what_is_typed_without_enter(
     settle(demo_page, qtbot)
     assert demo_page.step == DONE
     assert "Bank" in accounts_of(demo_desk)
+
+
+def test_the_names_of_accounts_begin_one_below_the_other(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Account Number,Symbol,Quantity\nZ12341111,AAA,1\nZ99994444,BBB,2\n"))
+    first, second = page.check.names.fields()
+    assert first.mapTo(page, QPoint()).x() == second.mapTo(page, QPoint()).x()
 
 
 def test_an_account_that_is_a_number_is_shortened_named_and_found_again(

@@ -277,7 +277,7 @@ class NameLine(QWidget):
         self.field.editingFinished.connect(self._tell)
         self._told = ""
         row = horizontal(self, spacing=12)
-        row.addWidget(label(f"The account {shortened(number)} is called", buddy=self.field))
+        row.addWidget(label(f"The account {shortened(number)} is called", figures=True, buddy=self.field))
         row.addWidget(self.field)
         row.addStretch()
 

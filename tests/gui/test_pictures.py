@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.planning import choose, press, settle, type_in
+from wealthdesk.domain.accounts import AccountKind
+from wealthdesk.domain.assets import Asset, AssetKind, Exposure
+from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
@@ -101,6 +105,27 @@ def test_the_picture_of_an_import_says_what_came_of_it(demo_desk: Desk, qtbot: Q
     assert "10 holdings are in. 4 new assets have no class yet." in said
     assert "$269,560.74 →" in said and "$301,208.13" in said
     assert demo_desk.portfolios.current() == before, "nothing is kept by a picture"
+
+
+def test_a_portfolio_of_ones_own_has_pictures_too(desk: Desk, qtbot: QtBot) -> None:
+    account = desk.accounts.add("Broker", AccountKind.TAXABLE, "USD")
+    fund = desk.assets.add(Asset("", "VT", "World", AssetKind.FUND, "USD", (Exposure("equity", 10_000),)))
+    desk.prices.set([Price(fund.id, desk.clock.today(), Decimal(100))])
+    desk.holdings.add(account.id, fund.id, Decimal(3))
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_desk(desk)
+    names = set()
+    for scene in scenes_of(window):
+        names.add(scene.name)
+        dialog = scene.show()
+        if dialog is not None:
+            dialog.done(0)
+            dialog.deleteLater()
+        qtbot.waitUntil(lambda: not tasks.is_busy())
+    assert {"allocation", "target_editor", "history", "imports_done", "settings"} <= names
+    assert not {"allocation_sheet", "record"} & names, "nothing is planned without targets"
 
 
 def test_the_picture_of_a_recorded_plan_shows_what_is_held_then(demo_desk: Desk, qtbot: QtBot) -> None:

@@ -89,6 +89,8 @@ def dialogs(desk: "Desk", page: AllocationPage) -> list[_Made]:
     found: list[_Made] = []
     if _shown(desk, page).strategy is not None:
         found += [(name, partial(make, desk, page)) for name, make in _WITH_TARGETS]
+        if _plan(desk, page).trades:
+            found += [(name, partial(make, desk, page)) for name, make in _WITH_TRADES]
     found.append(("start_targets", partial(_start_targets, desk, page)))
     if unclassified(_shown(desk, page)):
         found.append(("classify", lambda: ClassifyDialog(desk, _shown(desk, page).scope, page)))
@@ -339,9 +341,11 @@ _WITH_TARGETS: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage], QDia
     ("target_editor_outdated", _outdated),
     ("conflict", _merge),
     ("strategies", _strategies),
+    ("recorded_plans_none", RecordedPlansDialog),
+)
+_WITH_TRADES: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage], QDialog]]]] = (
     ("record", _record),
     ("record_overdrawn", _overdrawn),
     ("recorded_plans", _recorded),
     ("recorded_changes", _recorded_changes),
-    ("recorded_plans_none", RecordedPlansDialog),
 )

@@ -36,7 +36,9 @@ def _show_earlier(page: HistoryPage, key: str) -> None:
     """An earlier version of a history, where it has one."""
     page.choose_subject(key)
     assert page.past is not None
-    page.table.select(page.past.steps()[:2][-1].number)
+    steps = page.past.steps()[:2]
+    if steps:
+        page.table.select(steps[-1].number)
 
 
 def _revert(page: HistoryPage) -> QDialog:

@@ -49,7 +49,10 @@ class PictureSheet:
 
 
 def sheets(allocation: "Allocation") -> Mapping[str, Callable[[], PictureSheet]]:
-    """The name of each sheet, and what makes it of the demo portfolio."""
+    """The name of each sheet, and what makes it of the demo portfolio; none of one that lacks what is traded here."""
+    portfolio = allocation.portfolio
+    if any(asset not in portfolio.prices or account not in portfolio.accounts for asset, account, *_ in _ORDERS):
+        return {}
     return {
         "sheet": lambda: _ticked(_rebalance(allocation), 2),
         "sheet of twelve accounts": lambda: _twelve(_rebalance(allocation)),

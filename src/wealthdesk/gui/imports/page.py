@@ -484,10 +484,7 @@ class ImportPage(Page):
 
     def _on_failed(self, error: WealthDeskError) -> None:
         self._on_stopped()
-        self.check.show_refusal(error)
-        # A fault of the program is reported in a dialog of its own.
-        if self.step == CHOOSE and not isinstance(error, Fault):
-            problems.show(error, self, title="The file could not be read")
+        _show_unread(error, self)
 
     def _on_kept(self, wanted: WantedImport, kept: ImportPreview) -> None:
         self._is_keeping = False
@@ -524,6 +521,14 @@ class ImportPage(Page):
         column.addLayout(_head(self.steps, self._progress))
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)
+
+
+def _show_unread(error: WealthDeskError, page: ImportPage) -> None:
+    """Say why nothing was read, where one is; a fault of the program is reported in a dialog of its own."""
+    if page.step == CHECK:
+        page.check.show_refusal(error)
+    elif not isinstance(error, Fault):
+        problems.show(error, page, title="The file could not be read")
 
 
 def _head(steps: StepBar, progress: ProgressStrip) -> QVBoxLayout:

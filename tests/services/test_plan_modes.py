@@ -394,6 +394,20 @@ def test_a_rebalance_moves_no_money_between_accounts(desk: Desk) -> None:
     assert bought[first] <= 10_000
 
 
+@pytest.mark.parametrize("whole_shares", [True, False])
+def test_a_money_market_fund_is_sold_to_buy_what_is_missing_and_not_to_be_cash(desk: Desk, whole_shares: bool) -> None:
+    first, second = account(desk, "First"), account(desk, "Second")
+    ids = {"S": asset(desk, "S", "1", {EQUITY: 100}), "B": asset(desk, "B", "1", {BONDS: 100})}
+    ids["MM"] = asset(desk, "MM", "1", {"cash": 100})
+    hold(desk, first, {"S": "1000", "B": "200", "MM": "100"}, ids)
+    hold(desk, second, {"MM": "200", "USD": "5"}, ids)
+    desk.targets.add(None, "Half", (ClassTarget(EQUITY, 5000), ClassTarget(BONDS, 5000)))
+    rules = TradingRules(accounts={second: AccountRules(can_hold=frozenset())})
+    plan = planned(desk, Mode.REBALANCE, {}, rules, whole_shares=whole_shares)
+    assert (ids["MM"], first) in {(t.asset_id, t.account_id) for t in plan.trades}
+    assert second not in {t.account_id for t in plan.trades}
+
+
 # Edges
 
 

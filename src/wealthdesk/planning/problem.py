@@ -110,7 +110,15 @@ class _Making:
         self._targets = targets
         cash_class = market.cash_class
         self._tagged_cash = _tagged_cash(market)
-        self._cash_class = cash_class if cash_class is not None and targets.get(cash_class) else None
+        self._cash_class = cash_class if cash_class is not None and self._counts(cash_class) else None
+
+    def _counts(self, cash_class: str) -> bool:
+        """Whether cash is counted to its class: where that is wanted, or where other assets of it are held.
+
+        What is not wanted is not sold to be cash of the same class.
+        """
+        held = self._market.composition.parts.get(cash_class, {})
+        return bool(self._targets.get(cash_class)) or any(not self._market.assets[key].is_cash for key in held)
 
     def problem(self) -> Problem:
         market, money = self._market, self._money
@@ -168,7 +176,8 @@ class _Making:
     def _weight(self, asset: Asset) -> int | None:
         """Its target within its only class; without holding targets there its value, so that proportions stay.
 
-        What is alone in such a class has no target beside that of the class.
+        What is alone in such a class has no target beside that of the class, nor has what is beside cash that is not
+        wanted: to turn it into cash brings nothing nearer.
         """
         class_id = asset.only_class
         if class_id is None:
@@ -177,7 +186,7 @@ class _Making:
         if wanted is not None:
             return wanted.get(asset.id, 0)
         plain = self._market.composition.parts.get(class_id, {}).keys() - self._market.composition.look_through
-        if len(plain) < 2:
+        if len(plain) < 2 or (class_id == self._cash_class and not self._targets.get(class_id)):
             return None
         return self._market.values.get(asset.id, 0) or (1 if not self._worth(class_id) else 0)
 

@@ -61,7 +61,7 @@ _TYPING_MS: Final = 0
 """What came together with a key, as a paste does, is planned for together with it; a newer one stops the search."""
 _PAINTED_S: Final = 0.1
 """A search waits at most so long for its first plan to be painted: both at a time take longer than one by one."""
-_AT_ONCE_S: Final = 0.03
+_AT_ONCE_S: Final = 0.04
 """A search that ends so soon is laid out once: laying its first plan out as well would take longer than the search."""
 _HINTS: Final = {
     Mode.DEPOSIT: "Type an amount to see what it buys.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
 from wealthdesk.domain.money import canonical
 from wealthdesk.errors import NothingKept
@@ -226,9 +227,10 @@ def test_lines_that_turn_out_to_be_one_holding_are_added_up_and_said_so(desk: De
 
 
 def test_of_two_files_at_once_the_second_counts_and_a_note_says_so(desk: Desk) -> None:
+    text = HOLDINGS.replace("Pension", "Savings")
     drafts = [
-        desk.imports.read("old.csv", HOLDINGS.encode()),
-        desk.imports.read("new.csv", HOLDINGS.replace(",10,", ",12,").encode()),
+        desk.imports.read("old.csv", text.encode()),
+        desk.imports.read("new.csv", text.replace(",10,", ",12,").encode()),
     ]
     kept = desk.imports.keep(drafts)
     assert shown(desk)["Broker", "VTI"] == "12"
@@ -270,6 +272,38 @@ def test_a_new_account_has_the_currency_of_all_that_is_in_it(desk: Desk) -> None
         "Depot,VWCE,1,10,EUR\nDepot,EUR,5,1,EUR\n",
     )
     assert {each.name: each.currency for each in desk.accounts.all()} == {"Broker": "USD", "Depot": "EUR"}
+
+
+def test_a_new_account_is_taxed_as_unmistakable_words_of_its_name_or_type_say(desk: Desk) -> None:
+    line = "{},{},VTI,1,10,USD\n"
+    names = {
+        "Roth IRA": AccountKind.TAX_FREE, "ROTH CONTRIBUTORY IRA": AccountKind.TAX_FREE,
+        "Rollover IRA 123": AccountKind.TAX_DEFERRED, "Acme 401(k)": AccountKind.TAX_DEFERRED,
+        "My SIPP": AccountKind.TAX_DEFERRED, "Stocks & Shares ISA": AccountKind.TAX_FREE, "PEA": AccountKind.TAX_FREE,
+        "RRSP-USD": AccountKind.TAX_DEFERRED, "TFSA": AccountKind.TAX_FREE, "Riester-Depot": AccountKind.TAX_DEFERRED,
+        "Ira Roth": AccountKind.TAXABLE, "Isa": AccountKind.TAXABLE, "Non-Pension": AccountKind.TAXABLE,
+        "SIPP and ISA": AccountKind.TAXABLE, "Visa": AccountKind.TAXABLE, "Suspension": AccountKind.TAXABLE,
+    }  # fmt: skip
+    types = {
+        "U1": ("Traditional IRA", AccountKind.TAX_DEFERRED), "U2": ("TFSA", AccountKind.TAX_FREE),
+        "U3": ("Margin", AccountKind.TAXABLE), "U4": ("Tax free", AccountKind.TAX_FREE),
+    }  # fmt: skip
+    head = "Account,Account type,Symbol,Quantity,Price,Currency\n"
+    rows = [line.format(name, "") for name in names] + [line.format(name, kind) for name, (kind, _) in types.items()]
+    matched = keep(desk, head + "".join(rows)).matched
+    wanted = names | {name: kind for name, (_, kind) in types.items()}
+    assert {each.name: each.kind for each in desk.accounts.all()} == wanted
+    # What the file says itself, as the type of U4, is no guess.
+    told = [note for note in matched.notes if "is taken for a" in note]
+    assert len(told) == len([kind for kind in wanted.values() if kind is not AccountKind.TAXABLE]) - 1
+    assert "“TFSA” is taken for a tax-free account by what the file calls it." in told
+
+
+def test_how_an_account_is_taxed_that_there_is_stays(desk: Desk) -> None:
+    desk.accounts.add("Roth IRA", AccountKind.TAXABLE, "USD")
+    kept = keep(desk, "Account,Symbol,Quantity,Price,Currency\nRoth IRA,VTI,1,10,USD\n")
+    assert [each.kind for each in desk.accounts.all()] == [AccountKind.TAXABLE]
+    assert not any("is taken for a" in note for note in kept.matched.notes)
 
 
 def test_an_account_cannot_have_the_name_of_all_accounts(desk: Desk) -> None:

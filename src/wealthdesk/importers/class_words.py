@@ -1,10 +1,13 @@
 """Which words for an asset class mean one of the built-in ones, in several languages, and how a class cell is read; and
-which class something is likely of by the words of its name: only ever a guess, for the user to accept."""
+which class something is likely of by the words of its name: only ever a guess, for the user to accept. And how a new
+account is taxed, where unmistakable words say it.
+"""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.money import WHOLE, NumberFormat, parse_percent
 from wealthdesk.errors import NotANumber
 from wealthdesk.importers.cells import CellRefused
@@ -167,3 +170,42 @@ def guessed_class(*texts: str | None) -> str | None:
 
 def _says(said: Sequence[str], words: str) -> bool:
     return any(f" {word} " in text for word in words.split("|") for text in said)
+
+
+_ACCOUNT_WORDS: Final = {
+    AccountKind.TAX_DEFERRED: (
+        "traditional ira|rollover ira|sep ira|simple ira|inherited ira|401 k|401k|403 b|403b|457 b|457b|"
+        "thrift savings plan|self invested personal pension|pension|pensions|pensionsplan|pensionskonto|"
+        "registered retirement savings plan|riester|riesterrente|riester rente|rurup|rurup rente|basisrente|"
+        "betriebliche altersvorsorge|saule 3a|pilier 3a|pillar 3a|plan epargne retraite|assurance vie|"
+        "plan de pensiones|fondo pensione|pensioenrekening|tjanstepension"
+    ),
+    AccountKind.TAX_FREE: (
+        "roth ira|roth 401 k|roth 401k|roth 403 b|roth 403b|individual savings account|tax free savings account|"
+        "stocks and shares isa|stocks shares isa|lifetime isa|junior isa|cash isa|plan d epargne en actions|"
+        "investeringssparkonto|health savings account"
+    ),
+}
+_ACCOUNT_CAPITALS: Final = {
+    AccountKind.TAX_DEFERRED: frozenset("IRA TSP SIPP RRSP RRIF LIRA IKZE".split()),
+    AccountKind.TAX_FREE: frozenset("ISA LISA JISA TFSA FHSA PEA NISA HSA IKE".split()),
+}
+"""Only in capital letters: Ira, Isa and Ike are names of people as well."""
+_NOT_SO: Final = frozenset("non not no taxable".split())
+"""“Non-pension”, “Taxable (no IRA)”."""
+
+
+def guessed_account_kind(*texts: str | None) -> AccountKind | None:
+    """How an account is taxed of which these texts speak; None where no unmistakable word says it, or several do."""
+    told = [text[:200] for text in texts if text]
+    said = [f" {plain_words(text)} " for text in told]
+    capitals = {word for text in told for word in _NOT_LETTERS.split(text)}
+    if any(word in _NOT_SO for text in said for word in text.split()):
+        return None
+    found = {kind for kind, words in _ACCOUNT_WORDS.items() if _says(said, words) or capitals & _ACCOUNT_CAPITALS[kind]}
+    if _says(said, "roth") and AccountKind.TAX_DEFERRED in found:  # “Roth Contributory IRA”; Roth alone is a name
+        return AccountKind.TAX_FREE
+    return found.pop() if len(found) == 1 else None
+
+
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")

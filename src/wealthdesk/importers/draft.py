@@ -221,7 +221,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class CandidateAccount:
-    """An account that the file names, with its kind and currency where the file says them."""
+    """An account that the file names, with its kind (or the words for it) and currency where the file says them."""
 
     line: int
     name: str

@@ -293,7 +293,14 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "no": "kontonr|depotnr",
         "pl": "numer rachunku",
     },
-    Field.ACCOUNT_KIND: {"en": "account kind"},
+    Field.ACCOUNT_KIND: {
+        "en": "account kind|account type|type of account",
+        "de": "kontoart|kontotyp|depotart",
+        "fr": "type de compte",
+        "nl": "rekeningtype|soort rekening",
+        "es": "tipo de cuenta",
+        "it": "tipo conto|tipo di conto",
+    },
     Field.ACCOUNT_CURRENCY: {"en": "account currency"},
 }
 

@@ -366,10 +366,9 @@ class _Accounts:
         if key in self._known:
             return self._known[key]
         name = row.text(_ACCOUNT) or row.text(_ACCOUNT_NUMBER)
-        kind = plain_words(row.of(_ACCOUNT_KIND)).replace(" ", "_")
+        kind = _told_kind(row)
         currency = row.attempt(_ACCOUNT_CURRENCY, read_currency) if name and key[-1] else None
-        told = kind if kind in _ACCOUNT_KINDS else None
-        account = CandidateAccount(row.record.line, name, told, currency) if name else None
+        account = CandidateAccount(row.record.line, name, kind or None, currency) if name else None
         if not row.problems:
             self._known[key] = account
         return account
@@ -377,13 +376,20 @@ class _Accounts:
     def are_all(self) -> bool:
         """Whether the row is of an account without holdings, of which it says more than the name."""
         row = self._row
-        if not (row.of(_ACCOUNT_KIND) or row.of(_ACCOUNT_CURRENCY)):
+        if not (_told_kind(row) in _ACCOUNT_KINDS or row.of(_ACCOUNT_CURRENCY)):
             return False
         return not any(row.of(field) for field in row.places if field not in (*_OF_ACCOUNT, _BASE_CURRENCY))
 
     def are_none(self) -> bool:
         """Whether the row is of an asset that no account holds, which only WealthDesk's own export has."""
         return self._may_be_none and not self._row.of(_ACCOUNT) and not self._row.of(_QUANTITY)
+
+
+def _told_kind(row: RowCells) -> str:
+    """How the account of the row is taxed where the file says it as we do; else what the file says."""
+    told = row.of(_ACCOUNT_KIND)
+    kind = plain_words(told).replace(" ", "_") if told else ""
+    return kind if kind in _ACCOUNT_KINDS else told[:80]
 
 
 class _Asides:

@@ -22,7 +22,7 @@ from wealthdesk.domain.assets import (
 from wealthdesk.domain.holdings import Holding, Portfolio, Price
 from wealthdesk.domain.names import LONGEST
 from wealthdesk.errors import BadInput
-from wealthdesk.importers.class_words import class_of
+from wealthdesk.importers.class_words import class_of, guessed_account_kind
 from wealthdesk.importers.draft import Candidate, CandidatePrice, Draft, Field, Problem
 from wealthdesk.importers.export_format import OWN_FORMAT
 
@@ -201,7 +201,7 @@ class FileAccounts:
         if found is None:
             wanted = file.draft.account_names.get(name, name)
             # It may have been said to be one that there is.
-            found = self.lookup.account_named(wanted) or self._added(file, line, wanted, kind, currency)
+            found = self.lookup.account_named(wanted) or self._added(file, line, wanted, kind or name, currency)
             if found is None:
                 return None
             self.lookup.remember_account(found, name)
@@ -217,17 +217,26 @@ class FileAccounts:
             self.report.notes.append(f"“{name}” in {file.draft.file_name} is the account “{found.name}” here.")
         return found
 
-    def _added(self, file: FileTurn, line: int, name: str, kind: str | None, currency: str | None) -> Account | None:
+    def _added(self, file: FileTurn, line: int, name: str, kind: str, currency: str | None) -> Account | None:
         try:
             checked = account_name(name, self.lookup.known.groups.values())
         except BadInput as refused:
             self.report.problem(file, line, "Account", str(refused), "Correct the file, and read it again.")
             return None
-        told = AccountKind(kind) if kind in set(AccountKind) else AccountKind.TAXABLE
+        told = AccountKind(kind) if kind in set(AccountKind) else self._guessed(file, name, kind)
         new = Account(str(uuid4()), checked, told, currency or self.currency)
         self.new[new.id] = new
         self.lookup.remember_account(new, checked)
         return new
+
+    def _guessed(self, file: FileTurn, name: str, kind: str) -> AccountKind:
+        """How a new account is taxed, by unmistakable words of its name or its kind; else it is taxable."""
+        guess = None if file.is_own else guessed_account_kind(name, kind)
+        if guess is None:
+            return AccountKind.TAXABLE
+        word = guess.value.replace("_", "-")
+        self.report.notes.append(f"“{name}” is taken for a {word} account by what the file calls it.")
+        return guess
 
 
 class FileClasses:

@@ -363,7 +363,7 @@ class TestControl:
         assert panel.outcome.orders.mapTo(panel, QPoint()).y() == top
 
     def test_a_rebalance_that_sells_nothing_can_sell_all_the_same(
-        self, plans: Frontier, panel: PlannerPanel, qtbot: QtBot
+        self, plans: Frontier, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
         plans.more = {"keeps_inside": True, "proof": Proof(Decimal(0), None)}
         go_to_mode(panel, Mode.REBALANCE, qtbot)
@@ -383,6 +383,13 @@ class TestControl:
         go_to_mode(panel, Mode.DEPOSIT, qtbot)
         go_to_mode(panel, Mode.REBALANCE, qtbot)
         assert not plans.asked[-1].always, "it is chosen for one plan, not for all"
+        told.action_clicked.emit()
+        settle(panel, qtbot)
+        assert plans.asked[-1].always
+        page.choose_scope("brokerage")
+        page.choose_scope(None)
+        settle(panel, qtbot)
+        assert not plans.asked[-1].always, "nor for another scope"
 
 
 class TestNotes:
@@ -399,7 +406,16 @@ class TestNotes:
         [("No limit", RoomKind.NO_LIMIT, 0), ("No", RoomKind.LIMITED, 0), ("Up to …", RoomKind.LIMITED, 700_000)],
     )
     def test_room_is_asked_for_once(
-        self, plans: Frontier, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, press: str, kind: RoomKind, left: int
+        self,
+        plans: Frontier,
+        page: AllocationPage,
+        panel: PlannerPanel,
+        demo_desk: Desk,
+        qtbot: QtBot,
+        monkeypatch: pytest.MonkeyPatch,
+        press: str,
+        kind: RoomKind,
+        left: int,
     ) -> None:
         line = self.line(plans, panel, qtbot, PlanNote(NoteKind.ASK_ROOM, "retirement"))
         assert line.sentence.startswith("May new money go into Retirement?")
@@ -413,6 +429,13 @@ class TestNotes:
             QTest.keyClick(question.amount.field, Key.Key_Return)
         room = demo_desk.rules.current().of_account("retirement").room
         assert (room.kind, room.left_minor) == (kind, left)
+        settle(panel, qtbot)
+        said = panel.changes.title
+        assert ("7,000" in said) == bool(left)
+        with monkeypatch.context() as hidden:
+            hidden.setattr(text, "_is_hidden", True)
+            page.mark_stale()
+            assert panel.changes.title == said.replace("$7,000.00", text.HIDDEN)
         settle(panel, qtbot)
         panel.changes.button.click()
         assert demo_desk.rules.current().of_account("retirement").room.kind is RoomKind.NOT_SET

@@ -319,6 +319,7 @@ class SheetChanges(Message):
         super().__init__(Tone.NEUTRAL, action="&Undo", parent=parent)
         self._desk = desk
         self._step: object = None
+        self._say: Callable[[], str] = str
         self._steps = desk.undo
         self.action_clicked.connect(self._on_undo)
         self.hide()
@@ -327,7 +328,7 @@ class SheetChanges(Message):
         """An asset is not to be had in an account: it is not bought there any more."""
         self._do(
             partial(self._desk.rules.disallow, account_id, asset_id),
-            f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now",
+            lambda: f"{self._symbol(asset_id)} is not bought in {self._name(account_id)} now",
         )
 
     def bar_order(self, line: OrderLine) -> None:
@@ -341,19 +342,17 @@ class SheetChanges(Message):
         what = text.count(len(asset_ids), "asset") + " more" if asset_ids else "Everything"
         self._do(
             partial(self._desk.rules.allow, account_id, asset_ids or None),
-            f"{what} may be bought in {self._name(account_id)} now",
+            lambda: f"{what} may be bought in {self._name(account_id)} now",
         )
 
     def give_room(self, account_id: str, minor: int | None) -> None:
         """Let so much new money go into an account, in minor units of its currency; None: no limit."""
-        currency = self._desk.portfolios.current().accounts[account_id].currency
-        room, told = Room(RoomKind.NO_LIMIT), "New money may go"
+        room = Room(RoomKind.NO_LIMIT)
         if minor is not None:
             room = Room(RoomKind.LIMITED, minor, self._desk.clock.today())
-            told = f"Up to {text.money(minor, currency)} may go" if minor else "No new money goes"
         rules = self._desk.rules
         changed = replace(rules.current().of_account(account_id), room=room)
-        self._do(partial(rules.set_account, account_id, changed), f"{told} into {self._name(account_id)}")
+        self._do(partial(rules.set_account, account_id, changed), partial(self._room_words, account_id, minor))
 
     def trade_whole(self, asset_id: str) -> None:
         """Trade an asset in whole shares."""
@@ -361,12 +360,16 @@ class SheetChanges(Message):
         changed = replace(before, lot_step=Decimal(1))
         self._do(
             partial(assets.change, changed),
-            f"{before.known_as} is traded in whole shares now",
+            lambda: f"{before.known_as} is traded in whole shares now",
         )
 
     def refresh(self) -> None:
-        """Say nothing any more once something else was done."""
-        if self._step is not None and self._step is not self._steps.last():
+        """Say nothing any more once something else was done; otherwise the same, with amounts as they are shown now."""
+        if self._step is None:
+            return
+        if self._step is self._steps.last():
+            self.show_message(Tone.NEUTRAL, self._say())
+        else:
             self.forget()
 
     def forget(self) -> None:
@@ -374,10 +377,10 @@ class SheetChanges(Message):
         self._step = None
         self.hide()
 
-    def _do(self, write: Callable[[], object], sentence: str) -> None:
+    def _do(self, write: Callable[[], object], say: Callable[[], str]) -> None:
         if self._written(write):
-            self._step = self._steps.last()
-            self.show_message(Tone.NEUTRAL, sentence)
+            self._step, self._say = self._steps.last(), say
+            self.refresh()
             self.show()
 
     def _written(self, write: Callable[[], object]) -> bool:
@@ -393,6 +396,13 @@ class SheetChanges(Message):
         self.forget()
         if is_last:
             self._written(self._steps.back)
+
+    def _room_words(self, account_id: str, minor: int | None) -> str:
+        told = "New money may go"
+        if minor is not None:
+            currency = self._desk.portfolios.current().accounts[account_id].currency
+            told = f"Up to {text.money(minor, currency)} may go" if minor else "No new money goes"
+        return f"{told} into {self._name(account_id)}"
 
     def _name(self, account_id: str) -> str:
         return self._desk.portfolios.current().accounts[account_id].name

@@ -351,12 +351,14 @@ class PlannerPanel(PlannerFrame):
 
     def show_allocation(self, allocation: "Allocation") -> None:
         """Plan for this allocation; what is typed and chosen stays."""
+        if self._allocation is not None and self._allocation.scope != allocation.scope:
+            self._always = False
         self._allocation, self._rules = allocation, None
         if self.due is not None and self.due.deposit.scope != allocation.scope:
             # What is typed stays, but here it is not that planned deposit.
             self.due = None
         self.show_accounts(allocation)
-        self._show_options()
+        self._show_options(allocation)
         self.show_frame(allocation)
         self.recorded.refresh()
         self.changes.refresh()
@@ -504,9 +506,7 @@ class PlannerPanel(PlannerFrame):
 
     def _on_options(self) -> None:
         options = self.options.options()
-        if options is None:
-            return
-        if self._kept.keep(options):
+        if options is not None and self._kept.keep(options):
             self._calculate()
 
     def _on_planned(self, plan: Plan | None) -> None:
@@ -526,11 +526,10 @@ class PlannerPanel(PlannerFrame):
         self.refusal.show_message(Tone.ERROR, sentence)
         self.refusal.show()
 
-    def _show_options(self) -> None:
-        allocation = self._allocation
-        strategy = allocation.strategy if allocation else None
+    def _show_options(self, allocation: "Allocation") -> None:
+        strategy = allocation.strategy
         self._kept.read(strategy)
-        if allocation is not None and strategy is not None:
+        if strategy is not None:
             self.options.show_options(self._kept.kept, strategy, allocation.drift.base_currency)
             self.money.show_goal(self._kept.kept.goal)
 

@@ -187,10 +187,7 @@ class Sorting:
         self._tell_total(record, reader)
 
     def _take_row(self, record: Record, reader: RowReader) -> None:
-        if reader.is_own:
-            self._keep(record, reader)
-            return
-        if record.fault or reader.says_complete():
+        if reader.is_own or record.fault or reader.says_complete():
             self._keep(record, reader)
             return
         label = label_of(record)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -186,6 +187,7 @@ def test_it_says_its_version_and_its_licences(page: SettingsPage) -> None:
 def test_the_window_remembers_its_size_and_appearance(tmp_path: Path) -> None:
     file = tmp_path / "WealthDesk" / "window.txt"
     places = {"page": "history", "allocation.scope": "retirement", "allocation.place": "60"}
+    places["holdings.closed"] = " ".join(str(UUID(int=each)) for each in range(100))
     kept = WindowMemory(
         "dark",
         1000,
@@ -217,7 +219,7 @@ def test_the_width_of_the_planner_is_the_window_s(qapp: QApplication) -> None:
         "appearance=pink",
         "width=1e9\nheight=1e9",
         "at.A b=1",
-        f"at.a={'x' * 201}",
+        f"at.a={'x' * 10_001}",
     ],
 )
 def test_a_memory_that_makes_no_sense_is_a_first_start(tmp_path: Path, text: str) -> None:

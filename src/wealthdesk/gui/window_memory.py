@@ -21,7 +21,6 @@ PLANNER_WIDE: Final = "planner_wide"
 _LONGEST: Final = 10_000
 _STANDING: Final = "at."
 _NAME: Final = re.compile(r"[a-z_]+(\.[a-z_]+)?")
-_LONGEST_PLACE: Final = 200
 _CHOICES: Final = ("is_maximised", "is_planner_wide", "hides_amounts", "reduces_motion")
 _log: Final = logging.getLogger("wealthdesk")
 
@@ -104,9 +103,7 @@ def _sound(told: dict[str, str]) -> dict[str, Any]:
     """What is of its kind and within reason; a file that somebody edited is not to stop the start."""
     sound: dict[str, Any] = {name: told.get(name) == "True" for name in _CHOICES}
     places = {name.removeprefix(_STANDING): each for name, each in told.items() if name.startswith(_STANDING)}
-    sound["standing"] = {
-        name: each for name, each in places.items() if _NAME.fullmatch(name) and len(each) < _LONGEST_PLACE
-    }
+    sound["standing"] = {name: each for name, each in places.items() if _NAME.fullmatch(name) and len(each) <= _LONGEST}
     if told.get("appearance") in ("system", "light", "dark"):
         sound["appearance"] = told["appearance"]
     sound["tables"] = told.get("tables", "")[:_LONGEST]

@@ -223,6 +223,20 @@ def test_a_class_is_better_held_somewhere(demo_desk: Desk, show: Show[QDialog]) 
     assert not demo_desk.rules.current().homes
 
 
+def test_what_is_left_of_the_lots_is_numbered_anew(demo_desk: Desk, show: Show[LotsDialog]) -> None:
+    dialog = show(LotsDialog(demo_desk, holding(demo_desk)))
+    lots = dialog.lots
+    for _ in range(2):
+        lots.add_button.click()
+    lots.lines[0].remove.click()
+    lots.add_button.click()
+    assert [each.remove.accessibleName() for each in lots.lines] == ["Remove lot 1", "Remove lot 2", "Remove lot 3"]
+    assert [each.remove.toolTip() for each in lots.lines] == ["Remove lot 1", "Remove lot 2", "Remove lot 3"]
+    for number, line in enumerate(lots.lines, 1):
+        names = [each.accessibleName() for each in (line.day, line.quantity.field, line.cost.field)]
+        assert all(f"lot {number}" in each for each in names)
+
+
 def test_lots_are_kept_and_their_sum_is_the_cost(demo_desk: Desk, show: Show[LotsDialog]) -> None:
     dialog = show(LotsDialog(demo_desk, holding(demo_desk)))
     first = dialog.lots.lines[0]

@@ -57,6 +57,12 @@ def icon_button(icon: str, name: str, *, key: str = "", size: int = 16, parent: 
     return made
 
 
+def set_name(pressed: QPushButton, name: str) -> None:
+    """Call a button that is only an icon something else."""
+    pressed.setToolTip(as_tip(name))
+    pressed.setAccessibleName(name)
+
+
 def menu_button(text: str, menu: QMenu, *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
     """A button that opens a menu, with a chevron after its text."""
     made = _made(text, "menu", "control", "", tip, "", parent)

@@ -3,12 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QStyledItemDelegate, QWidget
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.errors import BadInput
 from wealthdesk.gui.holdings.tables import words
+
+
+class _AssetField(QLineEdit):
+    """Of a long line the begin is seen, where its symbol is, also when all of it is selected."""
+
+    def show_begin(self) -> None:
+        """Scroll to where it begins."""
+        self.setCursorPosition(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.selectedText() == self.text():
+            # From its end to its begin: what is seen is where the cursor is.
+            self.setSelection(len(self.text()), -len(self.text()))
 
 
 class AssetCombo(QComboBox):
@@ -18,7 +32,7 @@ class AssetCombo(QComboBox):
         super().__init__(parent)
         self._assets: list[Asset] = []
         self.setItemDelegate(QStyledItemDelegate(self))
-        field = QLineEdit()
+        field = self._field = _AssetField()
         field.setProperty("kind", "bare")
         field.setAccessibleName(name)
         field.setPlaceholderText("Type a symbol or a name")
@@ -30,6 +44,8 @@ class AssetCombo(QComboBox):
         self.setMinimumContentsLength(24)
         self.setCompleter(self._finder())
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Queued: the line of what was found is put into the field after this.
+        self.activated.connect(field.show_begin, Qt.ConnectionType.QueuedConnection)
 
     def set_assets(self, assets: Sequence[Asset]) -> None:
         """Offer these; what is typed stays."""
@@ -43,10 +59,7 @@ class AssetCombo(QComboBox):
     def choose(self, asset_id: str) -> None:
         """Show an asset that is offered."""
         self.setCurrentIndex(next((i for i, each in enumerate(self._assets) if each.id == asset_id), -1))
-        # Of a long name the begin is seen, where its symbol is.
-        field = self.lineEdit()
-        assert field is not None
-        field.setCursorPosition(0)
+        self._field.show_begin()
 
     def known_asset(self) -> Asset | None:
         """The asset that is typed or chosen: by its whole line, or its symbol where only one has it."""

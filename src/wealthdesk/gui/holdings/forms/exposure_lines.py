@@ -12,7 +12,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import icons
 from wealthdesk.gui.holdings.tables.words import UNCLASSIFIED
 from wealthdesk.gui.theme import CLASS_COLOURS
-from wealthdesk.gui.widgets.buttons import icon_button, link_button
+from wealthdesk.gui.widgets.buttons import icon_button, link_button, set_name
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.fields import FieldProblem, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -32,9 +32,10 @@ class ExposureLine(QWidget):
         self._colours = {each.id: each.colour for each in classes}
         self.mark = ClassMark(CLASS_COLOURS[UNCLASSIFIED])
         options: list[tuple[object, str]] = [("", UNCLASSIFIED), *((each.id, each.name) for each in classes)]
-        self.asset_class = Combo(f"Asset class {number}", options)
-        self.share = PercentSpin(f"Share of asset class {number}")
-        self.remove = icon_button("close", f"Remove asset class {number}", size=14)
+        self.asset_class = Combo("", options)
+        self.share = PercentSpin()
+        self.remove = icon_button("close", "", size=14)
+        self.set_number(number)
         row = horizontal(self, spacing=10)
         row.addWidget(self.mark)
         row.addWidget(self.asset_class, 1)
@@ -43,6 +44,12 @@ class ExposureLine(QWidget):
         self.asset_class.chosen.connect(self._on_chosen)
         self.share.edited.connect(self.edited)
         self.remove.clicked.connect(self._on_remove)
+
+    def set_number(self, number: int) -> None:
+        """Be called by this number, where a line before it was removed as well."""
+        self.asset_class.setAccessibleName(f"Asset class {number}")
+        self.share.setAccessibleName(f"Share of asset class {number}")
+        set_name(self.remove, f"Remove asset class {number}")
 
     def class_id(self) -> str:
         """The class chosen, "" for Unclassified."""
@@ -136,6 +143,8 @@ class ExposureLines(QWidget):
         self._rows.removeWidget(line)
         line.setParent(None)
         line.deleteLater()
+        for number, each in enumerate(self.lines, 1):
+            each.set_number(number)
         if self.lines:
             self.setFocusProxy(self.lines[0].asset_class)
 

@@ -13,7 +13,7 @@ from wealthdesk.domain.money import exact_sum
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import FormDialog, ShownInPlace, needed_amount, needed_number
-from wealthdesk.gui.widgets.buttons import icon_button, link_button
+from wealthdesk.gui.widgets.buttons import icon_button, link_button, set_name
 from wealthdesk.gui.widgets.fields import FieldProblem, MoneyEdit, NumberEdit
 from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import label, set_ink
@@ -47,10 +47,10 @@ class LotLine(QWidget):
         super().__init__(parent)
         self.day = QLineEdit(text.typed_day(lot.acquired_on) if lot and lot.acquired_on else "")
         self.day.setPlaceholderText(text.typed_day(_ANY))
-        self.day.setAccessibleName(f"Day of lot {number}, such as {text.typed_day(_ANY)}; empty where it is not known")
-        self.quantity = NumberEdit(f"Quantity of lot {number}", what="quantity", zero=False)
-        self.cost = MoneyEdit(f"Cost of lot {number}", currency)
-        self.remove = icon_button("close", f"Remove lot {number}", size=14)
+        self.quantity = NumberEdit("", what="quantity", zero=False)
+        self.cost = MoneyEdit("", currency)
+        self.remove = icon_button("close", "", size=14)
+        self.set_number(number)
         self._problem = FieldProblem(self.day, parent=self)
         if lot is not None:
             self.quantity.set_number(lot.quantity)
@@ -60,6 +60,13 @@ class LotLine(QWidget):
         self.quantity.edited.connect(self.edited)
         self.cost.edited.connect(self.edited)
         self.remove.clicked.connect(self._on_remove)
+
+    def set_number(self, number: int) -> None:
+        """Be called by this number, where a line before it was removed as well."""
+        self.day.setAccessibleName(f"Day of lot {number}, such as {text.typed_day(_ANY)}; empty where it is not known")
+        self.quantity.field.setAccessibleName(f"Quantity of lot {number}")
+        self.cost.field.setAccessibleName(f"Cost of lot {number}")
+        set_name(self.remove, f"Remove lot {number}")
 
     def lot(self) -> TaxLot:
         """What the line says; ShownInPlace where something cannot be read."""
@@ -166,6 +173,8 @@ class LotLines(QWidget):
     def _on_removed(self, line: LotLine) -> None:
         self.lines.remove(line)
         self._drop(line)
+        for number, each in enumerate(self.lines, 1):
+            each.set_number(number)
         if not self.lines:
             self._append(None)
         self.lines[-1].day.setFocus()

@@ -411,6 +411,57 @@ def test_an_activity_statement() -> None:
     assert [each.isin for each in draft.candidates if each.symbol == "VWCE"] == ["IE00BK5BQT80"]
 
 
+GERMAN = """Statement,Header,Feldname,Feldwert
+Statement,Data,BrokerName,Interactive Brokers
+Kontoinformation,Header,Feldname,Feldwert
+Kontoinformation,Data,Konto,U7
+Kontoinformation,Data,Basiswährung,EUR
+Cash-Bericht,Header,Währungsübersicht,Währung,Summe,Wertpapiere
+Cash-Bericht,Data,Anfangsbarsaldo,EUR,80,80
+Cash-Bericht,Data,Endbarsaldo,Basiswährungsübersicht,90,90
+Cash-Bericht,Data,Endbarsaldo,EUR,100.50,100.50
+Cash-Bericht,Data,Endbarsaldo,USD,-12.5,-12.5
+Cash-Bericht,Data,Abgerechneter Endbarsaldo,EUR,70,70
+Offene Positionen,Header,DataDiscriminator,Vermögenswertkategorie,Währung,Symbol,Menge,Mult,Einstands Kurs,\
+Kostenbasis,Schlußkurs,Wert
+Offene Positionen,Data,Summary,Aktien,EUR,VWCE,"1,240",1,100,124000,131.5,163060
+Offene Positionen,Data,Lot,Aktien,EUR,VWCE,"1,240",1,100,124000,131.5,163060
+Offene Positionen,Data,Summary,Anleihen,EUR,BUND 30,5000,1,99,4950,98.5,4925
+Offene Positionen,Total,,Aktien,EUR,,,,,124000,,163060
+Transaktionen,Header,DataDiscriminator,Vermögenswertkategorie,Währung,Symbol,Datum/Zeit,Menge,Schlußkurs
+Transaktionen,Data,Order,Aktien,EUR,VWCE,"2026-11-10, 10:31:00",20,131
+Informationen zum Finanzinstrument,Header,Vermögenswertkategorie,Symbol,Beschreibung,Wertpapier-ID
+Informationen zum Finanzinstrument,Data,Aktien,VWCE,FTSE ALL-WORLD,IE00BK5BQT80
+Wechselkurs,Header,Währung,Kurs
+Wechselkurs,Data,USD,0.9
+"""
+FRENCH = """Statement,Header,Nom du champ,Valeur du champ
+Statement,Data,BrokerName,Interactive Brokers
+Informations du compte,Header,Nom du champ,Valeur du champ
+Informations du compte,Data,Compte,U7
+Informations du compte,Data,Devise de base,EUR
+Rapport de trésorerie,Header,Résumé des devises,Devise,Total,Titres
+Rapport de trésorerie,Data,Solde de trésorerie final,EUR,100.50,100.50
+Rapport de trésorerie,Data,Solde de trésorerie final,USD,-12.5,-12.5
+Positions ouvertes,Header,DataDiscriminator,Catégorie d'actif,Devise,Symbole,Quantité,Mult,Prix de revient,\
+Base de coût,Cours de clôture,Valeur
+Positions ouvertes,Data,Summary,Actions,EUR,VWCE,"1,240",1,100,124000,131.5,163060
+Positions ouvertes,Data,Summary,Obligations,EUR,BUND 30,5000,1,99,4950,98.5,4925
+Informations relatives aux instruments financiers,Header,Catégorie d'actif,Symbole,Description,Conid,ID de sécurité
+Informations relatives aux instruments financiers,Data,Actions,VWCE,FTSE ALL-WORLD,7,IE00BK5BQT80
+"""
+
+
+@pytest.mark.parametrize("text", [GERMAN, FRENCH], ids=["german", "french"])
+def test_an_activity_statement_in_another_language_is_read_as_the_english_one(text: str) -> None:
+    draft, english = read(text), read(STATEMENT)
+    assert held(draft) == held(english) and prices(draft) == prices(english) and draft.problems == ()
+    assert {each.account for each in draft.candidates} == {"U7"} and draft.base_currency == "EUR"
+    assert any("12.50 USD is borrowed" in each.why for each in draft.left_out)
+    told = [(each.isin, each.name, each.cost) for each in draft.candidates]
+    assert told == [(each.isin, each.name, each.cost) for each in english.candidates]
+
+
 FLEX = """<FlexQueryResponse><FlexStatements><FlexStatement accountId="U7">
 <AccountInformation accountId="U7" acctAlias="Main" currency="EUR"/>
 <CashReport><CashReportCurrency accountId="U7" currency="BASE_SUMMARY" endingCash="9"/>

@@ -1,23 +1,41 @@
 """Interactive Brokers: the activity statement in CSV (many tables in one file) and Flex queries in XML."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wealthdesk.importers.draft import Problem
+from wealthdesk.domain.money import CURRENCIES
+from wealthdesk.importers.draft import Field, Problem
 from wealthdesk.importers.encoding import decode
+from wealthdesk.importers.header_words import heading, plain_words
 from wealthdesk.importers.made_table import CASH, MadeRow
+from wealthdesk.importers.outside import is_account_label
+from wealthdesk.importers.row_cells import ISIN_FORM
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.xml_elements import Element
 
 STATEMENT: Final = "Interactive Brokers activity statement"
 FLEX: Final = "Interactive Brokers Flex"
-_HEAD: Final = b"Statement,Header,Field Name"
+_HEAD: Final = b"Statement,Header,"
+_ENGLISH_HEAD: Final = b"Statement,Header,Field Name"
+_ENDING_CASH = re.compile(
+    r"endbarsaldo|solde de (?:la )?tresorerie final|solde final de (?:la )?tresorerie|tresorerie finale|"
+    r"efectivo final|saldo final de efectivo|saldo (?:finale di cassa|di cassa finale)|liquidita finale|"
+    r"saldo final de caixa"
+)
+"""What the cash at the end is called in statements in other languages."""
 
 
 def is_statement(data: bytes) -> bool:
-    """Whether the file begins as activity statements do, and is not the history of transactions, which does so too."""
-    return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_HEAD) and b"\nTransaction History,Header" not in data
+    """Whether the file begins as activity statements do, and is not the history of transactions, which does so too.
+
+    One in another language is told by its word for the cash at the end.
+    """
+    head = data[:100].lstrip(b"\xef\xbb\xbf \r\n")
+    if not head.startswith(_HEAD) or b"\nTransaction History,Header" in data:
+        return False
+    return head.startswith(_ENGLISH_HEAD) or any(row.name == _CASH_REPORT for row in _rows(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +49,77 @@ class _Section:
 
 def statement_rows(data: bytes) -> list[MadeRow]:
     """The open positions and the cash; rows of lots repeat those of their holding."""
-    decoded = decode(data)
-    if isinstance(decoded, Problem):
-        return []
-    rows = list(_sections(list(records(lines_of(decoded[0]), ","))))
+    rows = _rows(data)
     about = {row.cells.get("Field Name", ""): row.cells.get("Field Value", "") for row in rows if row.name == _ABOUT}
     account, base = about.get("Account", ""), about.get("Base Currency", "")
     rates = {r.cells.get("Currency", ""): r.cells.get("Exchange Rate", "") for r in rows if r.name == _RATES}
     told = {row.cells.get("Symbol", ""): row.cells for row in rows if row.name == _INSTRUMENTS}
     found: list[MadeRow] = []
     for row in rows:
-        if row.name == "Open Positions" and row.cells.get("DataDiscriminator") in ("Summary", None):
+        if row.name == _POSITIONS and row.cells.get("DataDiscriminator") in ("Summary", None):
             found.append((row.line, _position(row.cells, told.get(row.cells.get("Symbol", ""), {}))))
-        elif row.name == "Cash Report" and row.cells.get("Currency Summary") == "Ending Cash":
+        elif row.name == _CASH_REPORT and row.cells.get("Currency Summary") == "Ending Cash":
             cash = {"Symbol": CASH, "Currency": row.cells.get("Currency", ""), "Quantity": row.cells.get("Total", "")}
             found += [(row.line, cash)] if len(cash["Currency"]) == 3 else []
     return [(line, _with_account(cells, account, base, rates)) for line, cells in found]
 
 
+_POSITIONS: Final = "Open Positions"
+_CASH_REPORT: Final = "Cash Report"
 _ABOUT: Final = "Account Information"
 _RATES: Final = "Base Currency Exchange Rate"
 _INSTRUMENTS: Final = "Financial Instrument Information"
+
+
+def _rows(data: bytes) -> list[_Section]:
+    """The rows of the tables of a statement, those of one in another language as they were in English."""
+    decoded = decode(data)
+    if isinstance(decoded, Problem):
+        return []
+    rows = list(_sections(list(records(lines_of(decoded[0]), ","))))
+    return rows if any("Field Name" in row.cells for row in rows[:1]) else [_in_english(row) for row in rows]
+
+
+_ENGLISH: Final = {
+    Field.SYMBOL: "Symbol",
+    Field.NAME: "Description",
+    Field.CURRENCY: "Currency",
+    Field.QUANTITY: "Quantity",
+    Field.PRICE: "Close Price",
+    Field.VALUE: "Value",
+    Field.COST: "Cost Basis",
+}
+_COST_BASIS: Final = frozenset(("kostenbasis", "base de cout", "base de coste", "base di costo", "base de custo"))
+
+
+def _in_english(row: _Section) -> _Section:
+    """A row of a statement in another language: its tables are told by what stands in them."""
+    headers, cells = [header for header in row.cells if header], list(row.cells.values())
+    if len(headers) > 2 and _ENDING_CASH.fullmatch(plain_words(cells[0])):
+        cash = {"Currency Summary": "Ending Cash", "Currency": cells[1], "Total": cells[2]}
+        return _Section(row.line, _CASH_REPORT, cash)
+    if len(headers) == 2:
+        return _pair_in_english(row.line, *cells[:2])
+    english = {_header_in_english(header): cell for header, cell in reversed(tuple(row.cells.items()))}
+    if "DataDiscriminator" in english and "Symbol" in english:
+        return _Section(row.line, _POSITIONS, {**english, "Asset Category": cells[1]})
+    isin = next((cell for cell in cells if ISIN_FORM.fullmatch(cell)), "")
+    return _Section(row.line, _INSTRUMENTS if isin and "Symbol" in english else "", {**english, "Security ID": isin})
+
+
+def _header_in_english(header: str) -> str:
+    found = heading(header)
+    if plain_words(header) in _COST_BASIS:
+        return _ENGLISH[Field.COST]
+    return _ENGLISH.get(found.field, header) if found else header
+
+
+def _pair_in_english(line: int, name: str, value: str) -> _Section:
+    """What is said of the account, or the rate of a currency."""
+    if name in CURRENCIES:
+        return _Section(line, _RATES, {"Currency": name, "Exchange Rate": value})
+    known = "Account" if is_account_label(name) else "Base Currency" if value in CURRENCIES else name
+    return _Section(line, _ABOUT, {"Field Name": known, "Field Value": value})
 
 
 def _sections(table: list[Record]) -> Iterator[_Section]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +30,13 @@ Opened = Callable[[type[Dialog]], Dialog]
 def qapp_args() -> list[str]:
     """As the program starts Qt."""
     return ["wealthdesk", "-style", "Fusion"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_window_after_qt(qapp: QApplication) -> Iterator[None]:
+    """What was closed last waits for a turn of the event loop to be deleted: it may not outlive the application."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

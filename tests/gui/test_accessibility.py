@@ -1,10 +1,13 @@
 """What the keyboard reaches can be told to a screen reader: every such control of every page and dialog has a name."""
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -281,6 +284,31 @@ def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
     QPushButton(bare)
     bare.show()
     assert nameless(bare) == ["QPushButton in QWidget"]
+
+
+LEFT = """
+from PySide6.QtWidgets import QApplication
+
+def pytest_unconfigure():
+    print("left:", *(type(each).__name__ for each in QApplication.topLevelWidgets()))
+"""
+
+
+def test_no_window_that_a_test_closed_outlives_the_application(tmp_path: Path) -> None:
+    """Python deletes what is left in any order after it, and Qt falls over a label whose field goes first."""
+    (tmp_path / "left_over.py").write_text(LEFT)
+    one = f"{__file__}::{test_figures_are_in_a_group_of_their_name.__name__}"
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "left_over", one],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    said, *left = ended.stdout.splitlines()[-1].split()
+    assert said == "left:" and "MainWindow" not in left
 
 
 def test_the_table_of_a_page_takes_the_keys_at_once(window: MainWindow, qtbot: QtBot) -> None:

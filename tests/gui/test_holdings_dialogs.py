@@ -27,6 +27,7 @@ from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, PriceHistory
 from wealthdesk.gui.pictures.taking import cramped_in
 from wealthdesk.gui.widgets.marks import COLOURS, Swatch
 from wealthdesk.services.desk import Desk
+from wealthdesk.storage import trading_rules
 
 TODAY = date(2026, 11, 20)
 Dialog = TypeVar("Dialog", bound=QDialog)
@@ -114,9 +115,9 @@ def test_what_was_kept_of_a_form_is_not_added_a_second_time(
     def refused(*_: object) -> None:
         raise WealthDeskError("The disk is full.")
 
-    def saved(dialog: FormDialog, rule: str) -> None:
+    def saved(dialog: FormDialog, of: object, rule: str) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(demo_desk.rules, rule, refused)
+            patched.setattr(of, rule, refused)
             _save(dialog)
         assert dialog.isVisible() and dialog.refusal() == "The disk is full."
         _save(dialog)
@@ -125,20 +126,54 @@ def test_what_was_kept_of_a_form_is_not_added_a_second_time(
     account = show(AccountDialog(demo_desk))
     account.name.setText("Second broker")
     account.rules.fee.set_minor(500)
-    saved(account, "set_account")
+    saved(account, demo_desk.rules, "set_account")
     added = [each for each in demo_desk.accounts.all() if each.name == "Second broker"]
     assert [demo_desk.rules.current().of_account(each.id).fee_fixed_minor for each in added] == [500]
     asset = show(AssetDialog(demo_desk, symbol="NEW"))
     asset.trading.show_trading(Trading.LOCKED)
-    saved(asset, "set_trading")
+    saved(asset, trading_rules, "set_trading")
     assets = [each for each in demo_desk.assets.all() if each.symbol == "NEW"]
     assert [demo_desk.rules.current().of_asset(each.id) for each in assets] == [Trading.LOCKED]
     asset_class = show(ClassDialog(demo_desk))
     asset_class.name.setText("Art")
     asset_class.home.choose(AccountKind.TAXABLE)
-    saved(asset_class, "set_home")
+    saved(asset_class, trading_rules, "set_home")
     classes = [each for each in demo_desk.classes.all() if each.name == "Art"]
     assert [demo_desk.rules.current().homes.get(each.id) for each in classes] == [AccountKind.TAXABLE]
+
+
+def test_what_a_form_keeps_of_an_asset_or_a_class_is_one_step(
+    demo_desk: Desk, show: Show[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise WealthDeskError("The disk is full.")
+
+    def kept() -> tuple[object, object]:
+        return demo_desk.portfolios.current(), demo_desk.rules.current()
+
+    def is_one_step(dialog: FormDialog, rule: str) -> None:
+        before = kept()
+        with monkeypatch.context() as patched:
+            patched.setattr(trading_rules, rule, refused)
+            _save(dialog)
+        assert dialog.refusal() == "The disk is full." and kept() == before, "nothing of it is kept"
+        _save(dialog)
+        assert not dialog.isVisible() and kept()[0] != before[0] and kept()[1] != before[1]
+        demo_desk.undo.back()
+        assert kept() == before
+
+    assert demo_desk.undo.last() is None
+    for asset in (None, _asset(demo_desk, "vti")):
+        form = show(AssetDialog(demo_desk, asset))
+        form.symbol.setText("OTHER")
+        form.trading.show_trading(Trading.LOCKED)
+        is_one_step(form, "set_trading")
+    demo_desk.rules.set_home("equity", AccountKind.TAXABLE)
+    for asset_class, home in ((None, AccountKind.TAXABLE), (demo_desk.portfolios.current().classes["equity"], None)):
+        form = show(ClassDialog(demo_desk, asset_class))
+        form.name.setText("Other")
+        form.home.choose(home)
+        is_one_step(form, "set_home")
 
 
 def test_an_account_is_changed_and_archived(demo_desk: Desk, show: Show[AccountDialog]) -> None:

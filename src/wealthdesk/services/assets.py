@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from wealthdesk.changes import Topic
-from wealthdesk.domain.accounts import Account
+from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, Exposure, checked_exposures
 from wealthdesk.domain.holdings import Portfolio, checked_cost, checked_quantity
 from wealthdesk.domain.merged_assets import (
@@ -26,6 +26,7 @@ from wealthdesk.domain.reallocation import Change, LineCandidate, LineKey, State
 from wealthdesk.domain.reallocation_history import removed_pasts
 from wealthdesk.domain.reallocation_words import sentence
 from wealthdesk.domain.targets import header_of
+from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import AlreadyExists, BadInput, NotFound, PortfolioChanged
 from wealthdesk.services import kept_openings
@@ -33,10 +34,10 @@ from wealthdesk.services.portfolio import Portfolios
 from wealthdesk.services.reallocations import CommitRequest, commit
 from wealthdesk.services.settings import limits_in
 from wealthdesk.services.targets import drop_asset, drop_class
-from wealthdesk.storage import accounts, holdings, reallocations, targets
+from wealthdesk.storage import accounts, holdings, reallocations, targets, trading_rules
 from wealthdesk.storage import assets as storage
 from wealthdesk.storage.connection import Reading
-from wealthdesk.storage.database import Database, named
+from wealthdesk.storage.database import Database, also, named
 from wealthdesk.storage.holdings import load_portfolio
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class ClassRemoval:
     strategies: int
 
 
+Home = AccountKind | Literal[""] | None
+"""The kind of account that a class is better held in, "" for any; None: as it was."""
+
+
 class Assets:
     """Assets: list, add, change, classify, remove."""
 
@@ -74,17 +79,18 @@ class Assets:
         with self._database.read() as connection:
             return storage.all_assets(connection)
 
-    def add(self, asset: Asset) -> Asset:
-        """Keeps a new asset under an id of its own; the id given is not used."""
+    def add(self, asset: Asset, trading: Trading | None = None) -> Asset:
+        """Keeps a new asset under an id of its own, and how far it takes part in plans; the id given is not used."""
         new = replace(_checked(asset), id=str(uuid4()))
         with self._database.write(Topic.ASSETS) as connection:
             _check_isin_free(storage.all_assets(connection), new)
             named(connection, f"new asset {new.symbol}")
             storage.add_assets(connection, [new])
+            _set_trading(connection, new, trading)
         return new
 
-    def change(self, asset: Asset) -> None:
-        """Keeps what changed of an asset.
+    def change(self, asset: Asset, trading: Trading | None = None) -> None:
+        """Keeps what changed of an asset, and how far it takes part in plans (None: as it did).
 
         Its currency cannot change while it is held or priced: the numbers would mean another money. Where it changes
         class, its holding targets in the class it left go and their siblings are scaled to 100 %.
@@ -102,6 +108,7 @@ class Assets:
             if changed.isin != before.isin or changed.currency != before.currency:
                 _check_isin_free(storage.all_assets(connection), changed)
             storage.change_asset(connection, changed, self._now())
+            _set_trading(connection, changed, trading)
             if changed.exposures != before.exposures:
                 drop_asset(connection, changed.id, _left_its_class(changed), except_in=changed.only_class)
 
@@ -148,8 +155,8 @@ class AssetClasses:
         with self._database.read() as connection:
             return storage.all_classes(connection)
 
-    def add(self, name: str, colour: str) -> AssetClass:
-        """Keeps a class of the user's own, after the others."""
+    def add(self, name: str, colour: str, home: Home = None) -> AssetClass:
+        """Keeps a class of the user's own, after the others, and where it is better held."""
         with self._database.write(Topic.CLASSES) as connection:
             known = storage.all_classes(connection)
             last = max((each.position for each in known), default=0)
@@ -157,16 +164,18 @@ class AssetClasses:
             _check_free(known, new)
             named(connection, f"new class “{new.name}”")
             storage.add_class(connection, new)
+            _set_home(connection, new, home)
         return new
 
-    def change(self, asset_class: AssetClass) -> None:
-        """Keeps a class's new name, colour or position."""
+    def change(self, asset_class: AssetClass, home: Home = None) -> None:
+        """Keeps a class's new name, colour or position, and where it is better held."""
         name = checked_name(asset_class.name, "name for the class")
         with self._database.write(Topic.CLASSES) as connection:
             changed = replace(asset_class, name=name)
             named(connection, f"change of class “{storage.asset_class(connection, changed.id).name}”")
             _check_free(storage.all_classes(connection), changed)
             storage.change_class(connection, changed)
+            _set_home(connection, changed, home)
 
     def reorder(self, class_ids: Sequence[str]) -> None:
         """Puts the classes in this order; those that are not named come after them as they were."""
@@ -198,6 +207,18 @@ class AssetClasses:
             drop_class(connection, class_id, f"The class “{asset_class.name}” was removed")
             storage.unclassify(connection, class_id)
             storage.remove_class(connection, class_id)
+
+
+def _set_trading(connection: "Writing", asset: Asset, trading: Trading | None) -> None:
+    if trading is not None:
+        trading_rules.set_trading(connection, [asset.id], trading)
+        also(connection, Topic.RULES)
+
+
+def _set_home(connection: "Writing", asset_class: AssetClass, home: Home) -> None:
+    if home is not None:
+        trading_rules.set_home(connection, asset_class.id, home or None)
+        also(connection, Topic.RULES)
 
 
 def _check_isin_free(known: Iterable[Asset], wanted: Asset) -> None:

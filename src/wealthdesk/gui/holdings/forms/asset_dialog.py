@@ -17,6 +17,7 @@ from wealthdesk.gui.widgets.choices import Combo, CurrencyCombo
 from wealthdesk.gui.widgets.fields import NumberEdit
 
 if TYPE_CHECKING:
+    from wealthdesk.domain.trading_rules import Trading
     from wealthdesk.services.desk import Desk
 
 _OTHER = "other"
@@ -76,17 +77,14 @@ class AssetDialog(FormDialog):
             exposures=self._chosen_exposures(),
             is_archived=self.archived.isChecked(),
         )
-        # Kept from now on: where the rule is refused, saving again is no second asset.
-        kept = self._asset = self._keep(changed)
-        if self.trading.trading() is not self._traded:
-            self._desk.rules.set_trading([kept.id], self.trading.trading())
-        return kept
+        trading = self.trading.trading()
+        return self._keep(changed, None if trading is self._traded else trading)
 
-    def _keep(self, changed: Asset) -> Asset:
+    def _keep(self, changed: Asset, trading: "Trading | None") -> Asset:
         with self._symbol.refusing(AlreadyExists):
             if self._asset is None:
-                return self._desk.assets.add(changed)
-            self._desk.assets.change(changed)
+                return self._desk.assets.add(changed, trading)
+            self._desk.assets.change(changed, trading)
             return changed
 
     def _chosen_lot_step(self) -> Decimal | None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass
 from wealthdesk.domain.names import checked_name
-from wealthdesk.errors import BadInput
+from wealthdesk.errors import AlreadyExists, BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import Field, FormDialog, open_dialog
 from wealthdesk.gui.holdings.forms.exposure_lines import ExposureLines
@@ -22,6 +22,7 @@ from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.marks import COLOURS, ColourChoice
 
 if TYPE_CHECKING:
+    from wealthdesk.services.assets import Home
     from wealthdesk.services.desk import Desk
 
 
@@ -50,18 +51,21 @@ class ClassDialog(FormDialog):
 
     def save(self) -> AssetClass:
         with self._name.refusing():
-            # Kept from now on: where its home is refused, saving again is no second class.
-            kept = self._class = self._keep(checked_name(self.name.text(), "name for the class"))
-        home = self.home.choice()
-        if home != self._home:
-            self._desk.rules.set_home(kept.id, AccountKind(str(home)) if home else None)
-        return kept
+            name = checked_name(self.name.text(), "name for the class")
+        with self._name.refusing(AlreadyExists):
+            return self._keep(name, self._chosen_home())
 
-    def _keep(self, name: str) -> AssetClass:
+    def _chosen_home(self) -> "Home":
+        chosen = self.home.choice()
+        if chosen == self._home:
+            return None
+        return AccountKind(str(chosen)) if chosen else ""
+
+    def _keep(self, name: str, home: "Home") -> AssetClass:
         if self._class is None:
-            return self._desk.classes.add(name, self.colour.colour())
+            return self._desk.classes.add(name, self.colour.colour(), home)
         changed = replace(self._class, name=name, colour=self.colour.colour())
-        self._desk.classes.change(changed)
+        self._desk.classes.change(changed, home)
         return changed
 
 

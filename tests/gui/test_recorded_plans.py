@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from gui.pdf_text import words_of
-from gui.planning import Key, Modifier, press, total_minor, type_in
+from gui.planning import Key, Modifier, press, settle, total_minor, type_in
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
@@ -186,3 +186,14 @@ def test_it_is_copied_and_saved(dialog: RecordedPlansDialog, tmp_path: Path) -> 
     written = words_of(paths["PDF"])
     assert "Deposit of $20,000.00" in written and "BuyBNDXBrokerage251.20313135$49.18$12,354.17" in written
     assert "BNDXBrokerage–251.20313135+251.20313135" in written
+
+
+def test_what_is_said_of_a_recorded_plan_can_be_closed(recorded: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
+    told = recorded.recorded
+    assert told.isVisible() and told.title == "2 orders recorded"
+    told.close_button.setFocus()
+    QTest.keyClick(told.close_button, Key.Key_Space)
+    assert not told.isVisible()
+    demo_desk.holdings.change("brokerage_vnq", Decimal(10))
+    settle(recorded, qtbot)
+    assert not told.isVisible(), "a later change does not bring it back"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
@@ -22,7 +22,7 @@ from wealthdesk.gui import icons, problems
 from wealthdesk.gui.allocation.planner.plan_words import OrderLine, wording
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.underlines import PopupMenu
-from wealthdesk.gui.widgets.buttons import action, button
+from wealthdesk.gui.widgets.buttons import action, button, icon_button
 from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
@@ -422,7 +422,17 @@ class RecordedMessage(Message):
         super().__init__(Tone.OK, action=_UNDO, parent=parent)
         self._desk = desk
         self._recorded: RecordedPlan | None = None
+        self.close_button = icon_button("close", "Close", size=14)
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.close_button.clicked.connect(self.forget)
         self.action_clicked.connect(self._on_step)
+
+    def forget(self) -> None:
+        """Tell of none until another plan is recorded."""
+        self._recorded = None
+        self.hide()
 
     def show_plan(self, recorded: "RecordedPlan") -> None:
         """Tell of this plan from now on."""

@@ -49,6 +49,44 @@ class Layout:
 
 
 LAYOUTS = {
+    "values of accounts among symbols": Layout(
+        "Symbol,Value\nVTI,1000\nChecking,200\nKonto,300\nAccount balance,400\n",
+        {"VTI": "1", "USD": "900"}, {"USD": "1900"},
+    ),
+    "values of accounts by name": Layout(
+        "Name,ISIN,Value\nWorld Fund,IE00BK5BQT80,1000\nGirokonto,,200\nKonto,,300\nKonto AG,,50\n",
+        {"IE00BK5BQT80": "1", "EUR": "500", "Konto AG": "1"}, {"EUR": "1550"}, "EUR",
+    ),
+    "a symbol that is a word for an account": Layout(
+        "Symbol,Name,Quantity,Price,Value\nKONTO,Konto Plc,2,10,20\nCHECKING,,3,10,30\n",
+        {"KONTO": "2", "CHECKING": "3"}, {"USD": "50"},
+    ),
+    "korean": Layout(
+        "종목명,종목코드,보유수량,매입단가,현재가,평가금액\n가나전자,009991,\"1,000\",\"60,000\",\"70,500\",\"70,500,000\"\n"
+        "다라,009992,5,50000,40000,200000\n합계,,,,,\"70,700,000\"\n예수금,,,,,\"12,345\"\n",
+        {"009991": "1000", "009992": "5", "KRW": "12345"}, {"KRW": "70712345"}, "KRW", {"009991": "60000000"},
+    ),
+    "korean names": Layout(
+        "종목명,수량,현재가,평가금액\n가나전자,10,70000,700000\n다라,5,40000,200000\n",
+        {"가나전자": "10", "다라": "5"}, {"KRW": "900000"}, "KRW",
+    ),
+    "russian": Layout(
+        "Инструмент;Тикер;Количество;Средняя цена;Цена;Стоимость;Валюта\nПример;PRMR;1 100;200,5;250,5;275 550,00;RUB\n"
+        "Другой;DRUG;10;90;150;1 500,00;RUB\nИтого;;;;;277 050,00;\n",
+        {"PRMR": "1100", "DRUG": "10"}, {"RUB": "277050"}, costs={"PRMR": "220550"},
+    ),
+    "russian names": Layout(
+        "Название;Кол-во;Текущая цена;Рыночная стоимость\nПример;100;250,5;25050\nДругой;10;150;1500\n",
+        {"Пример": "100", "Другой": "10"}, {"RUB": "26550"}, "RUB",
+    ),
+    "turkish": Layout(
+        "Hisse;Adet;Maliyet;Fiyat;Tutar\nORNEK;1.000;200,25;250,5;250.500,00\nDIGER;10;90;150;1.500,00\nTOPLAM;;;;252.000,00\n",
+        {"ORNEK": "1000", "DIGER": "10"}, {"TRY": "252000"}, "TRY",
+    ),
+    "turkish with names": Layout(
+        "Sembol,Hisse Adı,Miktar,Son Fiyat,Piyasa Değeri,Para Birimi\nORNEK,Örnek Sanayi,100,250.5,25050,TRY\nDIGER,Diğer,10,150,1500,TRY\n",
+        {"ORNEK": "100", "DIGER": "10"}, {"TRY": "26550"},
+    ),
     "fidelity": Layout(
         "Account Number,Account Name,Symbol,Description,Quantity,Last Price,Current Value,Cost Basis Total,Type\n"
         "Z1,Joint,SPAXX**,HELD IN MONEY MARKET,,,$210.40,,Cash\n"
@@ -719,3 +757,16 @@ def test_a_money_market_fund_stays_a_fund() -> None:
 
 def test_there_are_enough_layouts() -> None:
     assert len(LAYOUTS) >= 46
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "일자,종목명,구분,수량,현재가\n2026-11-02,가나전자,매수,10,70000\n2026-11-03,가나전자,매도,4,71000\n",
+        "Дата,Тикер,Операция,Количество,Цена,Сумма\n2026-11-02,PRMR,Покупка,10,50,500\n2026-11-03,PRMR,Продажа,4,60,240\n",
+        "Tarih,Sembol,İşlem,Adet,Fiyat,Tutar\n2026-11-02,ORNEK,Alış,10,50,500\n2026-11-03,ORNEK,Satış,4,60,240\n",
+    ],
+    ids=["korean", "russian", "turkish"],
+)
+def test_trades_under_the_same_headers_are_no_holdings(text: str) -> None:
+    assert read(text).kind is Kind.TRANSACTIONS

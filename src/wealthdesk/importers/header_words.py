@@ -30,6 +30,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "zkratka",
         "ja": "銘柄コード|コード",
         "zh": "证券代码|股票代码|代码|證券代號|股票代號",
+        "ko": "종목코드|종목번호|티커|코드",
+        "ru": "тикер|код бумаги|код инструмента|код",
+        "tr": "sembol|hisse kodu|menkul kiymet kodu|kod|hisse|hisse senedi",
     },
     Field.ISIN: {
         "en": "isin|isin code|code isin|isin nummer|isin number|codice isin|codigo isin|isin kod|kod isin|isin no"
@@ -54,6 +57,10 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "ertekpapir|megnevezes|nev|ertekpapir neve|papir neve",
         "ja": "銘柄|銘柄名|銘柄名称|ファンド名",
         "zh": "证券名称|股票名称|名称|證券名稱|股票名稱",
+        "ko": "종목명|종목|상품명|펀드명|자산명",
+        "ru": "название|наименование|инструмент|ценная бумага|бумага|наименование инструмента|"
+        "наименование ценной бумаги|актив|эмитент",
+        "tr": "hisse adi|menkul kiymet|varlik|fon adi|urun|adi|isim|enstruman",
     },
     Field.QUANTITY: {
         "en": "quantity|qty|shares|units|number of shares|no of shares|share balance|current quantity|quantity held|"
@@ -81,6 +88,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "darabszam|mennyiseg|darab|nevertek",
         "ja": "数量|保有株数|保有数|保有数量|口数|保有口数|株数",
         "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存|持有數量",
+        "ko": "수량|보유수량|보유 수량|잔고수량|보유량|보유좌수|잔고",
+        "ru": "количество|кол во|количество шт|количество бумаг|остаток",
+        "tr": "adet|miktar|pay adedi|bakiye",
     },
     Field.PRICE: {
         "en": "price|last price|share price|current price|market price|closing price|latest price|price per share|"
@@ -113,6 +123,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "arfolyam|zaroar|aktualis arfolyam|piaci ar",
         "ja": "現在値|基準価額|時価単価|終値",
         "zh": "现价|最新价|市价|当前价|收盘价|現價",
+        "ko": "현재가|현재 가격|종가|기준가|평가단가",
+        "ru": "цена|текущая цена|рыночная цена|последняя цена|цена закрытия|котировка",
+        "tr": "fiyat|son fiyat|guncel fiyat|kapanis fiyati|kapanis|piyasa fiyati|birim fiyat",
     },
     Field.CURRENCY: {
         "en": "currency|ccy|currency code|trading currency|price currency|asset currency|"
@@ -132,6 +145,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "deviza|devizanem|penznem",
         "ja": "通貨",
         "zh": "币种|货币|幣別|貨幣",
+        "ko": "통화|통화코드",
+        "ru": "валюта|валюта цены",
+        "tr": "para birimi|doviz|doviz cinsi",
     },
     Field.DATE: {
         "en": "date|as of|as of date|valuation date|snapshot date|position date|report date|holding date|cob date",
@@ -141,6 +157,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "es": "fecha|fecha de valoracion",
         "it": "data|data di valutazione",
         "no": "dato",
+        "ko": "기준일",
+        "ru": "дата",
+        "tr": "tarih",
     },
     Field.PRICE_DATE: {
         "en": "price date|quote date|last price date|price as of|nav date|date of price|pricing date",
@@ -202,6 +221,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "bekerulesi ertek",
         "ja": "取得金額|取得総額",
         "zh": "成本|持仓成本|总成本",
+        "ko": "매입금액|매수금액|매입가액|투자원금",
+        "ru": "стоимость покупки|сумма покупки|балансовая стоимость",
+        "tr": "toplam maliyet|maliyet tutari|alis tutari",
     },
     Field.UNIT_COST: {
         "en": "average cost basis|average cost|avg cost|average price|avg price|average buy price|"
@@ -232,6 +254,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "bekerulesi ar|atlagar|vetelar",
         "ja": "取得単価|平均取得価額|平均取得単価|個別元本",
         "zh": "成本价|持仓成本价|买入均价|成本均價",
+        "ko": "평균단가|매입단가|평단가|매입가|매입평균가|평균매입가|평균매입단가",
+        "ru": "средняя цена|цена покупки|средняя цена покупки|цена приобретения|балансовая цена",
+        "tr": "ortalama maliyet|birim maliyet|ort maliyet|alis fiyati|ortalama fiyat",
     },
     Field.VALUE: {
         "en": "market value|current value|mkt val|mkt value|value|total value|position value|local value|cur val|"
@@ -261,6 +286,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "hu": "ertek|piaci ertek|aktualis ertek",
         "ja": "評価額|時価評価額|時価",
         "zh": "市值|证券市值|最新市值|持仓市值|市值金額",
+        "ko": "평가금액|평가 금액|평가액|시가평가액",
+        "ru": "рыночная стоимость|текущая стоимость|стоимость|сумма|оценка",
+        "tr": "piyasa degeri|guncel deger|tutar|deger|toplam deger",
     },
     Field.KIND: {"en": "kind|asset kind"},
     Field.LOT_STEP: {"en": "lot step|lot size"},
@@ -281,6 +309,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "sv": "konto|depa|kontonamn",
         "pt": "conta|carteira|corretora|instituicao",
         "pl": "rachunek|konto|nazwa rachunku",
+        "ko": "계좌|계좌명",
+        "ru": "счет|портфель|название счета",
+        "tr": "hesap|hesap adi|portfoy",
     },
     Field.ACCOUNT_NUMBER: {
         "en": "account number|account no|account id|account num|acct number|acct no|acct|client account id|client id",
@@ -292,6 +323,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "sv": "kontonr",
         "no": "kontonr|depotnr",
         "pl": "numer rachunku",
+        "ko": "계좌번호",
+        "ru": "номер счета",
+        "tr": "hesap no|hesap numarasi",
     },
     Field.ACCOUNT_KIND: {
         "en": "account kind|account type|type of account",
@@ -307,10 +341,11 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en|em|v|w|i)\s+|\s*[(\[]\s*(?:in\s+)?|\s+)([A-Z]{3})\s*[)\]]?\s*$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_WORD = re.compile(r"[^0-9a-z\u3040-\u30ff\u4e00-\u9fff]+")
+_NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+")
+"""What is neither a digit nor a letter: Latin, Cyrillic, Japanese, Chinese, Korean."""
 
 
-_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d"})
+_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i"})
 _SIGNS: Final = {"£": "GBP", "€": "EUR", "₹": "INR"}
 
 
@@ -333,7 +368,8 @@ def plain_words(text: str) -> str:
     """`text` in lower case without accents and marks, one space between words: “Stück” → “stuck”."""
     spaced = _CAMEL.sub(" ", text.replace("%", " percent ").replace("#", " number "))
     bare = unicodedata.normalize("NFKD", spaced.casefold().translate(_LETTERS))
-    return _NOT_WORD.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).strip()
+    plain = "".join(c for c in bare if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", plain)).strip()  # Korean letters are syllables again
 
 
 def _table() -> dict[str, Heading]:

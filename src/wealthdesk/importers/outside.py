@@ -18,7 +18,8 @@ _TOTAL = re.compile(
     r"(?:[a-z]+ ){0,2}gesamt(?:wert|summe|betrag|depotwert)(?: [a-z]{3})?|depotwert(?: gesamt)?(?: [a-z]{3})?|"
     r"totaal\b.*|totalt\b.*|total(?:summa|belopp|varde)\b.*|lacznie|(?:sub)?totale\b.*|somme|yhteensa|celkem|osszesen|"
     r"ensemble|total general|valor total|summa|sum|i alt|razem|suma|"
-    r"account value|portfolio value|net (?:asset|account) value|net worth|合計|合计|总计|總計"
+    r"account value|portfolio value|net (?:asset|account) value|net worth|合計|合计|总计|總計|"
+    r"합계|총계|итого(?: .*)?|всего(?: .*)?|(?:genel )?toplam(?: .*)?"
 )
 _PENDING = re.compile(r"pending (?:activity|transactions?|trades?|settlement)\b.*|unsettled (?:cash|activity|trades?)")
 _CASH_LABEL = re.compile(
@@ -26,7 +27,8 @@ _CASH_LABEL = re.compile(
     r" held)?(?: [a-z]{3})?|"
     r"cash on hand|(?:verfugbares |konto)?guthaben(?: [a-z]{3})?|barbestand|verrechnungskonto|kontostand|"
     r"solde especes|especes|liquidites|liquiditeiten|vrije ruimte|efectivo|saldo efectivo|liquidita(?: disponibile)?|"
-    r"likvida medel|kontanter|tillgangligt for kop|gotowka|srodki pieniezne|saldo em conta|預り金|现金|現金"
+    r"likvida medel|kontanter|tillgangligt for kop|gotowka|srodki pieniezne|saldo em conta|預り金|现金|現金|"
+    r"예수금|현금|денежные средства|свободные средства|nakit(?: bakiye)?"
 )
 _ACCOUNT_LABEL = re.compile(
     r"account(?: name)?|depot|depotname|konto|kontoname|compte|portfolio(?: name)?|rekening|cuenta|conto"

@@ -22,7 +22,9 @@ _HEADERS: Final = frozenset(
     "operacion|data operazione|tipo operazione|operazione|segno|transaktionstyp|affarsdag|transaktionsdatum|"
     "bokforingsdag|handelsdag|oppgjorsdag|data transakcji|typ transakcji|rodzaj operacji|data operacji|"
     "data da operacao|tipo de operacao|movimentacao|entrada saida|"
-    "約定日|約定数量|約定単価|受渡日|成交日期|成交数量|成交价格".split("|")
+    "約定日|約定数量|約定単価|受渡日|成交日期|成交数量|成交价格|체결일|체결일자|체결수량|체결단가|거래일자|거래구분|매매구분|거래종류|"
+    "дата сделки|номер сделки|вид сделки|тип операции|вид операции|дата операции|"
+    "islem tarihi|islem turu|islem tipi|emir no".split("|")
 )
 _LOT_HEADERS: Final = frozenset(
     "purchase price|open date|opened|date acquired|acquired|acquisition date|purchase date|date purchased|bought on|"
@@ -44,10 +46,14 @@ _WORDS: Final = tuple(
     "retirada|reembolso|suscripcion|intereses|comision|traspaso|acquisto|vendita|versamento|prelievo|interessi|"
     "commissione|sottoscrizione|rimborso|accredito|addebito|kop|kjop|kob|salg|salj|salt|kopt|insattning|uttag|utdelning|"
     "innskudd|uttak|utbytte|indskud|udbytte|avgift|ranta|kupno|sprzedaz|wplata|wyplata|dywidenda|odsetki|prowizja|"
-    "venda|aporte|resgate|provento|rendimento|juros|taxa|買付|売付|現物買|現物売|买入|卖出|证券买入|证券卖出".split("|")
+    "venda|aporte|resgate|provento|rendimento|juros|taxa|買付|売付|現物買|現物売|买入|卖出|证券买入|证券卖出|"
+    "매수|매도|현금매수|현금매도|구매|판매|입금|출금|배당|배당금|분배금|покупка|продажа|пополнение|вывод|дивиденд|дивиденды|купон|"
+    "комиссия|налог|погашение|списание|зачисление|alis|alim|satis|satim|temettu|para yatirma|para cekme".split("|")
 )
 _TRADES: Final = frozenset(
-    "buy|bought|sell|sold|kauf|verkauf|achat|vente|aankoop|verkoop|compra|venta|venda".split("|")
+    "buy|bought|sell|sold|kauf|verkauf|achat|vente|aankoop|verkoop|compra|venta|venda|매수|매도|покупка|продажа".split(
+        "|"
+    )
 )
 _LONG: Final = frozenset(("buy", "bought", "long", "kauf", "achat", "kupno"))
 _SHARE: Final = 40

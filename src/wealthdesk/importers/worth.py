@@ -22,13 +22,20 @@ _PHRASE = re.compile(
     r"liquidita|contanti|"
     r"bank (?:deposit|account)|(?:checking|savings|current) account|girokonto|tagesgeldkonto|sparkonto|kontokorrent|"
     r"compte courant|conto corrente|cuenta corriente|spaarrekening|betaalrekening|"
-    r"hotovost|kateinen|keszpenz)\b.*|(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
+    r"hotovost|kateinen|keszpenz|예수금|현금|денежные средства|свободные средства|nakit)\b.*|"
+    r"(?:[a-z]+ )?(?:bank )?deposit (?:program|sweep|account)\b.*"
 )
 _SWEEP = re.compile(
     r".*\b(?:deposit (?:sweep|prog\w*|account)|sweep (?:deposit|program|account)|bank (?:deposit|sweep)|"
     r"insured (?:deposit|cash|bank)|cash sweep)\b.*"
 )
 """What money is called that a broker keeps at a bank over night, whatever stands in the place of a symbol."""
+
+_ALONE: Final = frozenset(
+    "checking|konto|account balance|bank balance|cash balance|checking balance|savings balance|kontosaldo|kontostand|"
+    "girokonto|tagesgeldkonto|sparkonto|saldo del conto|saldo de cuenta|solde du compte|banktegoed".split("|")
+)
+"""What says cash where nothing but a value stands beside it."""
 
 _ACCOUNT_IN = re.compile(r"(?:konto|kontokorrent|privatkonto|cash account|compte|conto|rekening) (?P<code>[a-z]{3})")
 _CASH_KINDS: Final = frozenset(("cash", "currency", "bargeld"))
@@ -197,6 +204,9 @@ def _is_money(code: str, line: LineWords) -> bool:
 def _is_phrase(line: LineWords) -> bool:
     """Whether words say cash: in the place of the symbol, or in the name when there is no symbol."""
     text = line.symbol or line.name
+    is_alone = line.quantity is None and line.price is None and line.name in ("", text)
+    if is_alone and plain_words(text[:100]) in _ALONE:
+        return True
     if line.symbol and " " not in line.symbol:
         return _SWEEP.fullmatch(plain_words(line.name[:100])) is not None
     words = plain_words(text[:100])

@@ -49,6 +49,11 @@ class Layout:
 
 
 LAYOUTS = {
+    "a wallet": Layout("Coin,Total,Available\nBTC,0.5,0.4\nETH,2,2\n", {"BTC": "0.5", "ETH": "2"}, {}),
+    "a wallet with what is locked": Layout(
+        "Asset,Free,Locked,Total,Value (USD)\nBTC,0.4,0.1,0.5,30000\nSOL,1,0,1,150\n",
+        {"BTC": "0.5", "SOL": "1"}, {"USD": "30150"},
+    ),
     "values of accounts among symbols": Layout(
         "Symbol,Value\nVTI,1000\nChecking,200\nKonto,300\nAccount balance,400\n",
         {"VTI": "1", "USD": "900"}, {"USD": "1900"},
@@ -770,3 +775,8 @@ def test_there_are_enough_layouts() -> None:
 )
 def test_trades_under_the_same_headers_are_no_holdings(text: str) -> None:
     assert read(text).kind is Kind.TRANSACTIONS
+
+
+def test_the_total_of_what_has_no_symbol_is_no_quantity() -> None:
+    draft = read("Name,Total,Available\nMy bank,200,150\nOther bank,10,10\n")
+    assert draft.candidates == () and draft.problems

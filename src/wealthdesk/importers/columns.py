@@ -18,6 +18,10 @@ _MONEY = (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.UNIT_COST, Fiel
 _SUMS_OF_MONEY = frozenset(("amount", "balance", "saldo"))
 _HOW_MANY = frozenset(("betrag", "montant", "importe", "importo", "bedrag", "kwota", "belopp", "belob"))
 _COUNTED = frozenset((Field.PRICE, Field.VALUE))
+_PARTS_OF_TOTAL = frozenset(
+    ("available", "free", "locked", "in order", "in orders", "on order", "on orders", "frozen", "on hold")
+)
+"""What wallets say of the coins in them, beside how many there are: “Coin, Total, Available”."""
 _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
@@ -218,11 +222,24 @@ def _counted(columns: list[Column]) -> list[Column]:
         if column.field is Field.IGNORE and plain_words(column.header) in _HOW_MANY and told >= _COUNTED:
             columns[column.index] = replace(column, field=Field.QUANTITY)
             return columns
+    total = next((each for each in columns if plain_words(each.header) == "total"), None)
+    if total is not None and total.field is Field.IGNORE and _is_wallet(columns):
+        columns[total.index] = replace(total, field=Field.QUANTITY)
+        return columns
     for column in columns:
         if _may_name(column) and column.samples and all(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.QUANTITY)
             break
     return columns
+
+
+def _is_wallet(columns: Sequence[Column]) -> bool:
+    """Whether the lines are of coins or other symbols, of which a part is available, and have no price."""
+    fields, headers = {each.field for each in columns}, {plain_words(each.header) for each in columns}
+    if Field.PRICE in fields or not headers & _PARTS_OF_TOTAL:
+        return False
+    names = [each for each in columns if each.field is Field.NAME and each.samples]
+    return Field.SYMBOL in fields or any(all(map(_CODE.fullmatch, each.samples)) for each in names)
 
 
 def _quoted(columns: list[Column]) -> list[Column]:

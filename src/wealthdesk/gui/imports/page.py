@@ -28,7 +28,7 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.text import label
 from wealthdesk.services.desk import Desk
-from wealthdesk.services.imports import AnyDraft, ImportPreview, Named, ReadProgress
+from wealthdesk.services.imports import AnyDraft, ImportPreview, Imports, Named, ReadProgress
 
 CHOOSE, CHECK, DONE = range(3)
 _KEEPING: Final = "An import is being kept just now. Open the file again once that is done."
@@ -415,22 +415,10 @@ class ImportPage(Page):
         is_shown = self._shown is not None and wanted.checked.preview is self._shown.preview
         if self.is_busy or not is_shown:
             return
-        imports, checked = self._desk.imports, wanted.checked
-
-        def work(progress: tasks.Progress) -> ImportPreview:
-            return imports.keep(
-                [each.draft for each in checked.files],
-                without_problem_lines=wanted.leaves_out,
-                remove=wanted.removed,
-                seen=checked.preview,
-                classes=wanted.classes,
-                progress=lambda done, total: progress.report(done, total, "Importing…"),
-            )
-
         self._is_keeping = True
         self._kept.begin()
         self.check.show_busy("Importing…")
-        then = partial(self._on_kept, wanted)
+        work, then = partial(_keep, self._desk.imports, wanted), partial(self._on_kept, wanted)
         tasks.run(work, then, self, failed=self._on_refused, cancelled=self._on_not_kept, progress=self._progress)
 
     def _go_to(self, step: int) -> None:
@@ -521,6 +509,18 @@ class ImportPage(Page):
         column.addLayout(_head(self.steps, self._progress))
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)
+
+
+def _keep(imports: Imports, wanted: WantedImport, progress: tasks.Progress) -> ImportPreview:
+    """Keep what was checked, in the worker."""
+    return imports.keep(
+        [each.draft for each in wanted.checked.files],
+        without_problem_lines=wanted.leaves_out,
+        remove=wanted.removed,
+        seen=wanted.checked.preview,
+        classes=wanted.classes,
+        progress=lambda done, total: progress.report(done, total, "Importing…"),
+    )
 
 
 def _show_unread(error: WealthDeskError, page: ImportPage) -> None:

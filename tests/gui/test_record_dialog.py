@@ -119,6 +119,22 @@ def test_recorded_undone_and_recorded_again_the_totals_are_exact(
     assert len(demo_desk.recorded_plans.all()) == 1
 
 
+@pytest.mark.parametrize("by_typing", [True, False])
+def test_a_plan_that_was_undone_is_not_offered_again_once_something_else_is_done(
+    dialog: RecordDialog, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, by_typing: bool
+) -> None:
+    QTest.keyClick(dialog.table, Key.Key_Return, Modifier.ControlModifier)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    panel.recorded.button.click()
+    qtbot.waitUntil(lambda: panel.recorded.title == "Undone: all is as it was before.")
+    assert panel.recorded.isVisible()
+    if by_typing:
+        QTest.keyClicks(panel.money.amount.field, "5")
+    else:
+        demo_desk.classes.add("Art", "#24837B")
+    qtbot.waitUntil(lambda: not panel.recorded.isVisible())
+
+
 def test_a_withdrawal_takes_its_amount_out(
     page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
 ) -> None:

@@ -416,12 +416,17 @@ _AGAIN: Final = "Record agai&n"
 
 
 class RecordedMessage(Message):
-    """Hidden until a plan was recorded. It offers only what can be done as things stand."""
+    """Hidden until a plan was recorded. It offers only what can be done as things stand.
+
+    That it was undone is told until something else is done: to record it again would be unexpected then.
+    """
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(Tone.OK, action=_UNDO, parent=parent)
         self._desk = desk
         self._recorded: RecordedPlan | None = None
+        self._undone_by: object = None
+        """The step that was the last one when it was told that the plan is undone."""
         self.close_button = icon_button("close", "Close", size=14)
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
@@ -433,6 +438,11 @@ class RecordedMessage(Message):
         """Tell of none until another plan is recorded."""
         self._recorded = None
         self.hide()
+
+    def forget_undone(self) -> None:
+        """Tell no more of a plan that was undone: another one is planned now."""
+        if self._recorded is not None and self._recorded.is_undone:
+            self.forget()
 
     def show_plan(self, recorded: "RecordedPlan") -> None:
         """Tell of this plan from now on."""
@@ -448,16 +458,16 @@ class RecordedMessage(Message):
 
     def refresh(self) -> None:
         """Tell what became of it: it may have been undone elsewhere, or what it changed was changed again."""
-        if self._recorded is None:
-            self.hide()
-            return
+        known, last = self._recorded, self._desk.undo.last()
         try:
-            self._recorded = self._desk.recorded_plans.get(self._recorded.id)
+            told = None if known is None else self._desk.recorded_plans.get(known.id)
         except NotFound:
-            self._recorded = None
-            self.hide()
+            told = None
+        if known is None or told is None or (known.is_undone and told.is_undone and last is not self._undone_by):
+            self.forget()
             return
-        self._show(self._recorded)
+        self._recorded, self._undone_by = told, last
+        self._show(told)
         self.show()
 
     def _on_step(self) -> None:

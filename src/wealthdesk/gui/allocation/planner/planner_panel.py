@@ -90,6 +90,8 @@ class PlannerFrame(QFrame):
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
         self.refusal = Message(Tone.ERROR)
         self.recorded = RecordedMessage(desk)
+        for otherwise in (self.money.edited, self.money.mode_chosen):
+            otherwise.connect(self.recorded.forget_undone)
         self.changes = SheetChanges(desk)
         self.due_deposits = DueDeposits(desk)
         self.foot = PlanActions(desk)

@@ -175,6 +175,36 @@ def test_a_field_that_is_left_unread_says_that_nothing_was_changed(page: Reserve
     assert page.view.notice.text == "What is planned for Lumen Ceramics stays as it was."
 
 
+@pytest.mark.parametrize("where", ["reason", "nothing"])
+def test_what_is_typed_is_taken_by_a_press_that_gives_no_focus(page: ReservesPage, where: str) -> None:
+    assert page.view.table.edit_amount(TIDEWATER)
+    editor, reason = page.view.table.editor, page.panel.reason_field
+    assert editor is not None and not reason.isEnabled()
+    editor.selectAll()
+    QTest.keyClicks(editor, "30,000")
+    window = page.windowHandle()
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=editor.mapTo(page, editor.rect().center()))
+    assert page.view.table.editor is editor and not page.draft.is_changed, "a press inside goes on typing"
+
+    place = reason.mapTo(page, reason.rect().center()) if where == "reason" else QPoint(4, 4)
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=place)
+
+    assert page.view.table.editor is None and page.draft.changes == (SetAmount(TIDEWATER, 3_000_000),)
+    assert reason.isEnabled() and page.panel.discard.isEnabled()
+    assert reason.hasFocus() == (where == "reason"), "the same press goes into the reason"
+
+
+def test_what_cannot_be_read_stays_open_after_a_press_beside_it(page: ReservesPage) -> None:
+    assert page.view.table.edit_amount(TIDEWATER)
+    editor = page.view.table.editor
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "much")
+    QTest.mouseClick(page.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert page.view.table.editor is editor and editor.property("invalid") and not page.draft.is_changed
+    assert page.view.notice.text.startswith("Planned of Tidewater Sensors: correct it")
+
+
 def test_keys_alone_edit_amounts(page: ReservesPage) -> None:
     table = page.view.table
     table.setFocus(Qt.FocusReason.TabFocusReason)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -62,6 +62,8 @@ class AmountEditor(QLineEdit):
 
     problem_changed = Signal(str)
     """Why what is typed cannot be read; "" once something else is typed."""
+    pressed_elsewhere = Signal()
+    """The pointer is pressed outside of it, in the same window; what is there has not been told yet."""
 
     def __init__(self, name: str, currency: str, *, may_be_empty: bool, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,6 +101,18 @@ class AmountEditor(QLineEdit):
         self.setAccessibleDescription(sentence)
         self.problem_changed.emit(sentence)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Of the window: a widget that is disabled or takes no focus does not end the typing by itself.
+        self.window().windowHandle().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress and self.isVisible():
+            place = self.mapFromGlobal(event.globalPosition().toPoint())
+            if not self.rect().contains(place):
+                self.pressed_elsewhere.emit()
+        return super().eventFilter(watched, event)
+
     def _on_edited(self) -> None:
         if self.property("invalid"):
             self.show_problem("")
@@ -134,6 +148,7 @@ class CompanyDelegate(CellDelegate):
         name = f"{'Cap' if is_cap else 'Planned'} of {row.name}"
         editor = AmountEditor(name, row.currency, may_be_empty=is_cap, parent=parent)
         editor.problem_changed.connect(lambda sentence: self.problem_changed.emit(sentence, name))
+        editor.pressed_elsewhere.connect(lambda: self.finish(editor))
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

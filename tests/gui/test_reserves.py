@@ -124,6 +124,19 @@ def test_a_commit_wants_warnings_accepted_and_a_reason(page: ReservesPage, demo_
     assert "On version 3." in " ".join(each.text() for each in panel.findChildren(type(panel.hint)))
 
 
+def test_that_a_version_is_kept_goes_once_it_is_undone(page: ReservesPage, demo_desk: Desk) -> None:
+    assert demo_desk.undo.last() is None
+    type_into(page, TIDEWATER, "30,000")
+    commit(page)
+    page.refresh()
+    assert page.view.notice.isVisible() and page.view.notice.title == "Version 3 is kept"
+
+    demo_desk.undo.back()
+
+    assert kept(page, demo_desk).version == 4 and row(page, TIDEWATER).planned == 2_650_000
+    assert page.view.notice.isHidden()
+
+
 def test_an_amount_above_its_cap_is_marked_and_cannot_be_kept(page: ReservesPage, demo_desk: Desk) -> None:
     type_into(page, MARRAM, "11250")
     wrong = row(page, MARRAM)

@@ -274,6 +274,7 @@ class FundView(QWidget):
         self.empty = EmptyState("", words.NO_COMPANY, [self.add_first, self.import_first], picture=False)
         self._rows: list[CompanyRow] = []
         self._has_budget = False
+        self._noticed_version: int | None = None
         self._nothing = ShortLabel(ink="mute")
         self._legend_line, self._legend = _LimitSign(), ShortLabel(role="note", ink="mute")
         self._card = frame("card")
@@ -307,11 +308,22 @@ class FundView(QWidget):
         self._full.setVisible(bool(self._rows))
         self._show_found()
 
-    def show_notice(self, tone: Tone, title: str, explanation: str = "", action: str = "") -> None:
-        """Say something above the figures until it is outdated; without a title nothing."""
+    def show_notice(
+        self, tone: Tone, title: str, explanation: str = "", action: str = "", of_version: int | None = None
+    ) -> None:
+        """Say something above the figures until it is outdated; without a title nothing.
+
+        of_version: it is outdated once the fund is on another version.
+        """
+        self._noticed_version = of_version
         self.notice.show_message(tone, title, explanation)
         self.notice.set_action(action)
         self.notice.setVisible(bool(title))
+
+    def hide_notice_of_before(self, version: int) -> None:
+        """Take away what is said of a version that is not the one of now."""
+        if self._noticed_version not in (None, version):
+            self.show_notice(Tone.NEUTRAL, "")
 
     def show_conflict(self, sentence: str) -> None:
         """Say that what is edited here changed elsewhere, with the way to the merge; "" nothing."""

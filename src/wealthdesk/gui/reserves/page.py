@@ -187,6 +187,7 @@ class ReservesPage(Page):
     def _read_edits(self, fund: Fund, *, is_other: bool) -> None:
         came_back = self.drafts.brought_back(self.desk, fund) if self.drafts.is_new(fund.id) else None
         self.edits = self.drafts.standing(fund)
+        self.view.hide_notice_of_before(fund.version)
         if is_other:
             self.panel.set_reason(self.drafts.reason(fund.id))
             self.fund_shown.emit(fund.id)
@@ -494,7 +495,8 @@ class _Commits(QObject):
         self._request_id = str(uuid4())
         self._page.panel.set_reason("")
         self._page.read()
-        self._page.view.show_notice(Tone.OK, f"Version {version} is kept", "History tells what was changed, and why.")
+        told = "History tells what was changed, and why."
+        self._page.view.show_notice(Tone.OK, f"Version {version} is kept", told, of_version=version)
 
     def _on_merge(self) -> None:
         if self._page.edits is None or self._page.edits.theirs is None:

@@ -341,11 +341,18 @@ def test_the_figures_of_the_latest_days_are_told_with_their_numbers(demo_desk: D
     assert words.activity(told, 30) == (
         "All strategies and funds in the last 30 days: 2 versions kept, most active: My targets, 1 version."
     )
+    assert demo_desk.undo.last() is None
+    header = fund(demo_desk)
+    demo_desk.undo.back()
+    assert demo_desk.funds.get(header.id).version == 6
+    assert words.activity(demo_desk.reallocations.statistics(30), 30) == (
+        "All strategies and funds in the last 30 days: 8 versions kept, most active: North, 6 versions."
+    ), "what an undo made is a version too, in both figures"
     outcomes = {ReallocationOutcome.COMMITTED: 3, ReallocationOutcome.CONFLICT: 1, ReallocationOutcome.INVALID: 4}
-    assert words.activity(Statistics((), outcomes, ()), 30) == (
+    assert words.activity(Statistics((), outcomes, (), 3), 30) == (
         "All strategies and funds in the last 30 days: 3 versions kept, 1 of 8 attempts met a newer version (12.5%)."
     )
-    assert words.activity(Statistics((), {}, ()), 30) == ""
+    assert words.activity(Statistics((), {}, (), 0), 30) == ""
 
 
 def add_versions(path: Path, many: int) -> None:

@@ -172,11 +172,15 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The figures of a period: the latest reallocations, what became of attempts, the most active first."""
+    """The figures of a period: the latest reallocations, what became of attempts, the most active first.
+
+    `versions` are all that were kept, by an undo too, which is no attempt.
+    """
 
     recent: tuple[Revision, ...]
     outcomes: Mapping[ReallocationOutcome, int]
     most_active: tuple[Activity, ...]
+    versions: int
 
     @property
     def attempts(self) -> int:
@@ -199,7 +203,8 @@ def statistics_of(revisions: Sequence[Revision], attempts: Iterable[Attempt], re
             latest.setdefault(each.header, each)
     active = [Activity(header, latest[header].name, count, latest[header].at) for header, count in counts.items()]
     active.sort(key=lambda each: (-each.count, -each.last.timestamp(), each.name))
-    return Statistics(tuple(revisions[:recent]), Counter(each.outcome for each in attempts), tuple(active))
+    outcomes = Counter(each.outcome for each in attempts)
+    return Statistics(tuple(revisions[:recent]), outcomes, tuple(active), len(revisions))
 
 
 @dataclass(frozen=True, slots=True)

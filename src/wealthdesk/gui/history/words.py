@@ -11,7 +11,6 @@ from wealthdesk.domain.reallocation import Delta, Source, State, What, deltas_be
 from wealthdesk.domain.reallocation_history import (
     Past,
     PastStep,
-    ReallocationOutcome,
     Revision,
     Statistics,
     Subject,
@@ -117,10 +116,9 @@ def nothing_kept(past: Past) -> str:
 
 def activity(statistics: Statistics, days: int) -> str:
     """The figures of the latest days for all strategies and funds; "" where there is nothing to tell."""
-    if not statistics.attempts:
+    if not statistics.attempts and not statistics.versions:
         return ""
-    kept = statistics.outcomes.get(ReallocationOutcome.COMMITTED, 0)
-    parts = [f"{text.count(kept, 'version')} kept"]
+    parts = [f"{text.count(statistics.versions, 'version')} kept"]
     if statistics.conflicts:
         bps = ratio(statistics.conflicts * 10_000, statistics.attempts)
         of = f"{statistics.conflicts} of {text.count(statistics.attempts, 'attempt')}"

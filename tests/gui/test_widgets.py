@@ -33,7 +33,7 @@ from wealthdesk.gui.widgets.allocation_bar import BarValues, paint_allocation_ba
 from wealthdesk.gui.widgets.buttons import icon_button, primary_button
 from wealthdesk.gui.widgets.cards import SummaryCard
 from wealthdesk.gui.widgets.choices import Combo, Segment
-from wealthdesk.gui.widgets.fields import POINTS, DateEdit, MoneyEdit, NumberEdit, PercentSpin
+from wealthdesk.gui.widgets.fields import POINTS, DateEdit, MoneyEdit, NumberEdit, PercentSpin, cap_edit
 from wealthdesk.gui.widgets.focus_ring import FocusRing
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.marks import Pill, PillValues, mark_icon
@@ -312,6 +312,86 @@ def test_what_is_no_percentage_stays_with_a_sentence(typed: str, qtbot: QtBot) -
     assert told == []
     QTest.keyClick(spin, Key.Key_Up)
     assert spin.problem() == ""
+
+
+def _figures(qtbot: QtBot) -> tuple[QWidget, dict[str, QLineEdit]]:
+    """A field of every kind that a figure is typed into, and a text before them that has the focus."""
+    window, text_field = QWidget(), QLineEdit()
+    share, amount, number, cap = (
+        PercentSpin("Target", places=2),
+        MoneyEdit("Amount", "USD"),
+        NumberEdit("N"),
+        cap_edit(),
+    )
+    qtbot.addWidget(window)
+    column = vertical(window, spacing=12, margins=(12, 12, 12, 12))
+    for each in (text_field, share, amount, number, cap):
+        column.addWidget(each)
+    share.set_bps(5500)
+    amount.set_minor(123456)
+    number.set_number(Decimal("1250.5"))
+    cap.show_limit(2250, "")
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    text_field.setFocus()
+    return window, {"55.00 %": share.lineEdit(), "1,234.56": amount.field, "1,250.5": number.field, "≤22.5": cap}
+
+
+def _in_figure(field: QLineEdit, letters: int) -> QPoint:
+    """Between these letters, counted from the end, in the window."""
+    field.setCursorPosition(len(field.text()) - letters)
+    place = field.mapTo(field.window(), field.cursorRect().center())
+    field.setCursorPosition(0)
+    return place
+
+
+def test_the_click_that_brings_the_focus_takes_the_whole_figure(qtbot: QtBot) -> None:
+    window, fields = _figures(qtbot)
+    handle, left = window.windowHandle(), Qt.MouseButton.LeftButton
+    for shown, field in fields.items():
+        place = _in_figure(field, 2)
+        QTest.mouseClick(handle, left, pos=place)
+        assert (field.hasFocus(), field.selectedText()) == (True, shown)
+        QTest.qWait(QApplication.doubleClickInterval() + 1)
+        QTest.mouseClick(handle, left, pos=place)
+        assert (field.selectedText(), field.cursorPosition()) == ("", len(shown) - 2)
+        QTest.mouseDClick(handle, left, pos=place)
+        assert field.selectedText() == shown
+        QTest.keyClicks(window.focusWidget(), "5")
+        assert field.text() == "5"
+
+
+def test_a_hand_that_trembles_takes_the_whole_figure_too(qtbot: QtBot) -> None:
+    window, fields = _figures(qtbot)
+    handle, left = window.windowHandle(), Qt.MouseButton.LeftButton
+    for shown, field in fields.items():
+        start = _in_figure(field, 2)
+        end = start - QPoint(QApplication.startDragDistance() - 1, 0)
+        QTest.mousePress(handle, left, pos=start)
+        QTest.mouseMove(handle, end)
+        QTest.mouseRelease(handle, left, pos=end)
+        assert field.selectedText() == shown
+
+
+def test_what_is_dragged_over_is_selected_at_once(qtbot: QtBot) -> None:
+    window, fields = _figures(qtbot)
+    handle, left = window.windowHandle(), Qt.MouseButton.LeftButton
+    for shown, field in fields.items():
+        start, end = _in_figure(field, 0), _in_figure(field, 3)
+        QTest.mousePress(handle, left, pos=start)
+        QTest.mouseMove(handle, end)
+        QTest.mouseRelease(handle, left, pos=end)
+        assert field.selectedText() == shown[-3:]
+
+
+def test_the_arrows_of_a_percentage_step_by_mouse(qtbot: QtBot) -> None:
+    window, _ = _figures(qtbot)
+    spin = window.findChild(PercentSpin)
+    assert spin is not None
+    for y, shown in ((8, "55.10 %"), (22, "55.00 %")):
+        QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=spin.mapTo(window, QPoint(84, y)))
+        assert spin.text() == shown
 
 
 def test_showing_never_tells(qtbot: QtBot) -> None:

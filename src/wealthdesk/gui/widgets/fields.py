@@ -4,9 +4,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import QDate, QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QTextCharFormat, QValidator, QWheelEvent
-from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QLabel, QLineEdit, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QTextCharFormat,
+    QValidator,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QCalendarWidget,
+    QDateEdit,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
@@ -52,6 +71,39 @@ class FieldProblem(QWidget):
         set_look(self._frame, "invalid", bool(sentence))
 
 
+class FigureEdit(QLineEdit):
+    """The click that brings the focus takes the whole figure, as Tab does; so does a double click.
+
+    The next click places the caret, and what is dragged over is what is selected.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._takes_all = False
+        self._pressed = QPoint()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._takes_all = event.reason() is Qt.FocusReason.MouseFocusReason
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.selectAll()
+        self._takes_all = True
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        way = (event.position().toPoint() - self._pressed).manhattanLength()
+        is_click = event.button() is Qt.MouseButton.LeftButton and way < QApplication.startDragDistance()
+        if self._takes_all and is_click:
+            self.selectAll()
+        self._takes_all = False
+
+
 class NumberEdit(QWidget):
     """what: the kind of number for its sentences, "quantity". What cannot be read stays as typed."""
 
@@ -72,7 +124,7 @@ class NumberEdit(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._what, self._decimals = what, decimals
         self._allows_negative, self._allows_zero = negative, zero
-        self.field = QLineEdit()
+        self.field = FigureEdit()
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setAccessibleName(name)
         self.field.setFont(fonts.font("body"))
@@ -152,7 +204,7 @@ class MoneyEdit(QWidget):
         self._is_even: bool | None = None
         self._symbol = label(role="symbol" if large else "body", ink="mute")
         self._code = label(role="note" if large else "small", ink="mute")
-        self.field = QLineEdit()
+        self.field = FigureEdit()
         self.field.setProperty("kind", "bare")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # As high as its frame: a click above or below the figure is meant for it as well.
@@ -283,6 +335,10 @@ class PercentSpin(QSpinBox):
         super().__init__(parent)
         self._unit, self._places = unit, places
         self._refusal = f"A {what} lies between {'0% and 100%' if unit == PERCENT else '0 and 100 points'}."
+        figure = FigureEdit(self)
+        # By its name Qt knows that the frame is that of the spin box.
+        figure.setObjectName(self.lineEdit().objectName())
+        self.setLineEdit(figure)
         self.setRange(0, money.WHOLE)
         self.setSingleStep(10)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -400,7 +456,7 @@ class PercentSpin(QSpinBox):
 _LIMIT_WIDTH: Final = 56
 
 
-class LimitEdit(QLineEdit):
+class LimitEdit(FigureEdit):
     """Reads "3", "±3", "3 pp" and "3%"; what cannot be read stays as typed, with a sentence.
 
     sign: what stands before the number; refusal: the sentence for what is less than `least` basis points or over 100 %.

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import format as text
 from wealthdesk.gui.page import Page
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class EditMenu(QObject):
         undo, redo = self._own_steps()
         done, undone = (self._undo.last(), self._undo.next()) if self._undo else (None, None)
         for each, own, step, words in ((self.undo, undo, done, "Undo"), (self.redo, redo, undone, "Redo")):
-            what = "what is proposed here" if own else _short(text.step(step.name)) if step else ""
+            what = "what is proposed here" if own else _short(_called(step.name)) if step else ""
             each.setText(f"{words} {what}".strip().replace("&", "&&"))
         self._enable(can_undo=bool(undo or done), can_redo=bool(redo or undone))
 
@@ -113,7 +112,7 @@ class EditMenu(QObject):
 
         def then(name: str) -> None:
             self._is_busy = False
-            self._tell(f"{how}: {text.step(name)}", back, on_back)
+            self._tell(f"{how}: {_called(name)}", back, on_back)
 
         tasks.run(work, then, self, failed=self._on_refused)
 
@@ -139,6 +138,13 @@ class EditMenu(QObject):
     def _enable(self, *, can_undo: bool, can_redo: bool) -> None:
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
+
+
+def _called(step: str) -> str:
+    """What a change is called in the window, which is shown before there is one: how it is written is read here."""
+    from wealthdesk.gui import format as text
+
+    return text.step(step)
 
 
 def _short(name: str) -> str:

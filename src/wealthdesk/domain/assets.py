@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from itertools import count
 from typing import Final
 
@@ -102,7 +103,7 @@ class Exposure:
     weight_bps: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """Something that can be held, identified by id and never by symbol: symbols get renamed.
 
@@ -136,12 +137,12 @@ class Asset:
         """Whether it has a symbol by which people know it."""
         return bool(self.symbol.strip()) and not is_isin(self.symbol)
 
-    @property
+    @cached_property
     def known_as(self) -> str:
         """Its symbol; its name where that is an ISIN, or where there is none."""
         return self.symbol if self.has_symbol else self.name or self.symbol
 
-    @property
+    @cached_property
     def also_known_as(self) -> str:
         """What stands beside that: its name, or its ISIN where the name stands first; "" for nothing else."""
         other = self.name if self.has_symbol else self.isin or self.symbol

@@ -1,11 +1,12 @@
 """How the class list is painted: calm rows on one scale, with rules and hairlines between them and no boxes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from math import ceil
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from wealthdesk.domain.drift import Status
 from wealthdesk.gui import fonts, icons
@@ -51,7 +52,6 @@ _ONE_LINE: Final = (
 _RIGHT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignRight.value
 _MIDDLE: Final = _ONE_LINE | Qt.AlignmentFlag.AlignHCenter.value
 _LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
-_MARKS: Final = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
 
 
 class Columns(NamedTuple):
@@ -129,6 +129,27 @@ class RowState(NamedTuple):
     is_ringed: bool = False
     has_second_line: bool = True
     only_bar: bool = False
+
+
+class Signs(NamedTuple):
+    """The pictures in rows. chevrons: of a closed class and of the open one."""
+
+    chevrons: tuple[QPixmap, QPixmap]
+    statuses: Mapping[Status, QPixmap]
+
+
+def _signs(painter: QPainter, look: Theme) -> Signs:
+    device = painter.device()
+    return _drawn(look, device.devicePixelRatio() if device else 1.0)
+
+
+@cache
+def _drawn(look: Theme, ratio: float) -> Signs:
+    """Those of a theme, for a screen of so many pixels per logical one."""
+    closed, opened = (icons.pixmap(f"chevron_{way}", look.mute2, 14, ratio) for way in ("right", "down"))
+    marks = ((Status.ON_TARGET, "check", look.mute2), (Status.OVERWEIGHT, "up", look.signal),
+             (Status.UNDERWEIGHT, "down", look.signal))  # fmt: skip
+    return Signs((closed, opened), {status: icons.pixmap(name, ink, 12, ratio) for status, name, ink in marks})
 
 
 class RowPainter(NamedTuple):
@@ -217,8 +238,7 @@ class RowPainter(NamedTuple):
             self._paint_compact(painter, rect, row)
             return
         if row.holdings:
-            chevron = "chevron_down" if state.is_open else "chevron_right"
-            icons.paint(painter, QRectF(0, middle - 7, 14, 14), chevron, look.mute2)
+            painter.drawPixmap(QRectF(0, middle - 7, 14, 14).toRect(), _signs(painter, look).chevrons[state.is_open])
         paint_class_mark(painter, QRectF(18, middle - 6, 12, 12), row.asset_class.colour)
         name = _line(LEFT, middle, columns.bar_left - LEFT - 10)
         _words(painter, name, row.asset_class.name, fonts.measured("name"), look.ink)
@@ -307,8 +327,8 @@ class RowPainter(NamedTuple):
         """Draw the mark and the word of a status; returns how wide both are."""
         look, begun = self.look, left
         ink = look.signal_text if status.is_outside else look.mute2
-        if (mark := _MARKS.get(status)) is not None and words:
-            icons.paint(painter, QRectF(left, middle - 6, 12, 12), mark, look.signal if status.is_outside else ink)
+        if words and (mark := _signs(painter, look).statuses.get(status)):
+            painter.drawPixmap(QRectF(left, middle - 6, 12, 12).toRect(), mark)
             left += 18
         role = ("note_strong" if small else "strong") if status.is_outside else ("note" if small else "body")
         room = _line(left, middle, self.columns.width - left)

@@ -83,6 +83,7 @@ def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> Non
     assert [line.note for line in outcome.totals.lines] == ["", "kept for the Cash target of 5.0%", ""]
     [cash] = outcome.cash.lines
     assert (cash.before, cash.change, cash.figure) == ("$9,173.86", "+$2,302.04", "$11,475.90")
+    outcome.set_alone(True)
     assert (outcome.bands.title, outcome.bands.text) == ("1 class would stay outside its band", "Crypto")
     assert outcome.bands.tone is Tone.WARNING
 
@@ -196,6 +197,7 @@ def test_what_is_no_amount_leaves_the_last_plan_muted(panel: PlannerPanel, qtbot
 def test_where_every_class_comes_inside_it_says_so(panel: PlannerPanel, qtbot: QtBot) -> None:
     assert panel.allocation is not None
     show_sheet(panel, sheets(panel.allocation)["sheet"]())
+    panel.outcome.set_alone(True)
     assert panel.outcome.bands.title == "All 5 classes would be inside their band"
     assert panel.outcome.bands.tone is Tone.OK
 
@@ -288,6 +290,7 @@ class TestModes:
         assert not panel.money.amount.isVisible() and not panel.money.place.isVisible()
         assert panel.money.goal.isVisible() and panel.money.goal.currentText() == "To the edge of the bands"
         assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.BUY, Side.SELL}
+        panel.outcome.set_alone(True)
         assert panel.outcome.bands.tone is Tone.OK
 
     def test_the_goal_is_chosen_and_kept(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
@@ -820,6 +823,7 @@ def test_when_nothing_counts_no_band_is_spoken_of(panel: PlannerPanel, demo_desk
     go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
     type_in(panel, "100", qtbot)
     assert panel.plan is not None and panel.plan.trades == ()
+    panel.outcome.set_alone(True)
     assert panel.outcome.bands.title == "Nothing would be left that has a class"
     assert panel.outcome.bands.tone is Tone.NEUTRAL
 

@@ -189,6 +189,12 @@ class ProgressStrip(QFrame):
         self.bar.setRange(0, 0)
         self._timer.start()
 
+    def appear(self, cancel: Callable[[], object] | None = None) -> None:
+        """The same, seen at once: whoever calls has waited for as long."""
+        self.start(cancel)
+        self._timer.stop()
+        self.show()
+
     def show_progress(self, done: int, total: int, text: str = "") -> None:
         """So much of it is done; total 0 = not known."""
         # A progress bar counts in 32 bits: thousandths are enough for it.

@@ -50,6 +50,10 @@ class MoneyInput(QWidget):
         self.place = Combo("Accounts")
         self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
         self.amounts_list = AccountAmounts()
+        self.mode = Mode.DEPOSIT
+        """What is planned."""
+        self._place: object = None
+        """What is chosen of the accounts: the id of one, or _EACH; None: any."""
         self._accounts: list[Account] = []
         self._currency = "USD"
         self._ways: Mapping[str, RateConversion] = {}
@@ -60,11 +64,6 @@ class MoneyInput(QWidget):
         self._show()
 
     @property
-    def mode(self) -> Mode:
-        """What is planned."""
-        return Mode(self.segment.choice())
-
-    @property
     def has_several_accounts(self) -> bool:
         """Whether there is a choice of accounts."""
         return len(self._accounts) > 1
@@ -72,12 +71,12 @@ class MoneyInput(QWidget):
     @property
     def is_per_account(self) -> bool:
         """Whether each account has an amount of its own."""
-        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self.place.choice() == _EACH
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place == _EACH
 
     @property
     def names_accounts(self) -> bool:
         """Whether it is said into which accounts the money goes, instead of any."""
-        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self.place.choice() is not None
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place is not None
 
     @property
     def problem(self) -> str:
@@ -101,10 +100,9 @@ class MoneyInput(QWidget):
         currency: the base currency; ways: how to come to it from others.
         """
         self._accounts, self._currency, self._ways = accounts, currency, ways
-        before = self.place.choice()
         each = [(account.id, account.name) for account in accounts]
         self.place.set_options([(None, "Any account"), *each, (_EACH, "Amounts per account")])
-        self.place.choose(before)
+        self._choose_place(self._place)
         self.amounts_list.show_accounts(accounts, currency, ways)
         self._show()
 
@@ -115,11 +113,12 @@ class MoneyInput(QWidget):
     def set_mode(self, mode: Mode) -> None:
         """Choose a mode, without telling."""
         self.segment.choose(mode.value)
+        self.mode = mode
         self._show()
 
     def set_amount(self, minor: int | None) -> None:
         """Put an amount of the base currency into the field, for any account; None empties all fields."""
-        self.place.choose(None)
+        self._choose_place(None)
         self._show()
         currency = self.amount.currency
         self.amount.set_minor(None if minor is None else from_base(minor, currency, self._currency, self._ways))
@@ -135,7 +134,7 @@ class MoneyInput(QWidget):
 
     def share_out(self, minor: int) -> None:
         """Choose amounts per account, with this shared out over them."""
-        self.place.choose(_EACH)
+        self._choose_place(_EACH)
         self.amounts_list.share_out(minor)
         self._show()
 
@@ -160,8 +159,7 @@ class MoneyInput(QWidget):
         """The one account that is chosen, or the only one there is where it is kept in another currency."""
         if not self.has_several_accounts:
             return next((each for each in self._accounts if each.currency != self._currency), None)
-        chosen = self.place.choice()
-        return next((each for each in self._accounts if each.id == chosen), None)
+        return next((each for each in self._accounts if each.id == self._place), None)
 
     def set_wide(self, is_wide: bool) -> None:
         """Stand beside each other, or below each other in a narrow panel."""
@@ -194,11 +192,17 @@ class MoneyInput(QWidget):
         self.place.chosen.connect(self._on_place)
         self.goal.chosen.connect(self.goal_chosen)
 
-    def _on_mode(self) -> None:
+    def _on_mode(self, mode: str) -> None:
+        self.mode = Mode(mode)
         self._show()
         self.mode_chosen.emit()
 
-    def _on_place(self) -> None:
+    def _choose_place(self, place: object) -> None:
+        self.place.choose(place)
+        self._place = self.place.choice()
+
+    def _on_place(self, place: object) -> None:
+        self._place = place
         # What was typed for all of them is not lost: it begins the list.
         if self.is_per_account and not self.amounts_list.amounts() and self.amount.minor():
             self.amounts_list.begin_with(self.amount.minor())
@@ -443,6 +447,7 @@ class OptionsSection(QWidget):
         self._goal = Goal.TARGET
         self._trades: TradeCount = Trades.BEST_VALUE
         self._idle: Callable[[], str] = str
+        self._options: PlanOptions | None = PlanOptions()
         self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
         self._lay_out()
         self._connect()
@@ -450,8 +455,13 @@ class OptionsSection(QWidget):
 
     def options(self) -> PlanOptions | None:
         """What is chosen; None while an amount cannot be read."""
-        if self.min_trade.problem() or self.gain_limit.problem() or self.gain_cost.problem():
-            return None
+        return self._options
+
+    def _read(self) -> None:
+        edits = (self.min_trade, self.gain_limit, self.gain_cost)
+        self._options = None if any(each.problem() for each in edits) else self._chosen()
+
+    def _chosen(self) -> PlanOptions:
         return PlanOptions(
             whole_shares=self.lots.choice() == _WHOLE,
             use_cash=self.use_cash.isChecked(),
@@ -466,10 +476,12 @@ class OptionsSection(QWidget):
     def set_goal(self, goal: Goal) -> None:
         """The goal of a rebalance is chosen elsewhere, and is one of the options."""
         self._goal = goal
+        self._read()
 
     def set_trades(self, trades: TradeCount) -> None:
         """The number of trades is chosen elsewhere, and is one of the options."""
         self._trades = trades
+        self._read()
 
     def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
         """Show what is kept with the strategy. An amount that is being typed stays."""
@@ -485,6 +497,7 @@ class OptionsSection(QWidget):
             edit.set_currency(currency)
             if not edit.field.hasFocus():
                 edit.set_minor(minor)
+        self._read()
 
     def show_smallest(self, minor: int | None, currency: str) -> None:
         """Say what the smallest trade comes to while it is automatic; None: not known."""
@@ -538,6 +551,7 @@ class OptionsSection(QWidget):
 
     def _connect(self) -> None:
         self.gain_cost.edited.connect(self._on_chosen)
+        self.gain_cost.problem_changed.connect(self._read)
         self.toggle.toggled.connect(self._on_toggled)
         self.lots.chosen.connect(self._on_chosen)
         for check in (self.use_cash, self.prefer_homes):
@@ -553,9 +567,11 @@ class OptionsSection(QWidget):
         self.setVisible(is_open)
 
     def _on_chosen(self) -> None:
+        self._read()
         self.chosen.emit()
 
     def _on_edited(self) -> None:
+        self._read()
         self.edited.emit()
 
 

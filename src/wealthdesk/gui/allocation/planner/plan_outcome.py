@@ -85,7 +85,8 @@ class PlanOutcome(QWidget):
         self._cash_section = _titled("Cash by account", self.cash)
         self.bands = Message()
         self.left_out = _LeftOut()
-        self._is_wide = self._is_alone = self._has_plan = self.is_stale = False
+        self._is_wide = self._is_alone = self.is_stale = False
+        self._shown: tuple[Plan, Portfolio] | None = None
         self._muting = QTimer(self, singleShot=True, interval=_MUTED_AFTER_MS)
         self._muting.timeout.connect(self._show_stale)
         self._way, self._reach, self._sheet_head = QWidget(), QWidget(), QWidget()
@@ -118,7 +119,8 @@ class PlanOutcome(QWidget):
         self.hint.setVisible(plan is None and bool(hint))
         for each in (self._sheet, self.totals, self._way):
             each.setVisible(plan is not None)
-        self._show_bands_place(has_plan=plan is not None)
+        self._shown = (plan, portfolio) if plan else None
+        self._show_bands()
         self.left_out.show_lines(left_out_words(plan, portfolio) if plan else [])
         lines = cash_lines(plan, portfolio) if plan else []
         self.cash.show_lines(lines)
@@ -131,7 +133,6 @@ class PlanOutcome(QWidget):
             self._show_told(portfolio, plan)
             self._show_sheet(portfolio, plan, ticked)
             self._show_totals(portfolio, plan)
-            self.bands.show_message(*bands_words(plan, portfolio))
 
     def set_stale(self, is_stale: bool) -> None:
         """Mute the figures while others are being calculated, where that takes longer than a moment."""
@@ -171,7 +172,7 @@ class PlanOutcome(QWidget):
     def set_alone(self, is_alone: bool) -> None:
         """Say what is outside afterwards where the classes do not stand beside it, on whose bars it is seen."""
         self._is_alone = is_alone
-        self._show_bands_place(has_plan=self._has_plan)
+        self._show_bands()
 
     def add_below(self, widget: QWidget) -> None:
         """Put something below all that the plan comes to."""
@@ -274,9 +275,10 @@ class PlanOutcome(QWidget):
         self.more.setAccessibleName(self.more.text())
         self._show_count()
 
-    def _show_bands_place(self, *, has_plan: bool) -> None:
-        self._has_plan = has_plan
-        self.bands.setVisible(has_plan and self._is_alone)
+    def _show_bands(self) -> None:
+        if self._shown is not None and self._is_alone:
+            self.bands.show_message(*bands_words(*self._shown))
+        self.bands.setVisible(self._shown is not None and self._is_alone)
 
     def _show_cash_section(self) -> None:
         # In a narrow panel the heads of the accounts say what becomes of their cash.

@@ -38,7 +38,7 @@ from wealthdesk.gui.widgets.buttons import (
     set_key,
 )
 from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
-from wealthdesk.gui.widgets.message import Message, ProgressStrip
+from wealthdesk.gui.widgets.message import APPEARS_AFTER_MS, Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
 
@@ -90,8 +90,7 @@ class PlannerFrame(QFrame):
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
         self.refusal = Message(Tone.ERROR)
         self.recorded = RecordedMessage(desk)
-        for otherwise in (self.money.edited, self.money.mode_chosen):
-            otherwise.connect(self.recorded.forget_undone)
+        self.money.mode_chosen.connect(self.recorded.forget_undone)
         self.changes = SheetChanges(desk)
         self.due_deposits = DueDeposits(desk)
         self.foot = PlanActions(desk)
@@ -160,9 +159,19 @@ class PlannerFrame(QFrame):
         for each in (self.outcome, self.options.lots, self.options.toggle):
             each.setVisible(has_targets)
         self.options.setVisible(has_targets and self.options.toggle.isChecked())
+        self.show_what_counts(allocation)
         self.to_add.setVisible(mode is Mode.REBALANCE and has_targets)
         if mode is Mode.REBALANCE and has_targets:
             self.to_add.show_amount(self._desk.plans.to_add(allocation), allocation.portfolio)
+
+    def show_what_counts(self, allocation: "Allocation") -> None:
+        """Show the options that change a plan as it is asked for now."""
+        self.options.show_what_counts(
+            self.money.mode,
+            has_several_accounts=self.money.has_several_accounts,
+            is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
+            idle=partial(_idle_words, self._desk, allocation),
+        )
 
     def point_at(self, asset_ids: frozenset[str]) -> None:
         """Mark the orders of these assets."""
@@ -395,7 +404,7 @@ class PlannerPanel(PlannerFrame):
         self.options.edited.connect(self._on_edited)
         self.due_deposits.plan_requested.connect(self.plan_due)
         self.money.mode_chosen.connect(self._on_mode)
-        self.money.place_chosen.connect(self._calculate)
+        self.money.place_chosen.connect(self._on_place)
         self.money.goal_chosen.connect(self._on_goal)
         self.money.amount.field.installEventFilter(self)
         self.options.chosen.connect(self._on_options)
@@ -454,8 +463,10 @@ class PlannerPanel(PlannerFrame):
             self.plan_due(due)
 
     def _on_amount(self) -> None:
-        # Another amount is another deposit.
+        # Another amount is another deposit, and another plan than the one of which it is told that it was undone.
         self.due = None
+        if not self.recorded.isHidden():
+            self.recorded.forget_undone()
         self._on_edited()
 
     def _on_edited(self) -> None:
@@ -506,7 +517,14 @@ class PlannerPanel(PlannerFrame):
         self.options.set_goal(goal)
         self._on_options()
 
+    def _on_place(self) -> None:
+        if self._allocation is not None:
+            self.show_what_counts(self._allocation)
+        self._calculate()
+
     def _on_options(self) -> None:
+        if self._allocation is not None:
+            self.show_what_counts(self._allocation)
         options = self.options.options()
         if options is not None and self._kept.keep(options):
             self._calculate()
@@ -536,19 +554,13 @@ class PlannerPanel(PlannerFrame):
             self.money.show_goal(self._kept.kept.goal)
 
     def _show_plan(self) -> None:
-        allocation, plan, mode = self._allocation, self.plan, self.money.mode
+        allocation, plan = self._allocation, self.plan
         if allocation is None:
             return
         self.options.show_smallest(plan.min_trade_minor if plan else None, allocation.drift.base_currency)
-        self.options.show_what_counts(
-            mode,
-            has_several_accounts=self.money.has_several_accounts,
-            is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
-            idle=partial(_idle_words, self._desk, allocation),
-        )
         if allocation.strategy is not None and allocation.drift.has_targets:
             ticked = self._placed.of(plan)
-            self.outcome.show_plan(allocation.portfolio, plan, _HINTS[mode], ticked)
+            self.outcome.show_plan(allocation.portfolio, plan, _HINTS[self.money.mode], ticked)
             self.foot.show_ticked(self.outcome.ticked)
         self.lay_out_now()
 
@@ -633,6 +645,9 @@ class PlanCalculation(QObject):
     def __init__(self, progress: ProgressStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._progress = progress
+        # Most searches end before anything is to be said of them.
+        self._slow = QTimer(self, singleShot=True, interval=APPEARS_AFTER_MS)
+        self._slow.timeout.connect(partial(progress.appear, self._on_stop))
         self._task: tasks.Task | None = None
         self._stop = threading.Event()
         self._is_painted = threading.Event()
@@ -681,7 +696,7 @@ class PlanCalculation(QObject):
         self._task = task[0]
         self._has_told = False
         self._task.handed_over.connect(self._on_told)
-        self._progress.start(self._on_stop)
+        self._slow.start()
 
     def drop(self) -> None:
         """Forget the one under way."""
@@ -690,8 +705,7 @@ class PlanCalculation(QObject):
             self._task.cancel()
             self._stop.set()
             self._is_painted.set()
-            self._task = None
-            self._progress.stop()
+            self._over()
 
     def settle(self) -> None:
         """Take the plan that is shown for the last one, where one is shown and a better one is looked for."""
@@ -715,9 +729,14 @@ class PlanCalculation(QObject):
         """Whether it is the one under way, which then is over."""
         if task is not self._task:
             return False
-        self._task = None
-        self._progress.stop()
+        self._over()
         return True
+
+    def _over(self) -> None:
+        self._task = None
+        self._slow.stop()
+        if not self._progress.isHidden():
+            self._progress.stop()
 
 
 _NO_PLAN: Final = "There is no plan yet."

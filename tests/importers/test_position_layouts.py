@@ -675,6 +675,56 @@ LAYOUTS = {
         "STK,MSFT,2,400,800,USD\nFUT,ESZ6,1,6000,300000,USD\nCFD,SAPCFD,10,200,2000,EUR\n",
         {"MSFT": "2"}, {"USD": "800.00"},
     ),
+    "what is owed, by its type, among what is owned": Layout(
+        "Section,Name,Value,Currency\nAssets,House,500000,USD\nDebts,Mortgage,250000,USD\nAssets,Savings bonds,1000,USD\n",
+        {"House": "1", "Savings bonds": "1"}, {"USD": "501000.00"},
+    ),
+    "what is owed, by its section": Layout(
+        "Name,Since,Bank,Value\nAssets,,,\nHouse,,,500000\nLiabilities,,,\nMortgage,,,250000\n",
+        {"House": "1"}, {"USD": "500000.00"},
+    ),
+    "what is owed, in a table of its own": Layout(
+        "Assets\n\nName,Ticker,Value\nHouse,,500000\n\nDebts\n\nName,Ticker,Value\nMortgage,,250000\n",
+        {"House": "1"}, {"USD": "500000.00"},
+    ),
+    "a class of funds called debt": Layout(
+        "Scheme Name,Category,Units,Current Value\nShort Term Fund,Debt,10,1500\nLiquid Fund,Debt,,500\n",
+        {"Short Term Fund": "10", "Liquid Fund": "1"}, {"INR": "2000.00"}, "INR",
+    ),
+    "japan, funds per 10,000 units": Layout(
+        'ファンド名,保有口数,基準価額,評価額,個別元本\n世界株式,"1,200,000","25,000","3,000,000","20,000"\n',
+        {"世界株式": "1200000"}, {"JPY": "3000000.00"}, "JPY", {"世界株式": "2400000"},
+    ),
+    "japan, funds without a value": Layout(
+        'ファンド名,保有口数,基準価額,取得単価\n世界株式,"1,200,000","25,000","20,000"\n',
+        {"世界株式": "1200000"}, {"JPY": "3000000.00"}, "JPY", {"世界株式": "2400000"},
+    ),
+    "lots below their holding, by their days": Layout(
+        "Symbol,Quantity,Date Acquired,Price,Market Value,Cost Basis\nVTI,30,Multiple,300,9000,6000\nVTI,10,01/05/2022,300,3000,1800\n"
+        "VTI,20,03/15/2023,300,6000,4200\nBND,5,,70,350,300\nBND,5,01/02/2024,70,350,300\nTotal,,,,9350,6300\n",
+        {"VTI": "30", "BND": "5"}, {"USD": "9350.00"}, costs={"VTI": "6000"},
+    ),
+    "lots below their holding, without its symbol": Layout(
+        "Symbol,Quantity,Date Acquired,Price,Market Value,Cost Basis\nVTI,30,,300,9000,6000\n,10,01/05/2022,300,3000,1800\n"
+        ",20,03/15/2023,300,6000,4200\nBND,5,01/02/2024,70,350,300\n,2,02/02/2024,70,140,150\n",
+        {"VTI": "30", "BND": "7"}, {"USD": "9490.00"}, costs={"VTI": "6000", "BND": "450"},
+    ),
+    "lots below their holding, a day in the place of the symbol": Layout(
+        "Symbol,Last Price $,Quantity,Price Paid $,Value $\nVTI,300.00,30,200,9000.00\n    01/05/2022,,10,180,3000.00\n"
+        "    03/05/2023,,20,210,6000.00\nCASH,,,,88.12\nTOTAL,,,,9088.12\n",
+        {"VTI": "30", "USD": "88.12"}, {"USD": "9088.12"}, costs={"VTI": "6000"},
+    ),
+    "lots below their holding, by what was paid": Layout(
+        "Symbol,Quantity,Price,Market Value,Cost Basis\nVTI,30,300,9000,6000\nVTI,10,300,3000,1800\nVTI,20,300,6000,4200\n"
+        "BND,5,70,350,300\nBND,5,70,350,310\n",
+        {"VTI": "30", "BND": "10"}, {"USD": "9700.00"}, costs={"VTI": "6000", "BND": "610"},
+    ),
+    "saxo, positions below their sum": Layout(
+        "Instrument,Status,Quantity,Open price,Current price,Currency,Market value\nAcme Inc. (2),Open,15,140,200,USD,3000\n"
+        "Acme Inc.,Open,10,130,200,USD,2000\nAcme Inc.,Open,5,160,200,USD,1000\nDemo (1),Open,3,100,120,EUR,360\n"
+        "Demo,Open,3,100,120,EUR,360\nFund (2),Open,1,10,12,EUR,12\n",
+        {"Acme Inc.": "15", "Demo": "3", "Fund (2)": "1"}, {"USD": "3000.00", "EUR": "372.00"}, costs={"Acme Inc.": "2100"},
+    ),
     "sentences with the delimiter below the table": Layout(
         "Symbol,Quantity,Price,Market Value\nVTI,10,$300.00,$3000.00\n\n"
         "Disclosure: past performance is no guarantee, and prices may be delayed.\n"

@@ -223,6 +223,24 @@ def test_rounding_to_what_is_kept_is_said() -> None:
     assert "more decimals than are kept" in told(read("Symbol,Quantity\nA,0.1234567890129\n"))
 
 
+def test_lots_below_the_sum_of_them_are_its_lots_and_are_told_to_be_left_out() -> None:
+    draft = read(
+        "Symbol,Quantity,Date Acquired,Price,Cost Basis\nVTI,30,,300,6000\nVTI,10,01/05/2022,300,1800\n"
+        "VTI,20,03/15/2023,300,4200\n"
+    )
+    (candidate,) = draft.candidates
+    assert candidate.lots is not None and [str(lot.acquired_on) for lot in candidate.lots] == [
+        "2022-01-05",
+        "2023-03-15",
+    ]
+    assert [(each.line, each.text) for each in draft.left_out] == [(3, "VTI · 10"), (4, "VTI · 20")]
+
+
+def test_rows_of_one_symbol_that_nothing_says_are_lots_are_added_up() -> None:
+    draft = read("Symbol,Quantity,Price\nVTI,30,300\nVTI,10,300\nVTI,20,300\n")
+    assert [canonical(each.quantity) for each in draft.candidates] == ["60"] and draft.left_out == ()
+
+
 def test_lots_become_one_holding_and_are_kept_apart() -> None:
     draft = read("Symbol,Trade Date,Purchase Price,Quantity\nA,20250303,5,2\nA,20260310,7,3\n")
     [candidate] = draft.candidates

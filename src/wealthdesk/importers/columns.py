@@ -26,6 +26,8 @@ _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise",
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
 _WIDEST = 200
+FUND_UNITS = 10_000
+"""How many units of a fund a price is for in Japan."""
 _CODE = re.compile(r"[A-Z0-9]{2,8}(?:\.[A-Z])?", re.ASCII)
 _SURE = 2
 """The first part of the score of a row that names a table of holdings and nothing else."""
@@ -210,7 +212,17 @@ def _by_cells(columns: list[Column]) -> list[Column]:
     columns = _coins_among_currencies(_converted_twin(_without_equal_twins(columns)))
     columns = _quoted(_named_by_cells(_counted(_named_by_cells(_currency_by_cells(columns)))))
     columns = _value_in_the_currency_of_costs(_sums_of_money(_coins(columns)))
-    return [_type_by_cells(column) for column in columns]
+    return _per_ten_thousand([_type_by_cells(column) for column in columns])
+
+
+def _per_ten_thousand(columns: list[Column]) -> list[Column]:
+    """A “基準価額” is the price of 10,000 units of a fund; where a value stands beside it, that decides."""
+    fields = {column.field for column in columns}
+    told = any(column.field is Field.PRICE and plain_words(column.header) == "基準価額" for column in columns)
+    if not told or fields & {Field.VALUE, Field.CONVERTED_VALUE}:
+        return columns
+    quoted = (Field.PRICE, Field.UNIT_COST)
+    return [replace(column, parts=FUND_UNITS) if column.field in quoted else column for column in columns]
 
 
 def _counted(columns: list[Column]) -> list[Column]:

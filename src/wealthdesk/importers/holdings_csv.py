@@ -9,7 +9,7 @@ from typing import Final
 
 from wealthdesk.domain.money import canonical, exact_product
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots, ordered
-from wealthdesk.importers.columns import header_of, problems_of
+from wealthdesk.importers.columns import FUND_UNITS, header_of, problems_of
 from wealthdesk.importers.corrections import Cells, Corrections
 from wealthdesk.importers.draft import (
     Candidate,
@@ -32,6 +32,7 @@ from wealthdesk.importers.row_cells import currency_of_sign
 from wealthdesk.importers.rows import RowRead, RowReader
 from wealthdesk.importers.sorting import Sorting
 from wealthdesk.importers.table import Record, lines_of, records
+from wealthdesk.importers.totals import left_as_lot
 from wealthdesk.importers.transactions import transactions_problem
 
 _RATE_DECIMALS = Decimal(1).scaleb(-10)
@@ -101,8 +102,7 @@ def _with_lots(readings: Sequence[RowRead]) -> tuple[Sequence[RowRead], list[Lef
     for reading in readings:
         if reading.is_lot and _key(reading) in wholes:
             lots[_key(reading)] += reading.candidate.lots or ()
-            what = f"{reading.candidate.symbol} · {canonical(reading.candidate.quantity)}"
-            left.append(LeftOut(reading.candidate.line, what, "A lot of a holding that has a line of its own."))
+            left.append(left_as_lot(reading))
     kept = [reading for reading in readings if not reading.is_lot or _key(reading) not in wholes]
     return [
         replace(reading, candidate=replace(reading.candidate, lots=ordered(lots[_key(reading)])))
@@ -505,6 +505,8 @@ def _notes(sorting: Sorting, result: Merged, currency: str) -> list[Note]:
         texts.append(f"No currency column: “{layout.sign}” is read as {currency}.")
     elif not told:
         texts.append(f"No currency in the file: {currency} is used.")
+    if any(column.parts == FUND_UNITS for column in layout.columns):
+        texts.append("The prices of funds are for 10,000 units: they are read for one.")
     if layout.doubtful:
         name = "point" if layout.marks.decimal == "." else "comma"
         texts.append(f"“{layout.doubtful}” could be read in two ways: it is read with a {name} for decimals.")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from wealthdesk.importers.cells import CellRefused, is_missing, is_number, read_date
 from wealthdesk.importers.draft import DateOrder
@@ -29,6 +30,12 @@ _CASH_LABEL = re.compile(
     r"solde especes|especes|liquidites|liquiditeiten|vrije ruimte|efectivo|saldo efectivo|liquidita(?: disponibile)?|"
     r"likvida medel|kontanter|tillgangligt for kop|gotowka|srodki pieniezne|saldo em conta|預り金|现金|現金|"
     r"예수금|현금|денежные средства|свободные средства|nakit(?: bakiye)?"
+)
+_OWED: Final = frozenset(
+    "liability|liabilities|debts|loan|loans|mortgage|mortgages|credit card|credit cards|student loan|car loan|"
+    "verbindlichkeit|verbindlichkeiten|schulden|darlehen|kredit|kredite|hypothek|hypotheken|passif|passifs|dettes|"
+    "emprunt|emprunts|pret immobilier|passivo|pasivo|pasivos|deudas|prestamo|prestamos|hipoteca|passivita|debiti|"
+    "mutuo|prestiti|lening|leningen|hypotheek|skulder|lan|gjeld|gaeld|zobowiazania|kredyt".split("|")
 )
 _ACCOUNT_LABEL = re.compile(
     r"account(?: name)?|depot|depotname|konto|kontoname|compte|portfolio(?: name)?|rekening|cuenta|conto"
@@ -86,6 +93,11 @@ def label_of(record: Record) -> tuple[str, str] | None:
 def is_cash_label(label: str) -> bool:
     """Whether the number beside this label is the cash of an account."""
     return bool(_CASH_LABEL.fullmatch(plain_words(label)))
+
+
+def says_owed(words: str) -> bool:
+    """Whether a type, a class or a title says that what stands there is owed; “Debt” alone is a class of bonds."""
+    return 0 < len(words) <= 60 and plain_words(words) in _OWED
 
 
 def is_account_label(label: str) -> bool:

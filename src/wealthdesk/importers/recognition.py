@@ -25,7 +25,7 @@ _SAMPLE_ROWS: Final = 300
 _EVIDENCE_ROWS: Final = 6_000
 _NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.COST, Field.UNIT_COST, Field.VALUE, Field.CONVERTED_VALUE)
 _AMOUNTS: Final = (Field.PRICE, Field.VALUE, Field.COST, Field.UNIT_COST)
-_DAYS: Final = (Field.DATE, Field.PRICE_DATE)
+_DAYS: Final = (Field.DATE, Field.PRICE_DATE, Field.BOUGHT_ON)
 
 
 def layout_of(

@@ -23,9 +23,9 @@ from wealthdesk.domain.names import LONGEST
 from wealthdesk.domain.tax_lots import TaxLot, TaxLots
 from wealthdesk.importers.cells import (
     CellRefused,
+    day_in,
     is_missing,
     read_currency,
-    read_date,
     read_number,
     read_text,
     says_nothing,
@@ -44,7 +44,7 @@ from wealthdesk.importers.draft import (
     Problem,
 )
 from wealthdesk.importers.header_words import heading, plain_words
-from wealthdesk.importers.outside import is_cash_label, is_no_asset
+from wealthdesk.importers.outside import is_cash_label, is_no_asset, says_owed
 from wealthdesk.importers.row_cells import ISIN_FORM, RowCells, currency_of_sign
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.worth import LineWords, Money, Worth, cash_currency, worth
@@ -109,6 +109,8 @@ class RowRead:
     is_lot: bool = False
     """Whether the row is a lot of a holding that stands in a row of its own."""
     remarks: tuple[str, ...] = ()
+    is_dated: bool = False
+    """Whether the row says when it was bought."""
 
     @property
     def amount(self) -> tuple[str, Decimal] | None:
@@ -146,6 +148,8 @@ class RowReader:
         """The class that the section of the table is of, as its title says."""
         self.has_lots = False
         """Whether rows of the table say what they cost or when they were bought: one that does not is only watched."""
+        self._last: _Said | None = None
+        """What the last holding said, whose lots may stand below it without its name."""
         self.is_krakens = False
         """Whether coins are called as Kraken calls them."""
         self.row = row = RowCells(layout, currency=currency, today=today)
@@ -257,8 +261,15 @@ class RowReader:
         # The title of the section counts for a row that says nothing of its own.
         section = self.section or "" if not symbol and not isin and quantity is None else ""
         class_words = type_words or row.of(_ASSET_CLASS) or section
+        if not self.is_own and self._last is not None and self._is_lot(symbol, isin, name):
+            symbol, isin, name = self._last.symbol, self._last.isin, self._last.words.name
         words = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         return _Said(words, symbol, isin, type_words, named, price, value)
+
+    def _is_lot(self, symbol: str, isin: str | None, name: str) -> bool:
+        """Whether a row with a day of purchase names nothing: what the row above it is of, was bought then as well."""
+        says = _DAY.fullmatch(symbol) is not None if symbol else _BOUGHT_ON in self.row.places
+        return says and not isin and not name and _bought_on(self.row) is not None
 
     def _identified(self, symbol: str, name: str) -> tuple[str, str, str | None]:
         """The symbol, name and ISIN of a row without a cell for these: within what stands for the symbol, or in the
@@ -317,7 +328,8 @@ class RowReader:
             found.currency,
             False,
             said.isin or (symbol if is_isin else None),
-            _classes(row, is_like_cash=found.price == 1) or (((self.section, WHOLE),) if self.section else ()),
+            _classes(row, is_like_cash=found.price == 1)
+            or (((self.section, WHOLE),) if self.section and class_of(self.section) else ()),
             cost,
             kind_of_asset(words.kind or _type_of_security(said.type_words)),
             _lot_step(row) if _LOT_STEP in row.places else None,
@@ -329,6 +341,8 @@ class RowReader:
             found.converted, scale=found.scale, odd=found.odd, cost_in=cost_in,
         )  # fmt: skip
         reading.is_converted = found.converted is not None and (found.value is None or _CONVERTED_VALUE in row.places)
+        reading.is_dated = _bought_on(row) is not None
+        self._last = said
         reading.is_lot = _LEVEL in row.places and plain_words(row.of(_LEVEL)) == "lot"
         return _rated(row, reading)
 
@@ -344,10 +358,17 @@ class RowReader:
         amount = value.amount if value.amount is not None else (self.row.converted() or ("", None))[1]
         if quantity is None and amount is not None and amount < 0:
             return f"{canonical(-amount)} is owed: what is owed is not kept."
+        if quantity is None and amount is not None and self._says_owed():
+            return f"{canonical(amount)} is owed: what is owed is not kept."
         says_quantity = not is_missing(self.row.of(_QUANTITY))
         if self.has_lots and price.amount is not None and not says_quantity and amount is None and not self.says_lot():
             return "Only watched: nothing of it is held."
         return None
+
+    def _says_owed(self) -> bool:
+        """Whether a type, a class, a column without a meaning or the title of the section says that this is owed."""
+        told = (self.row.of(_SECURITY_TYPE), self.row.of(_ASSET_CLASS), self.row.of(_KIND), self.section or "")
+        return any(map(says_owed, told)) or self._asides.say_owed()
 
 
 class _Accounts:
@@ -407,6 +428,10 @@ class _Asides:
     def say_short(self) -> bool:
         """Whether what stands beside the quantity says that it is owed and not held."""
         return any(plain_words(self._row.cells[place]) in _SHORT for place in self._sides)
+
+    def say_owed(self) -> bool:
+        """Whether one of them says that what stands in the row is owed."""
+        return any(says_owed(self._row.cells[place]) for place in self._all)
 
     def symbol(self) -> str:
         """The first symbol that stands in one of them."""
@@ -557,15 +582,21 @@ def _whole_cost(each: Decimal, found: Worth) -> Decimal:
 
 def _lots(row: RowCells, found: Worth, cost: Decimal | None) -> TaxLots | None:
     """The lot that the row is, where it says when it was bought."""
-    if _BOUGHT_ON not in row.places or cost is None or not found.quantity or found.quantity <= 0:
-        return None
-    try:
-        day = read_date(row.of(_BOUGHT_ON), row.layout.date_order)
-    except CellRefused:
-        return None
-    if day is None or day > row.today:
+    if cost is None or not found.quantity or found.quantity <= 0 or (day := _bought_on(row)) is None:
         return None
     return (TaxLot(day, found.quantity, to_minor(cost, found.currency)),)
+
+
+def _bought_on(row: RowCells) -> date | None:
+    """When the row was bought: in its column, or in the place of the symbol, where lots stand below a holding."""
+    cell = row.of(_BOUGHT_ON) or row.of(_SYMBOL)
+    if not cell or (_BOUGHT_ON not in row.places and _DAY.fullmatch(cell) is None):
+        return None
+    day = day_in(cell, row.layout.date_order)
+    return day if day is not None and day <= row.today else None
+
+
+_DAY: Final = re.compile(r"[0-9]{1,2}[/-][0-9]{1,2}[/-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def _lot_step(row: RowCells) -> Decimal | None:

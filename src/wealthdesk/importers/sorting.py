@@ -19,12 +19,13 @@ from wealthdesk.importers.outside import (
     is_no_asset,
     is_text,
     label_of,
+    says_owed,
     why_left_out,
 )
 from wealthdesk.importers.row_cells import currency_of_sign
 from wealthdesk.importers.rows import RowRead, RowReader, borrowed
 from wealthdesk.importers.table import Record, records
-from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, sums_among
+from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, lots_below, sums_among
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
@@ -100,6 +101,9 @@ class Sorting:
             holdings[0].account = _named(holdings[0].title)
         for table in self._tables:
             self._read_table(table)
+        if not self.reader.is_own:
+            self.readings, lots = lots_below(self.readings)
+            self.left_out += lots
         self._read_labels()
         notes, problems = checked(self._parts(), self._totals) if self._totals else ([], [])
         self.notes += [*_remarks(self.readings), *notes]
@@ -137,17 +141,23 @@ class Sorting:
             return False
         account = _named(self._title) if self.follow_titles and self._title else None
         if record.cells == first.cells:
-            self._tables.append(_Table(record, account or self._last_account()))
+            owed = self._owed()
+            self._tables.append(_Table(record, None if owed else account or self._last_account(), owed))
             self._leave_out(record, "The headers again.")
             return True
         header = header_of(record)
         if header.known < 3 and not (header.is_transactions and header.known):
             return False
         why = "A transaction." if header.is_transactions else None if header.is_holdings else "Part of another table."
+        why = why or self._owed()
         self._tables.append(_Table(record, account or self._last_account(), why))
         self._after_gap = False
         self._leave_out(record, "The headers of another table.")
         return True
+
+    def _owed(self) -> str | None:
+        """Why the table below the title is left out where that says that it is of debts."""
+        return "What is owed is not kept." if self._title and says_owed(self._title) else None
 
     def _last_account(self) -> str | None:
         return next((table.account for table in reversed(self._tables) if table.account), None)
@@ -198,7 +208,7 @@ class Sorting:
         if _is_title(record, reader):
             self._leave_out(record, "A title within the table.")
             self._title = " ".join(record.cells).strip()
-            reader.section = self._title if class_of(self._title) else None
+            reader.section = self._title if class_of(self._title) or says_owed(self._title) else None
             return
         texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.row.is_bare() else []
         names = (record.cells[0], reader.row.of(Field.SYMBOL), reader.row.of(Field.NAME), *texts[:3])
@@ -326,6 +336,7 @@ def _remarks(readings: list[RowRead]) -> list[Note]:
 
 
 _QUOTED: Final = {
+    Decimal(10_000): "quoted per 10,000 (funds in Japan)",
     Decimal(100): "quoted per 100 (bonds) or in hundredths (pence)",
     Decimal("0.01"): "quoted for a hundredth (contracts of 100)",
 }

@@ -1,13 +1,20 @@
-"""The totals of a file: which rows are sums of others, and its own total beside ours, explained where it is another."""
+"""The totals of a file: which rows are sums of others or of their lots, and its own total beside ours, explained where
+it is another.
+"""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
+from wealthdesk.domain.money import canonical
+from wealthdesk.domain.tax_lots import ordered
 from wealthdesk.importers.class_words import class_of
-from wealthdesk.importers.draft import Note, Problem
+from wealthdesk.importers.draft import LeftOut, Note, Problem
 from wealthdesk.importers.outside import is_no_asset
+from wealthdesk.importers.rows import RowRead
 
 _MOST_TOTALS: Final = 50
 _LONGEST_RUN: Final = 2_000
@@ -127,3 +134,69 @@ def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set
         if line.value is not None and abs(total - line.value) <= Decimal("0.01") * count and lines[i].value:
             return is_worded or (is_mixed and count >= least)
     return False
+
+
+def lots_below(readings: Sequence[RowRead]) -> tuple[list[RowRead], list[LeftOut]]:
+    """The rows without the lots that stand below a row of what they come to: that one gets them."""
+    kept: list[RowRead] = []
+    left = []
+    for _, run in groupby(readings, key=_key_of_lots):
+        for rows in _apart(list(run)):
+            lots = rows[1:] if len(rows) > 1 and _come_to(rows[1:], rows[0]) else []
+            left += [left_as_lot(each) for each in lots]
+            kept += [_of_lots(rows[0], lots)] if lots else rows
+    return kept, left
+
+
+def _key_of_lots(reading: RowRead) -> tuple[object, ...]:
+    """What the lots of a holding have in common with it: “Acme (2)” is the sum of two rows of Acme."""
+    each = reading.candidate
+    counted = _COUNTED.fullmatch(each.symbol) if each.symbol.endswith(")") else None
+    return each.account, reading.number, reading.held_on, counted["of"] if counted else each.symbol, each.currency
+
+
+_COUNTED: Final = re.compile(r"(?P<of>.+) \((?P<count>[1-9][0-9]{0,2})\)", re.ASCII)
+
+
+def _apart(rows: list[RowRead]) -> list[list[RowRead]]:
+    """Rows of one holding: each without a day of purchase, with those below it that have one."""
+    if len(rows) == 1 or not any(row.is_dated for row in rows):
+        return [rows]
+    parts: list[list[RowRead]] = []
+    for row in rows:
+        if parts and row.is_dated:
+            parts[-1].append(row)
+        else:
+            parts.append([row])
+    return parts
+
+
+def _come_to(lots: Sequence[RowRead], whole: RowRead) -> bool:
+    """Whether rows are the lots of the one above them: as many together, and said to be, or paid as much for."""
+    first = whole.candidate
+    if whole.is_dated or sum((each.candidate.quantity for each in lots), Decimal(0)) != first.quantity:
+        return False
+    counted = _COUNTED.fullmatch(first.symbol)
+    if counted and first.symbol != lots[0].candidate.symbol:
+        return int(counted["count"]) == len(lots)
+    costs = [each.candidate.cost for each in lots if each.candidate.cost is not None]
+    is_paid = len(costs) == len(lots) > 1 and first.cost is not None
+    return lots[0].is_dated or (
+        is_paid and abs(sum(costs, Decimal(0)) - (first.cost or 0)) <= Decimal("0.01") * len(costs)
+    )
+
+
+def _of_lots(whole: RowRead, lots: Sequence[RowRead]) -> RowRead:
+    """The row of a whole holding with its lots, called as these are."""
+    first, each = whole.candidate, [lot.candidate for lot in lots]
+    costs = [one.cost for one in each if one.cost is not None]
+    bought = [one.lots for one in each if one.lots is not None]
+    cost = sum(costs, Decimal(0)) if first.cost is None and len(costs) == len(lots) else first.cost
+    told = ordered(lot for all_of_row in bought for lot in all_of_row) if len(bought) == len(lots) else None
+    return replace(whole, candidate=replace(first, symbol=each[0].symbol, name=each[0].name, cost=cost, lots=told))
+
+
+def left_as_lot(reading: RowRead) -> LeftOut:
+    """A lot among the lines that are left out."""
+    what = f"{reading.candidate.symbol} · {canonical(reading.candidate.quantity)}"
+    return LeftOut(reading.candidate.line, what, "A lot of a holding that has a line of its own.")

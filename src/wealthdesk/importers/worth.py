@@ -11,7 +11,7 @@ from wealthdesk.importers.class_words import class_of
 from wealthdesk.importers.header_words import plain_words
 from wealthdesk.importers.outside import is_cash_label
 
-_SCALES: Final = tuple(map(Decimal, ("100", "0.01", "10", "0.1", "1000", "0.001")))
+_SCALES: Final = tuple(map(Decimal, ("100", "0.01", "10", "0.1", "1000", "0.001", "10000")))
 _ALWAYS = re.compile(r"\${1,2}CASH(?:_TX)?(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|CUR:(?P<code2>[A-Z]{3})", re.ASCII)
 _LIKELY = re.compile(r"CASH(?:[\s:_.-]?(?P<code>[A-Z]{3}))?|(?P<code2>[A-Z]{3})[\s:_.-]?CASH", re.ASCII)
 _CODE_IN_NAME = re.compile(r"[(\[]([A-Z]{3})[)\]]")

@@ -265,7 +265,7 @@ def test_a_bond_quoted_in_per_cent_is_told() -> None:
 
 
 def test_columns_matched_by_hand() -> None:
-    text = "Paper;How many;At\nVTI;12,5;3\n"
+    text = "Paper|How many|At\nVTI|12,5|3\n"
     first = read(text)
     assert first.candidates == () and len(first.problems) == 2 and "“Paper”" in first.problems[0].what
     assert first.rows_preview[0].cells == ("VTI", "12,5", "3")

@@ -593,7 +593,8 @@ def test_two_accounts_of_one_end_keep_their_numbers() -> None:
     [
         ("OFXHEADER:100\n\n<OFX><BANKMSGSRSV1><STMTTRN><TRNAMT>-4</STMTTRN></BANKMSGSRSV1></OFX>", "no positions"),
         ("OFXHEADER:100\n<!DOCTYPE x [<!ENTITY a 'b'>]>" + OFX, "entities"),
-        ("OFXHEADER:100\n", "no positions"),
+        ("OFXHEADER:100\n</OFX>", "no positions"),
+        (OFX[: OFX.index("</OFX>") // 2], "cut short"),
     ],
 )
 def test_ofx_without_positions_is_one_sentence(text: str, what: str) -> None:

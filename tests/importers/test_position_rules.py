@@ -223,6 +223,24 @@ def test_rounding_to_what_is_kept_is_said() -> None:
     assert "more decimals than are kept" in told(read("Symbol,Quantity\nA,0.1234567890129\n"))
 
 
+def test_a_file_that_ends_within_a_line_is_no_whole_list() -> None:
+    draft = read("Symbol,Quantity,Price,Value,Note\nVTI,10,300,3000,a\nBND,5,70,350,b\nVXUS,12")
+    assert [(each.line, each.what) for each in draft.problems] == [(4, "The file ends in the middle of this line.")]
+    assert held(draft) == {"VTI": "10", "BND": "5"}
+
+
+@pytest.mark.parametrize("last", ["VXUS,12\n", "VXUS,12,50,600", "Total,,,3350", "Prices may be delayed."])
+def test_a_short_last_line_says_nothing_where_it_ends_or_is_no_holding(last: str) -> None:
+    draft = read(f"Symbol,Quantity,Price,Value,Note\nVTI,10,300,3000,a\nBND,5,70,350,b\n{last}")
+    assert draft.problems == ()
+
+
+def test_commas_within_numbers_are_decimals_where_semicolons_divide_the_cells() -> None:
+    draft = read("Symbol;Shares;NAV\nVTI;10,123;25,456\n")
+    assert held(draft) == {"VTI": "10.123"} and prices(draft) == {"VTI": "25.456"}
+    assert "“10,123” could be read in two ways" in told(draft)
+
+
 def test_lots_below_the_sum_of_them_are_its_lots_and_are_told_to_be_left_out() -> None:
     draft = read(
         "Symbol,Quantity,Date Acquired,Price,Cost Basis\nVTI,30,,300,6000\nVTI,10,01/05/2022,300,1800\n"

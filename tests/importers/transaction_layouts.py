@@ -1017,6 +1017,42 @@ LAYOUTS = {
         {"EUR": "-315"},
         {"IE00B03HD191": "320"},
     ),
+    "dividends said to be reinvested, in one line": Layout(
+        "Date,Action,Symbol,Quantity,Price,Amount\n2026-01-03,Buy,VTI,10,200,-2000\n2026-03-28,Dividend - Reinvested,VTI,0.05,200,10.00\n"
+        "2026-04-28,Dividendes réinvestis,VTI,0.05,200,10.00\n2026-05-28,Ausschüttung Wiederanlage,VTI,0.1,200,20.00\n",
+        {"VTI": "10.2"},
+        {"USD": "-2000"},
+        {"VTI": "2040"},
+    ),
+    "a pension plan with purchases": Layout(
+        "Date,Type,Fund,Units,Price,Amount\n01/05/2026,Employee Pre-Tax,Index Fund,10,20,200.00\n01/05/2026,Employer match,Index Fund,5,20,100.00\n"
+        "02/05/2026,Buy,Index Fund,5,20,100.00\n03/31/2026,Recordkeeping Fee,Index Fund,-0.1,20,-2.00\n04/30/2026,Dividend,Index Fund,19.9,0.1,1.99\n",
+        {"Index Fund": "19.9"},
+        {"USD": "-98.01"},
+        {"Index Fund": "398"},
+    ),
+    "a reverse split under a new symbol": Layout(
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n"07/01/2026","Sell","NEW","DEMO CORP","5","$50.00","","$250.00"\n'
+        '"06/10/2026","Reverse Split","NEW","DEMO CORP","10","","",""\n"06/10/2026","Reverse Split","OLD","DEMO CORP OLD","-100","","",""\n'
+        '"01/05/2026","Buy","OLD","DEMO CORP","100","$4.00","","-$400.00"\n',
+        {"NEW": "5"},
+        {"USD": "-150"},
+        {"NEW": "200"},
+    ),
+    "coins of an app": Layout(
+        "Portfolio,Coin Name,Coin Symbol,Exchange,Pair,Type,Amount,Price,Total,Fee,Date\n"
+        "Main,Bitcoin,BTC,,USD,buy,0.5,60000,30000,0,2026-01-03 10:00:00\nMain,Bitcoin,BTC,,USD,sell,0.1,70000,7000,0,2026-02-03 10:00:00\n",
+        {"BTC": "0.4"},
+        {"USD": "-23000"},
+        {"BTC": "24000"},
+    ),
+    "shares vested and consolidated": Layout(
+        "Date,Type,Symbol,Quantity,Price,Amount\n2026-01-05,RSU Vest,ACME,10,50,\n2026-02-05,Share consolidation,ACME,-5,,\n"
+        "2026-03-05,Monthly investment,ACME,1,100,100\n",
+        {"ACME": "6"},
+        {"USD": "-100"},
+        {"ACME": "600"},
+    ),
     "Keytrade": Layout(
         "Boekingsdatum;Valutadatum;Type;Effect;ISIN;Hoeveelheid;Koers;Munt;Kosten;Bedrag\n"
         "05/01/2026;07/01/2026;Aankoop;VWCE;IE00BK5BQT80;10;120,00;EUR;14,95;-1.214,95\n"

@@ -167,7 +167,7 @@ def _read_ofx(given: Given) -> AnyDraft:
         rows = ofx_rows(given.data)
     except OfxRefused as why:
         what = f"This is an OFX file (also called QFX), but {why}."
-        return refused(given.name, ofx.FORMAT, what, "Download the positions of the investment account.")
+        return refused(given.name, ofx.FORMAT, what, "Download the positions of the investment account again.")
     draft = _made(given, rows, ofx.FORMAT)
     return replace(draft, account_names=account_ends(cells["Account"] for _, cells in rows))
 

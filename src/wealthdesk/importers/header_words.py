@@ -16,7 +16,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "symbol cusip|symbol ticker|"
         "security id|epic|code|contract code|coin|trading symbol|tradingsymbol|stock code|ticker code|asx code|"
         "isin wkn|isin cusip|cusip|sedol|equity symbol|company code|scrip|scrip code|instrument|security|stock|"
-        "identifier|asset code",
+        "identifier|asset code|coin symbol|coin ticker|crypto symbol|token symbol",
         "de": "kurzel|wertpapierkurzel|tickersymbol|wkn|ticker symbol|isin wkn|wkn isin|symbol wkn|valor|valorennummer|"
         "valoren nr|valor nr|valorennr|valoren",
         "fr": "symbole|symbole isin|mnemonique|mnemo|code mnemonique",
@@ -41,6 +41,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "en": "name|description|security name|security description|investment name|fund name|asset name|company name|"
         "instrument name|product|holding|asset|investment|company|fund|position|issuer|stock name|investments|"
         "holding name|holdingname|"
+        "coin name|token name|"
         "security description|product name|label|title|scheme name|scheme|name of the fund|account security",
         "de": "bezeichnung|wertpapierbezeichnung|wertpapiername|wertpapier|produkt|titel|"
         "beschreibung|gattungsbezeichnung|wertpapiername bezeichnung|anlage|position|fondsname|instrument",

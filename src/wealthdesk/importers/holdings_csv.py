@@ -404,7 +404,13 @@ def read_holdings(
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
     mended = Corrections(corrections or {})
     sorting = Sorting(
-        used, reader, follow_titles=default_account is None, today=today, currency=currency, shown=mended.lines
+        used,
+        reader,
+        follow_titles=default_account is None,
+        today=today,
+        currency=currency,
+        cut_at=0 if decoded[0].endswith(("\n", "\r")) else len(lines),
+        shown=mended.lines,
     )
     trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
     problems = trades or problems_of(used.columns, used.header_line)

@@ -28,6 +28,8 @@ def ofx_rows(data: bytes) -> list[MadeRow]:
     """The positions and cash of every investment account; OfxRefused when there are none."""
     if b"<!DOCTYPE" in data[:8192] or b"<!ENTITY" in data[:8192]:
         raise OfxRefused("it declares entities, which lists of holdings never do")
+    if b"</OFX>" not in data[-4096:].upper():
+        raise OfxRefused("it ends before its end: the download was cut short")
     blocks = list(_blocks(data))
     infos = {block["UNIQUEID"]: block for name, block, _ in blocks if name in _INFOS and "UNIQUEID" in block}
     rows: list[MadeRow] = []

@@ -84,7 +84,8 @@ def _layout(
     rows = [r for r in after if r.line > line and len(r.cells) > 1 and not r.is_blank and not r.fault]
     columns = recognised(Record(0, []) if is_row else header.record, rows[:_SAMPLE_ROWS])
     language = language_of(header.record)
-    marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=language not in _POINTS)
+    comma = language not in _POINTS or delimiter == ";"  # where that divides lists, the comma divides numbers
+    marks = marks_of(_cells(rows, columns, _NUMBERS), comma_is_likelier=comma)
     columns = _costs_of_one(columns, rows[:_SAMPLE_ROWS], marks.format)
     months_first = language == "en" and may_write_months_first(cell for row in rows for cell in row.cells)
     return Layout(

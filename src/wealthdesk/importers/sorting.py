@@ -55,6 +55,8 @@ class Sorting:
     follow_titles: bool
     today: date
     currency: str = "USD"
+    cut_at: int = 0
+    """The last line, where no line ends there: the file may have been cut."""
     shown: frozenset[int] = frozenset()
     """Lines that are shown wherever they stand."""
     readings: list[RowRead] = field(default_factory=list)
@@ -75,6 +77,8 @@ class Sorting:
     _totals: list[ToldTotal] = field(default_factory=list)
     _left_parts: list[TotalPart] = field(default_factory=list)
     _bad_rows: int = 0
+    _narrowest: int = 0
+    """How many cells each row that is held has at least."""
 
     def take(self, record: Record) -> None:
         """Puts one record where it belongs."""
@@ -221,8 +225,21 @@ class Sorting:
         else:
             self._keep(record, reader)
 
-    def _keep(self, record: Record, reader: RowReader) -> None:
+    def _read(self, record: Record, reader: RowReader) -> RowRead | CandidateAccount | LeftOut | list[Problem]:
+        """What a row says; a problem where the file ends before the row does."""
         outcome = reader.read()
+        if not isinstance(outcome, RowRead) or outcome.candidate.is_cash:
+            return outcome
+        width = 1 + max((place for place, cell in enumerate(record.cells) if cell), default=-1)
+        needed = 1 + max(reader.row.places.values(), default=-1)
+        if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, needed):
+            fix = "Export or download the file again, or leave the line out."
+            return [Problem(record.line, "", "The file ends in the middle of this line.", fix)]
+        self._narrowest = min(width, self._narrowest or width)
+        return outcome
+
+    def _keep(self, record: Record, reader: RowReader) -> None:
+        outcome = self._read(record, reader)
         if isinstance(outcome, LeftOut):
             self.left_out.append(outcome)
             self._add_left_out(record, reader)

@@ -197,6 +197,19 @@ class _Lines:
         is_held = row.quantity < 0 or (not self.any_below and any(bought))
         return EntryKind.DELIVERED if is_held else NOTHING
 
+    def is_renamed(self, row: RawRow, asset: str | None) -> bool:
+        """Whether one side of a split is of another symbol: one goes, and one that was not there before comes."""
+        quantity = row.quantity or _ZERO
+        same = [each for each in self.rows if (each.account, each.on) == (row.account, row.on) and each is not row]
+        sides = [each for each in same if each.quantity and EntryKind.SPLIT in map(kind_word, each.words)]
+        if asset is None or len(sides) != 1 or (sides[0].quantity or _ZERO) * quantity >= 0:
+            return False
+        other = self.asset_of(sides[0])
+        came = asset if quantity > 0 else other
+        return other not in (None, asset) and not any(
+            each.on < row.on and self.asset_of(each) == came for each in self.rows
+        )
+
     def exchanged(self, row: RawRow, asset: str | None) -> str:
         """What one side of a merger or of a new symbol is: the other one has to stand on a line of the same day."""
         number = row.base.number if row.base else _ZERO
@@ -284,6 +297,9 @@ class _Happenings:
         elif kind == WRITTEN:
             self.written.add(row.symbol or row.name)
             return _Told(row, _BUY if _says_bought(row) else _SELL, None, undoes)
+        elif kind == EntryKind.SPLIT and self.lines.is_renamed(row, asset):
+            kind = EntryKind.DELIVERED if (row.quantity or _ZERO) < 0 else EntryKind.RECEIVED
+            self.exchanged.add(row.line)
         elif kind == EXCHANGED:
             if not row.quantity and row.base is None:
                 return "Moves nothing that is kept here."
@@ -372,12 +388,28 @@ def _is_other_side(other: RawRow, row: RawRow) -> bool:
 
 
 def _units_moved(told: list[_Told]) -> list[_Told]:
-    """In the list of a pension plan nothing is bought: what is paid in, taken out and charged moves units alone."""
+    """In the list of a pension plan nothing is bought: what is paid in, taken out and charged moves units alone.
+
+    Where something is bought as well, it does so where the units at their price are the amount.
+    """
     units = [each for each in told if each.asset and each.row.quantity and each.row.base is not None]
-    if not any(each.kind is EntryKind.DEPOSIT for each in units) or any(each.kind in (_BUY, _SELL) for each in told):
+    if any(each.kind in (_BUY, _SELL) for each in told):
+        moving = {id(each) for each in units if _is_of_units(each)}
+    elif any(each.kind is EntryKind.DEPOSIT for each in units):
+        moving = {id(each) for each in units if not each.kind.moves_assets or each.kind is EntryKind.DIVIDEND}
+    else:
         return told
-    moving = {id(each) for each in units if not each.kind.moves_assets or each.kind is EntryKind.DIVIDEND}
     return [_of_units(each) if id(each) in moving else each for each in told]
+
+
+def _is_of_units(told: _Told) -> bool:
+    """Whether what was paid in, taken out or charged is units that came or went: so many at this price."""
+    row = told.row
+    if row.quantity is None or row.price is None or row.base is None or row.price.number == 1:
+        return False  # units at 1 are money
+    comes = told.kind is EntryKind.DEPOSIT if row.quantity > 0 else told.kind in _PAYS
+    amount, worth = abs(row.base.number), abs(exact_product(row.quantity, row.price.number))
+    return comes and abs(worth - amount) <= amount * _TWO_PER_CENT
 
 
 def _of_units(told: _Told) -> _Told:

@@ -184,7 +184,9 @@ _MEANINGS: Final = {
 
 _KINDS: Final = {
     EntryKind.BUY: "buy|bought|purchase|market buy|limit buy|stop buy|advanced trade buy|you bought|savings plan|"
-    "savings plan execution|open position|buy to open|bought to open|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
+    "savings plan execution|subscription|regular investment|monthly investment|recurring investment|"
+    "regular purchase|recurring buy|auto invest|"
+    "open position|buy to open|bought to open|kauf|gekauft|sparplan|wertpapierkauf|zeichnung|"
     "achat|achats|souscription|achat comptant|compra|suscripcion|acquisto|sottoscrizione|koop|aankoop|gekocht|kop|"
     "kopt|"
     "kjop|kjopt|kob|kobt|kupno|zakup|freeshare order|invest|a|b|c|k|買|買付|現物買|株式現物買|买入|证券买入",
@@ -201,6 +203,7 @@ _KINDS: Final = {
     EntryKind.RECEIVED: "transfer in|transferin|security transfer in|securities in|delivery inbound|"
     "transfer of assets in|receive|received|receipt|shares received|einlieferung|einbuchung|depotubertrag eingang|"
     "transfert entrant|ingreso de valores|trasferimento in entrata|overboeking in|inleg stukken|"
+    "vest|vested|vesting|rsu release|shares released|stock award|restricted stock lapse|"
     "in|add holding|free shares|spin off|spinoff|transferred from|free receipt|insattning vardepapper|gift|exchange in",
     EntryKind.DELIVERED: "transfer out|transferout|security transfer out|securities out|delivery outbound|"
     "transfer of assets out|send|sent|shares delivered|auslieferung|ausbuchung|depotubertrag ausgang|"
@@ -208,6 +211,7 @@ _KINDS: Final = {
     "out|worthless|free delivery|uttag vardepapper|exchange out",
     EntryKind.SPLIT: "split|stock split|stock split open|stock split close|forward split|reverse split|share split|"
     "spl|aktiensplit|fractionnement|"
+    "consolidation|share consolidation|stock consolidation|"
     "desdoblamiento|frazionamento|aandelensplitsing|aktiesplit|splitt|distribution of shares",
     EntryKind.DIVIDEND: "dividend|dividends|divident|dividend ordinary|dividend received|cash dividend|"
     "qualified dividend|"
@@ -233,7 +237,8 @@ _KINDS: Final = {
     "transferencia recibida|versamento|conferimento|bonifico in entrata|storting|inleg|insattning|innskudd|indskud|"
     "indbetaling|innbetaling|"
     "wplata|aporte|payment received|transfer in cash|direct debit|subscription payment|misc receipts|"
-    "card web|cash in lump sum|入金|银行转存|银行转证券",
+    "rollover|rollover contribution|employer match|company match|employee pre tax|employee after tax|"
+    "employee roth|card web|cash in lump sum|入金|银行转存|银行转证券",
     EntryKind.WITHDRAWAL: "withdrawal|withdrawals|withdraw|debit|cash withdrawal|cash out|"
     "electronic funds transfer paid|"
     "funds paid|ach withdrawal|wire sent|wire out|eft out|wdr|auszahlung|entnahme|removal|uberweisung ausgang|"
@@ -295,7 +300,7 @@ _OPEN: Final = {
     NOTHING: "autoallocation|allocation|deallocation|migration|spottostaking|spotfromstaking|stakingfromspot|"
     "stakingtospot|sweep in|sweep out|sweep|bank sweep|sweep of|memo|information|monthly statement|"
     "annual statement|tax certificate|cash out for buy|cash in from sell|"
-    "change in market value|realized g l",
+    "change in market value|realized g l|gain loss|market gain loss",
     CANCELLED: "storno|storniert|stornierung|cancelled|canceled|cancel|cancellation|reversal|reversed|annulation|"
     "annule|anulacion|anulado|annullato|makulering|makulerad|korrektur|correction",
 }  # fmt: skip
@@ -331,9 +336,21 @@ def kind_word(text: str) -> str | None:
     """What a cell says that happened: a kind of entry, an open word such as TRANSFER, or None when it is not known.
 
     The longest words that are known count, wherever they stand in it, so that “YOU BOUGHT …” is a purchase and
-    “dividend tax” a tax; of equally long ones the first that leaves nothing open.
+    “dividend tax” a tax; of equally long ones the first that leaves nothing open. A dividend that is also said to be
+    reinvested is.
     """
     words = plain_words(text[:200]).split()
+    found = _kind_of(words)
+    if found in (EntryKind.DIVIDEND, EntryKind.INTEREST) and any(word.startswith(_REINVESTED) for word in words):
+        return EntryKind.REINVESTED
+    return found
+
+
+_REINVESTED: Final = ("reinvest", "reinver", "wiederangelegt", "wiederanlage", "herbeleg", "aterinvest", "drip")
+"""How words begin that say that more was bought with it."""
+
+
+def _kind_of(words: list[str]) -> str | None:
     if len(words) == 1 and words[0] in _LETTERS:
         return _PHRASES[words[0]]
     for length in range(min(_LONGEST, len(words)), 0, -1):

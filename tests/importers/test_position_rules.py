@@ -229,7 +229,9 @@ def test_a_file_that_ends_within_a_line_is_no_whole_list() -> None:
     assert held(draft) == {"VTI": "10", "BND": "5"}
 
 
-@pytest.mark.parametrize("last", ["VXUS,12\n", "VXUS,12,50,600", "Total,,,3350", "Prices may be delayed."])
+@pytest.mark.parametrize(
+    "last", ["VXUS,12\n", "VXUS,12,,,", "VXUS,12,50,600", "Total,,,3350", "Prices may be delayed."]
+)
 def test_a_short_last_line_says_nothing_where_it_ends_or_is_no_holding(last: str) -> None:
     draft = read(f"Symbol,Quantity,Price,Value,Note\nVTI,10,300,3000,a\nBND,5,70,350,b\n{last}")
     assert draft.problems == ()

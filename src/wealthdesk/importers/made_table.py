@@ -51,7 +51,7 @@ def read_made(
         lines += [""] * (at - 1 - len(lines))
         lines.append(_line([_unmistakable(cells.get(column, "")) for column in used]))
     draft = read_holdings(
-        "\n".join(lines).encode(),
+        "\n".join([*lines, ""]).encode(),
         file_name,
         today=today,
         default_account=account,

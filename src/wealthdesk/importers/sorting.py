@@ -230,7 +230,7 @@ class Sorting:
         outcome = reader.read()
         if not isinstance(outcome, RowRead) or outcome.candidate.is_cash:
             return outcome
-        width = 1 + max((place for place, cell in enumerate(record.cells) if cell), default=-1)
+        width = len(record.cells)
         needed = 1 + max(reader.row.places.values(), default=-1)
         if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, needed):
             fix = "Export or download the file again, or leave the line out."

@@ -752,7 +752,7 @@ def test_a_holding_without_a_value_says_why(page: HoldingsPage, demo_desk: Desk)
     page.search.setText("chf")
     assert _column(page.holdings.table, 6) == ["No rate"]
     page.search.clear()
-    assert _foot(page).endswith("2 without a value are not counted.")
+    assert " in total, 2 without a value not counted. Prices are of " in _foot(page), "beside what leaves it out"
 
 
 def test_a_rate_is_removed_and_put_back(page: HoldingsPage, demo_desk: Desk) -> None:

@@ -69,6 +69,7 @@ def asked_for_value(window: MainWindow, words: str) -> object:
     page.notices.unpriced.button.click()
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
+    assert page.isVisible(), "who adds a rate there goes on there"
     dialog.done(0)
     return dialog
 
@@ -382,6 +383,10 @@ def test_what_lacks_a_value_leads_to_the_form_for_it(window: MainWindow, demo_de
     demo_desk.prices.set([Price(private.id, demo_desk.clock.today(), Decimal(10))])
     rate = asked_for_value(window, "Add an exchange rate…")
     assert isinstance(rate, RateDialog) and rate.base.code() == "GBP"
+    other = demo_desk.assets.add(replace(new, symbol="WORT", name="A private fund without a price"))
+    demo_desk.holdings.add("brokerage", other.id, Decimal(3))
+    both = asked_for_value(window, "Add a price…")
+    assert isinstance(both, PriceDialog) and both.asset.asset() == other, "as it says, whatever else lacks a rate"
 
 
 def test_a_finished_import_leads_to_the_allocation(window: MainWindow) -> None:

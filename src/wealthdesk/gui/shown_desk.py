@@ -329,7 +329,13 @@ class Pages:
         self._holdings().show_assets(cast("Sequence[str]", asset_ids))
 
     def _on_value_requested(self, asset_ids: object) -> None:
-        self._holdings().add_value(cast("Sequence[str]", asset_ids))
+        """Over the page that asks for it: who adds a rate there goes on there."""
+        from wealthdesk.gui.form_dialog import open_dialog
+        from wealthdesk.gui.holdings.forms.price_dialog import value_dialog
+
+        lacking = value_dialog(self._desk, cast("Sequence[str]", asset_ids), _widget(self._window))
+        if lacking is not None:
+            open_dialog(lacking)
 
     def _on_merge_requested(self, kept_id: str, other_id: str) -> None:
         self._holdings().merge(kept_id, other_id)

@@ -127,11 +127,6 @@ class HoldingsPage(Page):
         known = self._desk.portfolios.current().assets
         self.assets.merge(known.get(kept_id), known.get(other_id))
 
-    def add_value(self, asset_ids: Sequence[str]) -> None:
-        """Show the holdings of these assets, and open the form for the price or rate that the first of them lacks."""
-        self.show_assets(asset_ids)
-        self.holdings.add_value()
-
     def show_section(self, key: str) -> None:
         """Show one of the tables: holdings, assets, accounts, prices (with the latest rates), rates (all of them)."""
         self.section.choose("prices" if key == "rates" else key)

@@ -1,11 +1,13 @@
 """The forms of a price, of all prices of one asset, and of an exchange rate as it is quoted."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.valuation import Missing, value
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import format as text
 from wealthdesk.gui.form_dialog import Field, FormDialog, needed_number, open_dialog
@@ -188,3 +190,13 @@ class RateDialog(FormDialog):
         base, quote, number = self.base.known_code(), self.quote.known_code(), self.rate.number()
         shown = text.number(number) if number is not None else "…"
         self._number.set_note(f"1 {base} = {shown} {quote}" if base and quote else "")
+
+
+def value_dialog(desk: "Desk", asset_ids: Sequence[str], parent: QWidget) -> PriceDialog | RateDialog | None:
+    """The form for a price that one of these assets lacks, or else for a rate; None: each of them has a value."""
+    wanted = frozenset(asset_ids)
+    lacking = [each for each in value(desk.portfolios.current()).unpriced if each.asset.id in wanted]
+    for each in lacking:
+        if each.missing is Missing.PRICE:
+            return PriceDialog(desk, each.asset, parent=parent)
+    return RateDialog(desk, base=lacking[0].asset.currency, parent=parent) if lacking else None

@@ -18,7 +18,7 @@ from wealthdesk.gui.form_dialog import FormDialog
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.classes_dialog import SetClassDialog
 from wealthdesk.gui.holdings.forms.holding_dialog import CashDialog, HoldingDialog
-from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog, RateDialog
+from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
 from wealthdesk.gui.holdings.tables import rows as row_values
 from wealthdesk.gui.holdings.tables.columns import HOLDING_COLUMNS
 from wealthdesk.gui.holdings.tables.rows import HoldingRow
@@ -150,10 +150,12 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         if rows:
             total = sum(row.value_minor or 0 for row in rows)
             said += f", {text.money(total, rows[0].base_currency)} in total"
-            if (newest_on := rows[0].newest_on) is not None:
-                said += f". Prices are of {text.day(newest_on)}; only older ones carry their date"
-        without = sum(row.value_minor is None for row in rows)
-        return f"{said}. {without} without a value {'is' if without == 1 else 'are'} not counted." if without else said
+        # What the total leaves out stands beside it: the end of the line is cut where there is little room.
+        if without := sum(row.value_minor is None for row in rows):
+            said += f", {without} without a value not counted"
+        if rows and (newest_on := rows[0].newest_on) is not None:
+            said += f". Prices are of {text.day(newest_on)}; only older ones carry their date"
+        return said
 
     def add(self) -> None:
         """Open the form for a new holding; for an account first, when there is none."""
@@ -193,16 +195,6 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         self.account.choose(None)
         self._show_account()
         return bool(self.table.select_all_of(r.holding.id for r in self._rows if r.asset.id in wanted))
-
-    def add_value(self) -> None:
-        """Open the form for what the first of the selected holdings that have no value lacks."""
-        row = next((each for each in self._chosen() if each.missing is not None), None)
-        if row is None:
-            return
-        if row.needs_price:
-            self.open(PriceDialog(self.desk, row.asset, parent=self))
-        else:
-            self.open(RateDialog(self.desk, base=row.asset.currency, parent=self))
 
     def _select(self, removed: Sequence[Holding]) -> None:
         self.closed -= {each.account_id for each in removed}

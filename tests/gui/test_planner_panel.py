@@ -137,6 +137,22 @@ def test_what_is_told_moves_nothing_of_the_plan(panel: PlannerPanel, qtbot: QtBo
     panel.refusal.show()
     QApplication.processEvents()
     assert [each.mapTo(panel, QPoint()) for each in parts] == places
+    assert panel.recorded.y() - panel.scroller.geometry().bottom() > 8, "cut notes do not run into what is told"
+
+
+def test_the_plan_after_one_that_was_recorded_is_read_from_its_beginning(
+    panel: PlannerPanel, page: AllocationPage, qtbot: QtBot
+) -> None:
+    panel.plan_for(None, Mode.REBALANCE)
+    settle(panel, qtbot)
+    bar = panel.scroller.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    record = page.dialogs.record()
+    assert record is not None
+    record.accept()
+    settle(panel, qtbot)
+    assert bar.value() == 0
 
 
 def test_figures_are_muted_until_the_next_plan(panel: PlannerPanel, qtbot: QtBot) -> None:

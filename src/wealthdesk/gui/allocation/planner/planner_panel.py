@@ -207,11 +207,11 @@ class PlannerFrame(QFrame):
     def _lay_out(self) -> None:
         layout = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         layout.addLayout(self._head())
-        scroller, self._inside = scrolling(self)
-        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout.addWidget(scroller, 1)
+        self.scroller, self._inside = scrolling(self)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout.addWidget(self.scroller, 1)
         self._lay_out_results()
-        scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         layout.addLayout(self._told())
         layout.addWidget(self.foot)
         self.take_room(0)
@@ -228,7 +228,7 @@ class PlannerFrame(QFrame):
 
     def _told(self) -> QVBoxLayout:
         """What is told between a plan and its foot: above the plan it would push it down."""
-        self._told_layout = vertical(spacing=8, margins=(19, 0, 20, 12))
+        self._told_layout = vertical(spacing=8, margins=(19, 8, 20, 8))
         for each in (self.due_deposits, self.recorded, self.changes, self.refusal):
             self._told_layout.addWidget(each)
             each.hide()
@@ -395,6 +395,8 @@ class PlannerPanel(PlannerFrame):
         self.due = None
         self.changes.forget()
         self.recorded.show_plan(recorded)
+        # The next plan is read from its beginning.
+        self.scroller.verticalScrollBar().setValue(0)
         self.money.set_amount(None)
         self._calculate()
         self.money.focus_first()

@@ -18,6 +18,7 @@ from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.finding import entries, open_palette
+from wealthdesk.gui.history.page import HistoryPage
 from wealthdesk.gui.holdings.forms.account_dialog import AccountDialog
 from wealthdesk.gui.holdings.forms.asset_dialog import AssetDialog
 from wealthdesk.gui.holdings.forms.price_dialog import PriceDialog
@@ -122,6 +123,15 @@ def test_what_cannot_be_done_says_why(window: MainWindow, qtbot: QtBot) -> None:
     assert shade.isVisible() and shade.rect() == window.rect()
     palette.close()
     qtbot.waitUntil(lambda: window.findChildren(Shade) == [])
+
+
+def test_a_version_that_is_the_one_of_now_is_not_offered_to_come_back(window: MainWindow) -> None:
+    window.go_to("history")
+    page = window.page("history")
+    assert isinstance(page, HistoryPage) and page.shown is not None
+    assert offer(window, "Revert to the version chosen…").why_not == "These are the targets of now."
+    page.show_version("default_all_portfolio", 3)
+    assert page.shown.number == 3 and not offer(window, "Revert to the version chosen…").why_not
 
 
 def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:

@@ -109,13 +109,16 @@ def test_it_is_undone_and_recorded_again_by_key(
     dialog: RecordedPlansDialog, recorded: PlannerPanel, demo_desk: Desk, qtbot: QtBot
 ) -> None:
     after = total_minor(demo_desk)
+    back = dialog.step_button.icon().pixmap(20, 16).toImage()
     QTest.keyClick(dialog, Key.Key_U, Modifier.AltModifier)
     qtbot.waitUntil(lambda: dialog.step_button.text() == "Record &again")
+    assert dialog.step_button.icon().pixmap(20, 16).toImage() != back, "no arrow back beside what goes on"
     assert total_minor(demo_desk) == after - 2_000_000
     assert recorded.recorded.title == "Undone: all is as it was before.", "the panel behind it knows"
     assert "undone" in dialog._subtitle.words
     QTest.keyClick(dialog, Key.Key_A, Modifier.AltModifier)
     qtbot.waitUntil(lambda: dialog.step_button.text() == "&Undo")
+    assert dialog.step_button.icon().pixmap(20, 16).toImage() == back
     assert total_minor(demo_desk) == after
     assert recorded.recorded.title == "2 orders recorded"
 

@@ -273,6 +273,7 @@ def test_a_click_into_the_field_opens_it_and_one_beside_selects(page: ReservesPa
     assert table.editor is None, "with a key it selects"
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=inside)
     assert table.editor is not None
+    assert table.editor.geometry() == field_rect(cell), "what is typed stands where the amount stood"
 
 
 def test_steps_go_back_and_forth(page: ReservesPage) -> None:

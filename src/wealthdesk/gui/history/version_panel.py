@@ -51,6 +51,8 @@ class VersionPanel(QFrame):
         self._effect = label(role="body", ink="mute", wrap=True)
         self.compare = button("&Compare…", tip="Compare any two versions")
         self.revert = primary_button("&Revert", icon="undo")
+        # A menu leads to it as well.
+        self.revert.setEnabled(False)
         self._lay_out()
         self.compare.clicked.connect(self.compare_requested)
         self.revert.clicked.connect(self.revert_requested)
@@ -102,7 +104,9 @@ class VersionPanel(QFrame):
 
     def _show_actions(self, step: PastStep, past: Past, versions: int) -> None:
         is_current, is_removed = step.number == past.current, past.subject.is_removed
-        self.revert.setVisible(not is_current and not is_removed)
+        is_offered = not is_current and not is_removed
+        self.revert.setVisible(is_offered)
+        self.revert.setEnabled(is_offered)
         self.revert.setText(f"&Revert to version {step.number}…")
         self.revert.setAccessibleName(f"Revert to version {step.number}")
         self.compare.setEnabled(versions > 1)
@@ -113,6 +117,7 @@ class VersionPanel(QFrame):
             self._effect.setText("These are the targets of now." if _is_targets(past) else "This is the plan of now.")
         else:
             self._effect.setText(f"Keeps them as version {past.current + 1}. Nothing is deleted.")
+        self.revert.setToolTip("" if is_offered else self._effect.text())
 
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=0, margins=(_MARGIN, 20, 0, 20))

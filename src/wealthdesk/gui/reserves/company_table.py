@@ -70,7 +70,7 @@ class AmountEditor(QLineEdit):
         self._currency, self._may_be_empty = currency, may_be_empty
         self.is_filled = False
         self.setFrame(False)
-        self.setProperty("kind", "cell")
+        self.setProperty("kind", "small")
         self.setFont(fonts.font("body", figures=True))
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(name)

@@ -17,7 +17,7 @@ from wealthdesk.domain.assets import Asset, is_isin
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import Mode, RecordedChange, RecordedPlan, RecordedTrade
 from wealthdesk.errors import WealthDeskError
-from wealthdesk.gui import chosen_folder, fonts, paper, problems
+from wealthdesk.gui import chosen_folder, fonts, icons, paper, problems
 from wealthdesk.gui import format as text
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.table_model import Column
@@ -408,6 +408,7 @@ class RecordedPlansDialog(QDialog):
         service = self._desk.recorded_plans
         self.step_button.setText(_AGAIN if recorded.is_undone else _UNDO)
         self.step_button.setAccessibleName(self.step_button.text().replace("&", ""))
+        icons.put(self.step_button, "redo" if recorded.is_undone else "undo", "ink", gap=4)
         why_not = (service.can_record_again if recorded.is_undone else service.can_undo)(recorded.id)
         self.step_button.setEnabled(why_not is None)
         self._why_not.show_words(why_not or "")

@@ -675,6 +675,33 @@ LAYOUTS = {
         "STK,MSFT,2,400,800,USD\nFUT,ESZ6,1,6000,300000,USD\nCFD,SAPCFD,10,200,2000,EUR\n",
         {"MSFT": "2"}, {"USD": "800.00"},
     ),
+    "a wallet with parts of what is held": Layout(
+        "Coin,Free,Locked,Freeze,Withdrawing\nBTC,0.4,0.1,0,0\nETH,2,,0,0\nEUR,20,5,0,0\n",
+        {"BTC": "0.5", "ETH": "2", "EUR": "25"}, {"EUR": "25.00"},
+    ),
+    "kite console, some of it pledged": Layout(
+        "Symbol,ISIN,Sector,Quantity Available,Quantity Discrepant,Quantity Long Term,Quantity Pledged (Margin),Quantity Pledged (Loan),Average Price,Previous Closing Price\n"
+        "DEMO,INE009A01021,IT,10,0,10,40,0,1400,1500\n",
+        {"DEMO": "50"}, {"INR": "75000.00"}, "INR", {"DEMO": "70000"},
+    ),
+    "what is available beside how much there is": Layout(
+        "Symbol,Available quantity,Total quantity,Price\nVTI,4,5,300\n", {"VTI": "5"}, {"USD": "1500.00"}
+    ),
+    "how many, with what they are counted in": Layout(
+        '#,Name,Symbol,Price,24h %,Holdings,Value\n1,Bitcoin,BTC,"$60,000",+1.2%,0.5 BTC,"$30,000"\n2,Ether,ETH,"$3,000",+1.2%,2 ETH,"$6,000"\n',
+        {"BTC": "0.5", "ETH": "2"}, {"USD": "36000.00"},
+    ),
+    "holdings are names beside shares held": Layout(
+        "Ticker,Holdings,% Portfolio Weight,Shares Held,Current Price $,Market Value $\nVTI,Total Market,80.5,10,300,3000\n,CASH$,19.5,727,1.00,727\n",
+        {"VTI": "10", "USD": "727"}, {"USD": "3727.00"},
+    ),
+    "cash by currency below the table": Layout(
+        "Symbol,Quantity,Price,Value\nVTI,10,300,3000\n\nCurrency,Balance\nUSD,120.50\nEUR,10\n",
+        {"VTI": "10", "USD": "120.5", "EUR": "10"}, {"USD": "3120.50", "EUR": "10.00"},
+    ),
+    "an ISIN that is called like an account": Layout(
+        "Symbol,ISIN,Value\nKONTO,IE00BK5BQT80,1000\nKonto,,200\n", {"KONTO": "1", "USD": "200"}, {"USD": "1200.00"}
+    ),
     "what is owed, by its type, among what is owned": Layout(
         "Section,Name,Value,Currency\nAssets,House,500000,USD\nDebts,Mortgage,250000,USD\nAssets,Savings bonds,1000,USD\n",
         {"House": "1", "Savings bonds": "1"}, {"USD": "501000.00"},

@@ -223,6 +223,29 @@ def test_rounding_to_what_is_kept_is_said() -> None:
     assert "more decimals than are kept" in told(read("Symbol,Quantity\nA,0.1234567890129\n"))
 
 
+def test_an_account_on_the_first_of_its_lines_is_that_of_those_below() -> None:
+    text = "Account,Symbol,Quantity,Price,Value\nIRA,VTI,10,300,3000\n,BND,5,70,350\n"
+    text += "Broker,VTI,2,300,600\n,Cash,,,20\n,Total,,,3970\n"
+    draft = read(text)
+    found = [(each.account, each.symbol) for each in draft.candidates]
+    assert found == [("IRA", "VTI"), ("IRA", "BND"), ("Broker", "VTI"), ("Broker", "USD")]
+    assert "first of its lines" in told(draft) and "IRA, Broker" in told(draft)
+
+
+def test_an_account_on_several_lines_is_not_that_of_lines_without() -> None:
+    draft = read("Account,Symbol,Quantity,Price\nIRA,VTI,10,300\nIRA,BND,5,70\n,VXUS,5,60\n")
+    assert [each.account for each in draft.candidates] == ["IRA", "IRA", None]
+
+
+def test_what_is_held_in_parts_is_said_to_be_a_sum() -> None:
+    assert "the sum of “Free” + “Locked”" in told(read("Coin,Free,Locked\nBTC,0.4,0.1\n"))
+
+
+def test_a_word_that_ends_like_a_unit_is_quoted_whole() -> None:
+    [problem] = read("Symbol,Quantity,Price\nVTI,Crash,300\n").problems
+    assert "“Crash”" in problem.what
+
+
 def test_a_file_that_ends_within_a_line_is_no_whole_list() -> None:
     draft = read("Symbol,Quantity,Price,Value,Note\nVTI,10,300,3000,a\nBND,5,70,350,b\nVXUS,12")
     assert [(each.line, each.what) for each in draft.problems] == [(4, "The file ends in the middle of this line.")]

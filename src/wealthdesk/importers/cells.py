@@ -60,10 +60,12 @@ _LONGEST_NUMBER: Final = 60
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
 _SIGN = r"(?:[A-Z]{1,2}\$|[$€£¥₹₩₿₺₪₱₽₫]|Rs\.?|[A-Za-z]{3}|Fr\.?|kr\.?|zł|Kč|Ft|RM|Rp\.?|R|p)"
 _GOODS = re.compile(
-    r"\s*(?:stk\.?|stück|stueck|st\.|shares?|units?|pcs\.?|pieces?|ks|szt\.?|aandelen|parts?|titres?|acciones|azioni|"
+    r"(?<=[0-9.])\s*(?:stk\.?|stück|stueck|st\.|shares?|units?|pcs\.?|pieces?|ks|szt\.?|aandelen|parts?|titres?|acciones|azioni|"
     r"andelar|aktier|sh)\s*$",
     re.IGNORECASE,
 )
+_COIN = re.compile(r"(?<=[0-9])\s+(?!MIO|MRD|MLN|MM|BN)(?P<code>[A-Z][A-Z0-9]{2,9})$", re.ASCII)
+"""What something is counted in that is no currency: “0.5 BTC”."""
 _EXPONENT = re.compile(r"(?P<number>[+-]?[0-9]{1,15}(?:[.,][0-9]{1,20})?)[eE](?P<exponent>[+-]?[0-9]{1,2})", re.ASCII)
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}(?:\.[0-9]+)?", re.ASCII)
 _MANY_DECIMALS = re.compile(r"(?P<kept>[0-9.,'’\s]*[.,][0-9]{12})(?P<more>[0-9]{1,30})", re.ASCII)
@@ -145,6 +147,8 @@ def read_number(cell: str, marks: NumberFormat, what: str) -> tuple[Decimal | No
         return _scientific(match["number"].replace(",", "."), int(match["exponent"]), cell, what), None
     if what == "quantity":
         cell = _GOODS.sub("", cell)
+        coin = _COIN.search(cell)
+        cell = cell[: coin.start()] if coin and coin["code"] not in CURRENCIES else cell
     match = _DRESSED.fullmatch(cell) if len(cell) <= _LONGEST_NUMBER else None
     if match is None or (match["open"] is None) != (match["close"] is None):
         raise CellRefused(f"“{short(cell)}” is not a {what}.", f"Write a number such as 12{marks.decimal}5.")

@@ -8,6 +8,7 @@ from wealthdesk.domain.money import CURRENCIES, unit
 from wealthdesk.importers.cells import is_missing, is_number
 from wealthdesk.importers.draft import Column, Field, Problem
 from wealthdesk.importers.header_words import Heading, heading, plain_words
+from wealthdesk.importers.outside import is_cash_label
 from wealthdesk.importers.table import Record
 from wealthdesk.importers.transactions import is_told_by_headers
 
@@ -22,6 +23,16 @@ _PARTS_OF_TOTAL = frozenset(
     ("available", "free", "locked", "in order", "in orders", "on order", "on orders", "frozen", "on hold")
 )
 """What wallets say of the coins in them, beside how many there are: “Coin, Total, Available”."""
+AVAILABLE = frozenset(
+    "available|free|quantity available|available quantity|qty available|available qty|avail qty|free qty|"
+    "available balance|available amount|free balance|free amount".split("|")
+)
+HELD_BESIDE = frozenset(
+    "locked|freeze|frozen|in order|in orders|on order|on orders|on hold|hold|withdrawing|staked|staking|blocked|"
+    "locked amount|locked balance|blocked quantity|pledged|pledged quantity|pledged qty|quantity pledged|"
+    "quantity pledged margin|quantity pledged loan".split("|")
+)
+"""What is held beside what is available, in columns of their own."""
 _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
 _ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
@@ -57,6 +68,14 @@ def header_of(record: Record) -> HeaderLine:
     fields = {found.field for cell in cells if cell and (found := heading(cell))}
     holdings = any(each in fields for each in _WHICH) and any(each in fields for each in _HOW_MUCH)
     return HeaderLine(record, len(fields), holdings, bool(fields) and is_told_by_headers(cells))
+
+
+def is_list_of_cash(record: Record) -> bool:
+    """Whether the headers are those of currencies and how much money there is in each: “Currency, Balance”."""
+    cells = [cell for cell in record.cells if cell]
+    fields = {found.field for cell in cells if (found := heading(cell))}
+    is_amount = bool(fields & {*_HOW_MUCH}) or any(map(is_cash_label, cells))
+    return len(cells) == 2 and Field.CURRENCY in fields and is_amount
 
 
 def find_header(records: Sequence[Record]) -> HeaderLine | None:
@@ -238,6 +257,10 @@ def _counted(columns: list[Column]) -> list[Column]:
     if total is not None and total.field is Field.IGNORE and _is_wallet(columns):
         columns[total.index] = replace(total, field=Field.QUANTITY)
         return columns
+    free = next((each for each in columns if plain_words(each.header) in AVAILABLE), None)
+    if free is not None and any(plain_words(each.header) in HELD_BESIDE for each in columns):
+        columns[free.index] = replace(free, field=Field.QUANTITY)
+        return columns
     for column in columns:
         if _may_name(column) and column.samples and all(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.QUANTITY)
@@ -280,7 +303,7 @@ def _named_by_cells(columns: list[Column]) -> list[Column]:
         return columns
     for column in columns:
         told = heading(column.header) if column.field in (Field.IGNORE, Field.VALUE) else None
-        may_name = told is not None and told.field in (Field.VALUE, Field.NAME)
+        may_name = told is not None and told.field in (Field.VALUE, Field.NAME, Field.QUANTITY)
         if may_name and column.samples and not any(map(is_number, column.samples)):
             columns[column.index] = replace(column, field=Field.NAME)
             break

@@ -65,9 +65,11 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     },
     Field.QUANTITY: {
         "en": "quantity|qty|shares|units|number of shares|no of shares|share balance|current quantity|quantity held|"
-        "shares held|units held|holdings|amount|balance|position quantity|quantity available|available quantity|"
+        "shares held|units held|holdings|amount|balance|position quantity|"
+        "total quantity|total units|total shares|total qty|"
+        "quantity available|available quantity|"
         "avail units|"
-        "available units|avail qty|free qty|net qty|net quantity|total quantity|total units|shares owned|"
+        "available units|avail qty|free qty|net qty|net quantity|shares owned|"
         "share quantity|"
         "no of units|number of units|units owned|qty available|holding quantity|long qty|closing quantity|"
         "quantity total|quantity nominal|par amount|face value|par value|face amount|nominal value|nominal amount",

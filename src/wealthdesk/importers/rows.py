@@ -15,6 +15,7 @@ from wealthdesk.domain.money import (
     WHOLE,
     canonical,
     exact_product,
+    exact_sum,
     from_minor,
     quotient,
     to_minor,
@@ -33,6 +34,7 @@ from wealthdesk.importers.cells import (
 )
 from wealthdesk.importers.class_words import class_of, kind_of_asset, read_classes
 from wealthdesk.importers.coins import are_krakens, coin
+from wealthdesk.importers.columns import AVAILABLE, HELD_BESIDE
 from wealthdesk.importers.draft import (
     ByHand,
     Candidate,
@@ -156,6 +158,10 @@ class RowReader:
         """The cells of the row that everything is asked about."""
         self.is_own = row.is_own
         self._accounts, self._asides = _Accounts(row), _Asides(row)
+        beside = self._asides.held_beside()
+        self._beside_at = [column.index for column in beside]
+        self.held_beside = [f"“{column.title}”" for column in (row.columns[_QUANTITY], *beside)] if beside else []
+        """The columns that how many are held is the sum of, where these are several."""
         costs = [column for column in layout.columns if column.field in (_COST, _UNIT_COST)]
         self._costs = sorted(costs, key=lambda each: each.field is _UNIT_COST)
         self._lots_at = [column.index for column in costs] + [row.at[_BOUGHT_ON]]
@@ -244,6 +250,8 @@ class RowReader:
     def _said(self) -> _Said:
         row = self.row
         quantity, sign = row.number(_QUANTITY, "quantity")
+        if self._beside_at:
+            quantity = self._with_held_beside(quantity)
         if self._accounts.are_none():
             quantity = Decimal(0)
         named = row.unit()
@@ -265,6 +273,18 @@ class RowReader:
             symbol, isin, name = self._last.symbol, self._last.isin, self._last.words.name
         words = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         return _Said(words, symbol, isin, type_words, named, price, value)
+
+    def _with_held_beside(self, quantity: Decimal | None) -> Decimal | None:
+        """What is held in all, where some of it stands in columns of its own: pledged, staked, locked."""
+        for place in self._beside_at:
+            try:
+                more, _ = read_number(self.row.cells[place], self.row.layout.marks, "quantity")
+            except CellRefused as refused:
+                self.row.problems.append((place, refused.what, refused.fix))
+                continue
+            if more is not None:
+                quantity = more if quantity is None else exact_sum(quantity, more)
+        return quantity
 
     def _is_lot(self, symbol: str, isin: str | None, name: str) -> bool:
         """Whether a row with a day of purchase names nothing: what the row above it is of, was bought then as well."""
@@ -425,6 +445,15 @@ class _Asides:
         self._symbols = [column.index for column in idle if _names_symbol(column.header)]
         self._may_be_cash = _NAME in row.places and bool(ignored) and not row.is_own
 
+    def held_beside(self) -> list[Column]:
+        """The columns of what is held beside the quantity, where that is only what is available."""
+        row = self._row
+        quantity = row.columns.get(_QUANTITY)
+        if row.is_own or quantity is None or plain_words(quantity.header) not in AVAILABLE:
+            return []
+        ignored = (column for column in row.layout.columns if column.field is _IGNORE)
+        return [column for column in ignored if plain_words(column.header) in HELD_BESIDE]
+
     def say_short(self) -> bool:
         """Whether what stands beside the quantity says that it is owed and not held."""
         return any(plain_words(self._row.cells[place]) in _SHORT for place in self._sides)
@@ -455,7 +484,8 @@ def _too_many(record: Record, width: int) -> Problem:
 def _cash_code(said: _Said, *, is_own: bool) -> str | None:
     """The currency that the row is cash of, None for a row that is none."""
     if not is_own:
-        return cash_currency(said.words)
+        # What has an ISIN is no money, whatever it is called.
+        return None if said.isin and not said.words.kind else cash_currency(said.words)
     return said.words.currency if said.words.kind == "cash" else None
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.importers.cells import CellRefused, is_missing, is_number, read_number
 from wealthdesk.importers.class_words import class_of
-from wealthdesk.importers.columns import header_of, recognised
+from wealthdesk.importers.columns import header_of, is_list_of_cash, recognised
 from wealthdesk.importers.draft import Candidate, CandidateAccount, Field, Layout, LeftOut, Note, PreviewRow, Problem
 from wealthdesk.importers.outside import (
     account_in,
@@ -40,6 +40,8 @@ class _Table:
     account: str | None = None
     why: str | None = None
     title: str | None = None
+    is_cash: bool = False
+    """Whether its rows are currencies and how much money there is in each."""
     rows: list[Record] = field(default_factory=list)
 
 
@@ -108,6 +110,8 @@ class Sorting:
         if not self.reader.is_own:
             self.readings, lots = lots_below(self.readings)
             self.left_out += lots
+        if titles := self.reader.held_beside:
+            self.notes.append(Note(f"How many are held is the sum of {' + '.join(titles)}."))
         self._read_labels()
         notes, problems = checked(self._parts(), self._totals) if self._totals else ([], [])
         self.notes += [*_remarks(self.readings), *notes]
@@ -150,6 +154,10 @@ class Sorting:
             self._leave_out(record, "The headers again.")
             return True
         header = header_of(record)
+        if self._after_gap and is_list_of_cash(record):
+            self._tables.append(_Table(record, account or self._last_account(), is_cash=True))
+            self._leave_out(record, "The headers of another table.")
+            return True
         if header.known < 3 and not (header.is_transactions and header.known):
             return False
         why = "A transaction." if header.is_transactions else None if header.is_holdings else "Part of another table."
@@ -171,9 +179,17 @@ class Sorting:
             for record in table.rows:
                 self._leave_out(record, table.why)
             return
+        if table.is_cash:
+            for record in table.rows:
+                self._leave_out(record, "The cash of the account.")
+                label = label_of(record)
+                if label and label[0] in CURRENCIES:
+                    self._labels.append((record.line, f"{label[0]} cash", label[1]))
+            return
         reader = self._reader_of(table)
         if table.account:
             reader.account = table.account
+        self.notes += _accounts_filled(table.rows, reader)
         has_bare = _look_through(table.rows, reader)
         sums = sums_among([_line(reader, record) for record in table.rows]) if has_bare else frozenset()
         rows, table.rows = table.rows[::-1], []
@@ -318,6 +334,27 @@ class Sorting:
                 self.late = day
             else:
                 self.as_of = day
+
+
+def _accounts_filled(rows: list[Record], reader: RowReader) -> list[Note]:
+    """Gives rows the account above them where each is named once, on the first of its rows, as merged cells are."""
+    place = reader.row.places.get(Field.ACCOUNT)
+    if place is None or reader.is_own or all(row.cells[place : place + 1] not in ([""], []) for row in rows):
+        return []
+    held = [row for row in rows if _says_amount(row, place, reader)]
+    names = [name for row in held if (name := row.cells[place])]
+    if not held or len(names) == len(held) or len(set(names)) < len(names) or not held[0].cells[place]:
+        return []
+    account = ""
+    for row in held:
+        row.cells[place] = account = row.cells[place] or account
+    return [Note(f"An account stands on the first of its lines: those below are of it, too ({_listed(names)}).")]
+
+
+def _says_amount(row: Record, account: int, reader: RowReader) -> bool:
+    """Whether a row reaches the column of accounts and has a quantity or a value."""
+    reader.row.look_at(row)
+    return not row.fault and account < len(row.cells) and reader.says_amount()
 
 
 def _look_through(rows: list[Record], reader: RowReader) -> bool:

@@ -504,17 +504,15 @@ class OptionsSection(QWidget):
         told = text.plain(text.amount(minor, currency)) if minor else ""
         self.min_trade.field.setPlaceholderText(f"Automatic: {told}" if told else "Automatic")
 
-    def show_what_counts(
-        self, mode: Mode, *, has_several_accounts: bool, is_exact: bool, idle: Callable[[], str]
-    ) -> None:
-        """Show only what changes a plan of this mode.
-
-        idle: how much cash there is above the buffers, in words; asked while it can be seen, since a start need not.
-        """
-        self._cash_part.setVisible(mode is Mode.DEPOSIT)
+    def show_idle(self, idle: Callable[[], str]) -> None:
+        """Say how much cash there is above the buffers; asked while it can be seen, since a start need not."""
         self._idle = idle
         if self.toggle.isChecked():
             self.idle.setText(idle())
+
+    def show_what_counts(self, mode: Mode, *, has_several_accounts: bool, is_exact: bool) -> None:
+        """Show only what changes a plan of this mode."""
+        self._cash_part.setVisible(mode is Mode.DEPOSIT)
         self._gain_part.setVisible(mode is not Mode.DEPOSIT)
         self._homes_part.setVisible(has_several_accounts and mode is not Mode.WITHDRAWAL)
         self.method.setVisible(mode is Mode.DEPOSIT)

@@ -102,6 +102,8 @@ class PlannerFrame(QFrame):
         self._room: tuple[int, ...] = ()
         self._lay_out()
         self.width_button.clicked.connect(self._on_width)
+        for each in (self.money.place_chosen, self.options.chosen):
+            each.connect(self._show_what_counts)
 
     @property
     def is_wide(self) -> bool:
@@ -159,19 +161,11 @@ class PlannerFrame(QFrame):
         for each in (self.outcome, self.options.lots, self.options.toggle):
             each.setVisible(has_targets)
         self.options.setVisible(has_targets and self.options.toggle.isChecked())
-        self.show_what_counts(allocation)
+        self.options.show_idle(partial(_idle_words, self._desk, allocation))
+        self._show_what_counts()
         self.to_add.setVisible(mode is Mode.REBALANCE and has_targets)
         if mode is Mode.REBALANCE and has_targets:
             self.to_add.show_amount(self._desk.plans.to_add(allocation), allocation.portfolio)
-
-    def show_what_counts(self, allocation: "Allocation") -> None:
-        """Show the options that change a plan as it is asked for now."""
-        self.options.show_what_counts(
-            self.money.mode,
-            has_several_accounts=self.money.has_several_accounts,
-            is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
-            idle=partial(_idle_words, self._desk, allocation),
-        )
 
     def point_at(self, asset_ids: frozenset[str]) -> None:
         """Mark the orders of these assets."""
@@ -200,6 +194,13 @@ class PlannerFrame(QFrame):
             self.foot.copy_button.click()
         else:
             super().keyPressEvent(event)
+
+    def _show_what_counts(self) -> None:
+        self.options.show_what_counts(
+            self.money.mode,
+            has_several_accounts=self.money.has_several_accounts,
+            is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
+        )
 
     def _on_width(self) -> None:
         self.set_wide(not self.is_wide)
@@ -406,7 +407,7 @@ class PlannerPanel(PlannerFrame):
         self.options.edited.connect(self._on_edited)
         self.due_deposits.plan_requested.connect(self.plan_due)
         self.money.mode_chosen.connect(self._on_mode)
-        self.money.place_chosen.connect(self._on_place)
+        self.money.place_chosen.connect(self._calculate)
         self.money.goal_chosen.connect(self._on_goal)
         self.money.amount.field.installEventFilter(self)
         self.options.chosen.connect(self._on_options)
@@ -519,14 +520,7 @@ class PlannerPanel(PlannerFrame):
         self.options.set_goal(goal)
         self._on_options()
 
-    def _on_place(self) -> None:
-        if self._allocation is not None:
-            self.show_what_counts(self._allocation)
-        self._calculate()
-
     def _on_options(self) -> None:
-        if self._allocation is not None:
-            self.show_what_counts(self._allocation)
         options = self.options.options()
         if options is not None and self._kept.keep(options):
             self._calculate()

@@ -1,33 +1,21 @@
 """The main window: the navigation, the page that is shown, and what is said above it."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QKeySequence,
     QPaintEvent,
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QMainWindow,
-    QPushButton,
-    QStackedWidget,
-    QWidget,
-)
-from shiboken6 import isValid
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.gui import icons, theme
@@ -108,7 +96,6 @@ class MainWindow(QMainWindow):
         self.file_menu.open_requested.connect(self.open_requested)
         self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
         self.edit_menu.show_desk(None)
-        self._keys = FocusKeys(self)
         self.bus.changed.connect(self._on_changed)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
 
@@ -116,7 +103,9 @@ class MainWindow(QMainWindow):
     def menus(self) -> "Menus":
         """The menu bar with all that can be done; made when it is first asked for, after the first paint."""
         from wealthdesk.gui.menus import Menus
+        from wealthdesk.gui.widgets.fields import FocusKeys
 
+        self._keys = FocusKeys(self)
         return Menus(self, self)
 
     @property
@@ -334,60 +323,3 @@ class _Strips:
         """Close them all."""
         for strip in tuple(self._open):
             strip.close_strip()
-
-
-class FocusKeys(QObject):
-    """What keys do in whatever has the focus, in every window.
-
-    Return presses the button that has the focus, as Space does; elsewhere the default button of a dialog is pressed.
-    Alt and a letter, whose button is off or not there, is not typed into the field, nor into one with arrows or a list;
-    macOS writes signs in that way. A
-    field of the main window, where nothing was typed that it could take back, leaves Undo and Redo to its Edit menu.
-    """
-
-    def __init__(self, window: QMainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind is QEvent.Type.ShortcutOverride and isinstance(watched, QLineEdit):
-            return self._leaves_undo(watched, cast(QKeyEvent, event))
-        if kind is not QEvent.Type.KeyPress:
-            return False
-        key = cast(QKeyEvent, event)
-        if isinstance(watched, QPushButton):
-            return self._press(watched, key)
-        from PySide6.QtCore import Qt  # not before: it makes all enumerations of Qt, which the first paint does without
-
-        is_alone = key.modifiers() == Qt.KeyboardModifier.AltModifier and key.text().isprintable()
-        return is_alone and bool(key.text()) and sys.platform != "darwin"
-
-    def _leaves_undo(self, field: QLineEdit, key: QKeyEvent) -> bool:
-        if field.window() is not self._window:
-            return False
-        undo, redo = (key.matches(each) for each in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
-        leaves = (undo and not field.isUndoAvailable()) or (redo and not field.isRedoAvailable())
-        if leaves:
-            key.ignore()
-        return leaves
-
-    def _press(self, button: QPushButton, key: QKeyEvent) -> bool:
-        from PySide6.QtCore import Qt
-
-        is_return = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not is_return or key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            if isValid(button):
-                # As Space, and not by click(): a menu opens too.
-                QCoreApplication.sendEvent(button, QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier))
-        return True
-
-    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        for each in (before, now):
-            if isinstance(each, QLineEdit | QAbstractSpinBox | QComboBox | QPushButton):
-                each.removeEventFilter(self)
-                if each is now:
-                    each.installEventFilter(self)

@@ -1,14 +1,16 @@
-"""Fields for amounts, numbers, shares, days and what is searched: read live; what cannot be read says so below."""
+"""Fields for amounts, numbers, shares, days and what is searched, read live and refused in words; and their keys."""
 
+import sys
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QTextCharFormat,
@@ -16,16 +18,21 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QCalendarWidget,
+    QComboBox,
     QDateEdit,
     QLabel,
     QLineEdit,
+    QMainWindow,
+    QPushButton,
     QSizePolicy,
     QSpinBox,
     QToolButton,
     QWidget,
 )
+from shiboken6 import isValid
 
 from wealthdesk.domain import money
 from wealthdesk.errors import NotANumber
@@ -655,3 +662,56 @@ class SearchEdit(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+class FocusKeys(QObject):
+    """What keys do in whatever has the focus, in every window.
+
+    Return presses the button that has the focus, as Space does; elsewhere the default button of a dialog is pressed.
+    Alt and a letter, whose button is off or not there, is not typed into the field, nor into one with arrows or a list;
+    macOS writes signs in that way. A field of the main window, where nothing was typed that it could take back, leaves
+    Undo and Redo to its Edit menu.
+    """
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.ShortcutOverride and isinstance(watched, QLineEdit):
+            return self._leaves_undo(watched, cast(QKeyEvent, event))
+        if kind is not QEvent.Type.KeyPress:
+            return False
+        key = cast(QKeyEvent, event)
+        if isinstance(watched, QPushButton):
+            return self._press(watched, key)
+        is_alone = key.modifiers() == Qt.KeyboardModifier.AltModifier and key.text().isprintable()
+        return is_alone and bool(key.text()) and sys.platform != "darwin"
+
+    def _leaves_undo(self, field: QLineEdit, key: QKeyEvent) -> bool:
+        if field.window() is not self._window:
+            return False
+        undo, redo = (key.matches(each) for each in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+        leaves = (undo and not field.isUndoAvailable()) or (redo and not field.isRedoAvailable())
+        if leaves:
+            key.ignore()
+        return leaves
+
+    def _press(self, button: QPushButton, key: QKeyEvent) -> bool:
+        is_return = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not is_return or key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if isValid(button):
+                # As Space, and not by click(): a menu opens too.
+                QCoreApplication.sendEvent(button, QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier))
+        return True
+
+    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        for each in (before, now):
+            if isinstance(each, QLineEdit | QAbstractSpinBox | QComboBox | QPushButton):
+                each.removeEventFilter(self)
+                if each is now:
+                    each.installEventFilter(self)

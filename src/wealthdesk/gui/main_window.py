@@ -5,13 +5,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QPaintEvent,
     QResizeEvent,
     QShortcut,
 )
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 SIZE: Final = (1280, 832)
 _ICONS_ONLY_BELOW: Final = 960
-_LAYOUT: Final = QEvent.Type.LayoutRequest.value
 
 _PAGES: Final = (
     NavItem("allocation", "Allocation", "allocation"),
@@ -97,6 +95,7 @@ class MainWindow(QMainWindow):
         self.edit_menu = EditMenu(self, self._stack.currentWidget, self.say)
         self.edit_menu.show_desk(None)
         self.bus.changed.connect(self._on_changed)
+        self.installEventFilter(_FirstPaint(self))
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
 
     @cached_property
@@ -221,19 +220,6 @@ class MainWindow(QMainWindow):
         if self.shown is not None:
             self.shown.updater.start()
 
-    def event(self, event: QEvent) -> bool:
-        # What was asked to be painted before something was shown would come before that has found its place.
-        if event.type() == QEvent.Type.UpdateRequest:
-            QCoreApplication.sendPostedEvents(None, _LAYOUT)
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.is_painted:
-            self.is_painted = True
-            # After this event, when what was painted is on the screen.
-            QTimer.singleShot(0, self.first_painted.emit)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._nav.set_narrow(self.width() < _ICONS_ONLY_BELOW)
@@ -293,6 +279,22 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(ground)
+
+
+class _FirstPaint(QObject):
+    """Hears when a window is painted first, and nothing after that."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            self._window.is_painted = True
+            # After this event, when what was painted is on the screen.
+            QTimer.singleShot(0, self._window.first_painted.emit)
+        return False
 
 
 class _Strips:

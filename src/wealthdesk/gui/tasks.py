@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
 from wealthdesk.errors import Fault, WealthDeskError
@@ -18,6 +18,7 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.widgets.message import ProgressStrip
 
 _BETWEEN_REPORTS: Final = 0.05
+_LAYOUT: Final = QEvent.Type.LayoutRequest.value
 _FAULT: Final = "A fault of WealthDesk stopped this. Try again, or save a report of it."
 
 
@@ -170,6 +171,8 @@ class _Office(QObject):
 
     def _on_arrived(self, call: Callable[[], object]) -> None:
         call()
+        # What was asked to be painted before would come before what is shown now has found its place.
+        QCoreApplication.sendPostedEvents(None, _LAYOUT)
 
 
 class _Work(QRunnable):

@@ -702,6 +702,33 @@ LAYOUTS = {
     "an ISIN that is called like an account": Layout(
         "Symbol,ISIN,Value\nKONTO,IE00BK5BQT80,1000\nKonto,,200\n", {"KONTO": "1", "USD": "200"}, {"USD": "1200.00"}
     ),
+    "a log of what was bought, a line a day": Layout(
+        "Date,Symbol,Shares,Price\n2024-01-05,VTI,10,200\n2024-02-05,BND,5,70\n2024-03-05,VTI,3,210\n",
+        {"VTI": "13", "BND": "5"}, {"USD": "3080.00"},
+    ),
+    "short by its position": Layout(
+        "Symbol,Position,Quantity,Price\nTSLA,Short,5,200\nVTI,Long,10,300\n", {"VTI": "10"}, {"USD": "3000.00"}
+    ),
+    "short by its type": Layout(
+        "Symbol,Type,Quantity,Price,Value\nTSLA,Short,5,200,1000\nVTI,Long,10,300,3000\n", {"VTI": "10"}, {"USD": "3000.00"}
+    ),
+    "positions that were closed": Layout(
+        "Symbol,Status,Quantity,Price\nTSLA,Closed,5,200\nVTI,Open,10,300\n", {"VTI": "10"}, {"USD": "3000.00"}
+    ),
+    "what was sold, by its day": Layout(
+        "Symbol,Shares,Buy Price,Sell Date,Sell Price,Current Price\nTSLA,5,150,2024-03-05,200,\nVTI,10,200,,,300\n",
+        {"VTI": "10"}, {"USD": "3000.00"}, costs={"VTI": "2000"},
+    ),
+    "bonds and options without a value": Layout(
+        "Symbol,Type,Quantity,Price,Unit cost\n91282CJL6,Bond,10000,98.5,99\nBND,Bond,1000,72,70\nDE0001102507,Fund,1000,105,100\n"
+        "ACME 01/15/2027 200.00 C,Option,2,10,8\n",
+        {"91282CJL6": "10000", "BND": "1000", "DE0001102507": "1000", "ACME 01/15/2027 200.00 C": "2"}, {"USD": "188850.00"},
+        costs={"91282CJL6": "9900", "BND": "70000", "ACME 01/15/2027 200.00 C": "1600"},
+    ),
+    "currencies by their names and signs": Layout(
+        "Symbol,Shares,Price,Currency\nVTI,10,300,US Dollar\nSAP,5,200,Euro\nVOD,100,72.5,Pence\nX,1,2,$\n",
+        {"VTI": "10", "SAP": "5", "VOD": "100", "X": "1"}, {"USD": "3002.00", "EUR": "1000.00", "GBP": "72.50"},
+    ),
     "what is owed, by its type, among what is owned": Layout(
         "Section,Name,Value,Currency\nAssets,House,500000,USD\nDebts,Mortgage,250000,USD\nAssets,Savings bonds,1000,USD\n",
         {"House": "1", "Savings bonds": "1"}, {"USD": "501000.00"},

@@ -241,6 +241,14 @@ def test_what_is_held_in_parts_is_said_to_be_a_sum() -> None:
     assert "the sum of “Free” + “Locked”" in told(read("Coin,Free,Locked\nBTC,0.4,0.1\n"))
 
 
+def test_what_a_price_is_usually_quoted_for_is_said_where_no_value_stands_beside_it() -> None:
+    draft = read("Symbol,Type,Quantity,Price\n91282CJL6,Bond,10000,98.5\n")
+    assert prices(draft) == {"91282CJL6": "0.985"}
+    assert "91282CJL6, which has no value beside it, is read as that of a bond: per 100" in told(draft)
+    valued = read("Symbol,Type,Quantity,Price,Value\n91282CJL6,Bond,10000,98.5,985000\n")
+    assert prices(valued) == {"91282CJL6": "98.5"}
+
+
 def test_a_word_that_ends_like_a_unit_is_quoted_whole() -> None:
     [problem] = read("Symbol,Quantity,Price\nVTI,Crash,300\n").problems
     assert "“Crash”" in problem.what

@@ -82,6 +82,20 @@ SIGNS: Final = {
 }  # fmt: skip
 """Signs that tell one currency; $ and ¥ are several currencies' sign."""
 
+_NAMED: Final = {
+    name: code
+    for code, names in {
+        "USD": "us dollar|us dollars|u.s. dollar|us-dollar|united states dollar|dollar américain|dollaro",
+        "EUR": "euro|euros", "GBP": "british pound|pound sterling|pounds sterling|sterling|pounds", "GBX": "pence",
+        "CHF": "swiss franc|schweizer franken|franken|franc suisse", "CAD": "canadian dollar|dollar canadien",
+        "AUD": "australian dollar", "JPY": "japanese yen|yen|日本円", "SEK": "swedish krona|svenska kronor",
+        "NOK": "norwegian krone|norske kroner", "DKK": "danish krone|danske kroner", "PLN": "polish zloty|złoty",
+        "INR": "indian rupee|rupees", "HKD": "hong kong dollar", "SGD": "singapore dollar", "CNY": "人民币元|yuan",
+        "NZD": "new zealand dollar", "KRW": "원", "ZAR": "south african rand|rand", "BRL": "real|reais",
+    }.items()
+    for name in names.split("|")
+}  # fmt: skip
+
 _MONTH_NAMES: Final = (
     "jan januar january janvier januari enero gennaio ene gen",
     "feb februar february fevrier februari febrero febbraio fev",
@@ -224,7 +238,7 @@ def read_unit(cell: str) -> tuple[str, int] | None:
     """The currency of a cell and how many of its unit make one: “GBX” is (GBP, 100); CellRefused for anything else."""
     if is_missing(cell):
         return None
-    told = unit(cell) or unit(SIGNS.get(cell, ""))
+    told = unit(cell) or unit(SIGNS.get(cell, "")) or unit(_NAMED.get(cell.casefold(), ""))
     if told is None:
         raise CellRefused(
             f"“{short(cell)}” is not a known currency.", "Write its three-letter code, such as USD or EUR."

@@ -35,7 +35,8 @@ HELD_BESIDE = frozenset(
 """What is held beside what is available, in columns of their own."""
 _CURRENCY_WORDS = frozenset(("currency", "wahrung", "waehrung", "whg", "devise", "valuta", "divisa", "ccy", "waluta"))
 _SYMBOL_OR_NAME = frozenset(("stock", "security", "instrument", "scrip", "coin"))
-_ACCOUNT_TYPES = frozenset(("cash", "margin", "short", ""))
+_ACCOUNT_TYPES = frozenset(("cash", "margin", "short", "long", ""))
+_SIDES = frozenset(("long", "short"))
 _WIDEST = 200
 FUND_UNITS = 10_000
 """How many units of a fund a price is for in Japan."""
@@ -412,7 +413,9 @@ def _all_codes(samples: Sequence[str]) -> bool:
 
 
 def _type_by_cells(column: Column) -> Column:
-    """“Type” may only say whether an account is cash or margin."""
+    """“Type” may only say whether an account is cash or margin, and “Position” whether something is owned or owed."""
+    if column.field is Field.NAME and column.samples and {plain_words(each) for each in column.samples} <= _SIDES:
+        return replace(column, field=Field.IGNORE)
     if column.field is not Field.SECURITY_TYPE:
         return column
     if {plain_words(sample) for sample in column.samples} <= _ACCOUNT_TYPES:

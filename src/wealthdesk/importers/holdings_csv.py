@@ -1,6 +1,6 @@
 """A holdings file of any broker, read and its rows brought together; never an exception for what the file says."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -210,6 +210,14 @@ def _latest(readings: Sequence[RowRead]) -> tuple[list[RowRead], list[LeftOut], 
 
 
 def _is_history(readings: Sequence[RowRead]) -> bool:
+    """Whether something stands there on several days; not where most days have one line, of one thing or another:
+    that is what was bought on them.
+    """
+    by_day = Counter((reading.candidate.account, reading.held_on) for reading in readings)
+    most = sorted(by_day.values())[len(by_day) // 2] if by_day else 0
+    accounts = Counter(account for account, _ in {(r.candidate.account, r.candidate.symbol) for r in readings})
+    if most == 1 and max(accounts.values(), default=0) > 1:
+        return False
     seen: dict[tuple[str | None, str, str], date | None] = {}
     if len({reading.held_on for reading in readings}) < 2:
         return False

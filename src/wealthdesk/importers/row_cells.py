@@ -161,6 +161,8 @@ class RowCells:
     def unit(self) -> tuple[str, int] | None:
         """The currency that the row names, and how many of its unit make one; None for “%” as well."""
         cell = self.cells[self.at[_CURRENCY]]
+        if cell in ("$", "¥"):
+            return currency_of_sign(cell, self.currency) or self.currency, 1
         return None if not cell or _is_per_cent(cell) else self.attempt(_CURRENCY, read_unit)
 
     def price(self, named: tuple[str, int] | None) -> Money:

@@ -54,12 +54,26 @@ from wealthdesk.importers.worth import LineWords, Money, Worth, cash_currency, w
 _ACCOUNT_KINDS: Final = frozenset(("taxable", "tax_deferred", "tax_free"))
 _LONGEST_SYMBOL: Final = 80
 _ONE: Final = Decimal(1)
+_HUNDRED: Final = Decimal(100)
 _SMALL_DEBT: Final = Decimal("0.10")
 """Cash of so little below zero is nothing."""
 _LENGTH_OF_ISIN: Final = 12
-_SIDES: Final = frozenset(("side", "l s", "long short", "direction", "position type", "position side"))
+_SIDES: Final = frozenset(
+    ("side", "l s", "long short", "direction", "position type", "position side", "position", "type")
+)
 _SHORT: Final = frozenset(("short", "leerverkauf"))
 """What says that something is owed, in a column of the side."""
+
+_STATES: Final = frozenset(("status", "state", "position status", "zustand", "statut", "estado", "stato"))
+_ENDED: Final = frozenset(
+    "closed|sold|geschlossen|verkauft|cloture|cloturee|vendu|vendue|cerrada|cerrado|vendida|vendido|chiuso|chiusa|"
+    "venduto|gesloten|verkocht|zamknieta|sprzedane|stangd|lukket".split("|")
+)
+_SOLD_ON: Final = frozenset(
+    "sell date|sold on|date sold|sold date|sale date|exit date|verkaufsdatum|verkauft am|date de vente|"
+    "fecha de venta|data di vendita|data vendita|verkoopdatum|data sprzedazy".split("|")
+)
+"""What says in a column of the state, and the headers of the days on which it was, that something was sold."""
 
 _FUTURES: Final = frozenset("fut future futures cfd cfds".split())
 """What is said of that of which only gains and losses are owned."""
@@ -241,6 +255,8 @@ class RowReader:
             return self._cash_row(line, account, said, code)
         if not self.is_own and plain_words(said.words.type) in _FUTURES:
             return LeftOut(line, "", "A future or CFD: its size is nothing that is owned.")
+        if not self.is_own and self._asides.say_sold():
+            return LeftOut(line, "", "It was sold: nothing of it is held any more.")
         if not self.is_own and (quantity is None or quantity <= 0 or self._asides.say_short()):
             why = self._why_no_holding(quantity, said.price, said.value)
             if why:
@@ -333,6 +349,7 @@ class RowReader:
             parts=parts,
             usual=row.currency if said.price.code and _CURRENCY not in row.places else None,
             per_cent=row.says_per_cent(),
+            units=_usual_units(said, is_own=self.is_own),
         )  # fmt: skip
         symbol = said.symbol or said.isin or _name_for_symbol(row, words.name)
         _check_holding(row, symbol, found)
@@ -358,7 +375,7 @@ class RowReader:
         )
         reading = RowRead(
             candidate, account, row.of(_ACCOUNT_NUMBER), found.price, *days, found.value,
-            found.converted, scale=found.scale, odd=found.odd, cost_in=cost_in,
+            found.converted, scale=_ONE if found.is_usual else found.scale, odd=found.odd, cost_in=cost_in,
         )  # fmt: skip
         reading.is_converted = found.converted is not None and (found.value is None or _CONVERTED_VALUE in row.places)
         reading.is_dated = _bought_on(row) is not None
@@ -441,7 +458,10 @@ class _Asides:
         ignored = [column for column in row.layout.columns if column.field is _IGNORE]
         idle = [] if ByHand.COLUMNS in row.layout.by_hand else ignored
         self._all = [column.index for column in ignored]
-        self._sides = [column.index for column in idle if plain_words(column.header) in _SIDES]
+        self._sides, self._states, self._sold_on = (
+            [column.index for column in idle if plain_words(column.header) in headers]
+            for headers in (_SIDES, _STATES, _SOLD_ON)
+        )
         self._symbols = [column.index for column in idle if _names_symbol(column.header)]
         self._may_be_cash = _NAME in row.places and bool(ignored) and not row.is_own
 
@@ -457,6 +477,13 @@ class _Asides:
     def say_short(self) -> bool:
         """Whether what stands beside the quantity says that it is owed and not held."""
         return any(plain_words(self._row.cells[place]) in _SHORT for place in self._sides)
+
+    def say_sold(self) -> bool:
+        """Whether a state or a day of sale says that it was sold."""
+        cells = self._row.cells
+        return any(plain_words(cells[place]) in _ENDED for place in self._states) or any(
+            day_in(cells[place], self._row.layout.date_order) is not None for place in self._sold_on
+        )
 
     def say_owed(self) -> bool:
         """Whether one of them says that what stands in the row is owed."""
@@ -526,9 +553,35 @@ def _name_for_symbol(row: RowCells, name: str) -> str:
 def _remark(row: RowCells, found: Worth, symbol: str, named: tuple[str, int] | None) -> None:
     if named and named[1] > 1:
         row.remarks.append("parts")
+    if found.is_usual:
+        usual = "of a bond: per 100 of its nominal value" if found.scale > 1 else "of an option: per share, 100 times"
+        row.remarks.append(f"The price of {symbol}, which has no value beside it, is read as that {usual}.")
     if found.is_lump and found.value is not None:
         text = f"{symbol} has a value and no quantity: it is 1 of {canonical(found.value)} {found.currency}."
         row.remarks.append(text)
+
+
+_BONDS: Final = frozenset(
+    "bond|bonds|corporate bond|corporate bonds|government bond|government bonds|municipal bond|municipal bonds|"
+    "treasury bond|treasury note|treasury bill|treasuries|anleihe|anleihen|staatsanleihe|unternehmensanleihe|"
+    "obligation|obligations|obligatie|obligaties|bono|bonos|obbligazione|obbligazioni|obligacja|obligacje".split("|")
+)
+_OPTIONS: Final = frozenset(("option", "options", "opt", "equity option", "stock option", "call", "put"))
+_A_TICKER: Final = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z]{1,3})?", re.ASCII)
+
+
+def _usual_units(said: _Said, *, is_own: bool) -> Decimal:
+    """For how many a price is usually quoted: a bond's for 100 of what is paid back, an option's for a hundredth.
+
+    A fund of bonds has a symbol of letters alone, and is held in any number.
+    """
+    kind, quantity, price = plain_words(said.type_words), said.words.quantity, said.price.amount
+    if is_own or quantity is None or price is None:
+        return _ONE
+    if kind in _OPTIONS and " " in said.symbol and quantity % 1 == 0:
+        return Decimal("0.01")
+    is_nominal = quantity > 0 and quantity % 1000 == 0 and 2 < price < 2 * _HUNDRED
+    return _HUNDRED if kind in _BONDS and is_nominal and not _A_TICKER.fullmatch(said.symbol) else _ONE
 
 
 def _check_holding(row: RowCells, symbol: str, found: Worth) -> None:

@@ -66,6 +66,8 @@ class Worth(NamedTuple):
     scale: Decimal = Decimal(1)
     odd: tuple[Decimal, Decimal] | None = None
     is_lump: bool = False
+    is_usual: bool = False
+    """Whether it is only usual that the price is quoted for so many: nothing beside it says so."""
     is_valued: bool = False
     """Whether the price is the value divided by the quantity, because the row has none."""
 
@@ -80,11 +82,13 @@ def worth(
     parts: int = 1,
     usual: str | None = None,
     per_cent: bool = False,
+    units: Decimal = Decimal(1),
 ) -> Worth:
     """The worth of a row. parts: the row is in a hundredth of its currency, and so may its value be (pence).
 
     usual: the currency of values that name none, where the price's sign alone tells the row's currency.
     per_cent: the price is a share of what is to be paid back, which may be in another currency than the value.
+    units: for how many a price is usually quoted of such a thing; a value beside it decides.
     """
     local, converted = _sorted_by_currency(value, converted, currency)
     told = Worth(quantity, currency, price.amount or None, local, converted)
@@ -96,6 +100,10 @@ def worth(
         return told
     if told.price is None:
         return _valued(told, parts)
+    if units != 1 and told.value is None and told.converted is None and not per_cent:
+        of_one = _price(told.price, units)
+        worth_all = rounded(exact_product(quantity, of_one)) if of_one else None
+        return told._replace(price=of_one, value=worth_all, scale=units, is_usual=True)
     found = _agreed(told, parts, usual)
     if per_cent and found.odd is not None:
         return found._replace(price=_price(found.odd[1], quantity))

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.painted_words import faults, painted
 from gui.planning import choose, press, settle, type_in
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -363,6 +364,7 @@ def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk:
                 found.append(f"{name} is {root.width()} × {root.height()}")
             if not lengthened:
                 found += [f"{name}: {table} scrolls sideways" for table in too_wide_in(root)]
+                found += [f"{name}: {each}" for each in faults(painted(root))]
             if not found:
                 break
         looked_at += len(shown)

@@ -198,6 +198,8 @@ class TableModel(QAbstractTableModel, Generic[_Row]):
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._titled(section)
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return self.columns[section].title or None
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(self.columns[section].right)
         return None

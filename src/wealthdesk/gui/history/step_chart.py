@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wealthdesk.domain.reallocation import What
 from wealthdesk.domain.reallocation_history import Past, PastStep, versions_of
@@ -26,7 +27,7 @@ from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.history.words import GREY
 from wealthdesk.gui.widgets.layouts import vertical
-from wealthdesk.gui.widgets.text import label
+from wealthdesk.gui.widgets.text import as_tip, label
 
 _HIGH, _LEAST_HIGH = 246, 190
 _LEFT: Final = 46.0
@@ -101,6 +102,14 @@ class StepChart(QWidget):
         """Where the button of a version is."""
         places = self._button_places()
         return QPointF(places[self._numbers.index(number)], self._plot().bottom() + _RADIUS + 6)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.pos().x() > self._plot().right():
+            # The names may be cut off there, or stand for several.
+            named = (f"{each.name} {text.percent(each.shares[-1], None)}" for each in self._levels if each.shares[-1])
+            QToolTip.showText(event.globalPos(), as_tip("\n".join(named)), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

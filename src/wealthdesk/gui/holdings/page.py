@@ -196,7 +196,6 @@ class HoldingsPage(Page):
 
     def _tools(self) -> QHBoxLayout:
         row = horizontal(spacing=8)
-        self.section.setMinimumWidth(390)
         self.section.setMaximumWidth(520)
         row.addWidget(self.section, 100)
         row.addStretch(1)
@@ -204,7 +203,7 @@ class HoldingsPage(Page):
             for each in panel.tools:
                 row.addWidget(each, 30)
         self.search.setMaximumWidth(240)
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(96)
         row.addWidget(self.search, 30)
         return row
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStyleOptionViewItem,
     QStylePainter,
+    QToolTip,
     QWidget,
 )
 
@@ -26,6 +27,7 @@ from wealthdesk.domain import money
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui.spoken import Group
 from wealthdesk.gui.widgets.layouts import horizontal
+from wealthdesk.gui.widgets.text import as_tip
 
 _SEPARATOR: Final = 9
 _PREFIX: Final = 1
@@ -104,29 +106,50 @@ class Combo(QComboBox):
         self.blockSignals(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # Words that are too long would end in the middle of a letter.
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        inside = self.style().subControlRect(control, option, field, self)
+        inside, shown = self._inside(option), self._shortened(option)
         painter = QStylePainter(self)
-        painter.drawComplexControl(control, option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         if self._prefix:
             plain = fonts.measured("body")
-            said = ceil(plain.metrics.horizontalAdvance(f"{self._prefix} "))
             painter.setFont(plain.font)
             painter.setPen(QColor(theme.current().mute))
             painter.drawText(inside.adjusted(_PREFIX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._prefix)
             painter.setFont(self.font())
-            option.rect = option.rect.adjusted(said, 0, 0, 0)
-            inside.setWidth(inside.width() - said)
-        room = inside.width() - (0 if option.currentIcon.isNull() else option.iconSize.width() + _AFTER_ICON)
-        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        option.rect = option.rect.adjusted(self._before(), 0, 0, 0)
+        option.currentText = shown
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            if self._shortened(option) != self.currentText():
+                told = f"{self.currentText()}\n{self.toolTip()}".strip()
+                QToolTip.showText(event.globalPos(), as_tip(told), self)
+                return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Scrolling the page must not change a choice that happens to lie under the pointer.
         event.ignore()
+
+    def _inside(self, option: QStyleOptionComboBox) -> QRect:
+        """Where the choice stands, with what is said before it."""
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        return self.style().subControlRect(control, option, field, self)
+
+    def _before(self) -> int:
+        """How much of that is taken by what is said before the choice."""
+        metrics = fonts.measured("body").metrics
+        return ceil(metrics.horizontalAdvance(f"{self._prefix} ")) if self._prefix else 0
+
+    def _shortened(self, option: QStyleOptionComboBox) -> str:
+        """The choice as far as there is room: the style would end it in the middle of a letter."""
+        room = self._inside(option).width() - self._before()
+        room -= 0 if option.currentIcon.isNull() else option.iconSize.width() + _AFTER_ICON
+        return option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def _on_activated(self) -> None:
         self.chosen.emit(self.choice())

@@ -143,7 +143,7 @@ def fit_height(window: QWidget) -> None:
     """Make a window as high as what is in it needs at its width: its own hint reckons with narrower lines of words."""
     inside = window.layout()
     if inside is not None and inside.hasHeightForWidth():
-        wide = max(window.minimumWidth(), inside.sizeHint().width())
+        wide = min(max(window.minimumWidth(), inside.sizeHint().width()), window.maximumWidth())
         window.resize(wide, inside.totalHeightForWidth(wide))
 
 

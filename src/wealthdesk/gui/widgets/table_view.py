@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -39,6 +41,7 @@ from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.allocation_bar import paint_class_mark
 from wealthdesk.gui.widgets.buttons import action, button
 from wealthdesk.gui.widgets.marks import paint_pill, pill_width
+from wealthdesk.gui.widgets.text import as_tip
 
 _Row = TypeVar("_Row")
 
@@ -226,6 +229,7 @@ class TableView(QTableView, Generic[_Row]):
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFixedHeight(34)
         header.setMinimumSectionSize(40)
         header.setSectionsClickable(True)
@@ -303,6 +307,19 @@ class CellDelegate(QStyledItemDelegate):
             wide = pill_width(values)
         return QSize(round(wide + 2 * _EDGE + 26), ROW_HEIGHT)
 
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        told = _told(index, option.rect.width()) if index.isValid() else ""
+        if not told:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), as_tip(told), view)
+        return True
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -376,6 +393,21 @@ class CellDelegate(QStyledItemDelegate):
 def _table_of(index: QModelIndex | QPersistentModelIndex) -> TableModel[Any]:
     """The model itself: what an index is asked for goes through Qt and back, and a frame has a hundred cells."""
     return cast("TableModel[Any]", index.model())
+
+
+def _told(index: QModelIndex | QPersistentModelIndex, width: int) -> str:
+    """The tooltip of a cell of that width; where its words are cut off, they stand before what it says."""
+    table = _table_of(index)
+    column, row = table.columns[index.column()], table.row_at(index)
+    tip, said, note = column.tip(row) if column.tip else "", column.words(row), column.note(row) if column.note else ""
+    role = "strong" if table.is_head(row) or index.column() == 0 else column.font
+    lines = [(column.text(row), role, 0.0), (note, "small", 0.0)]
+    if column.inline or column.beside or (table.is_head(row) and index.column() == 0):
+        lines = [(f"{column.text(row)}{note}{column.beside(row) if column.beside else ''}", role, _AFTER)]
+    sign = 21.0 if column.icon is not None and column.icon(row) else 18.0 if column.mark is not None else 0.0
+    room = width - 2 * _SIDE - sign
+    is_cut = any(fonts.measured(font).metrics.horizontalAdvance(each) + gap > room for each, font, gap in lines)
+    return f"{said}\n{tip}".strip() if is_cut and said not in tip else tip
 
 
 def _is_under_mouse(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:

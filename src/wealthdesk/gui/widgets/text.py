@@ -101,7 +101,7 @@ class ShortLabel(QLabel):
         self.setFont(fonts.font(role))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_ink(self, ink)
-        self._words = ""
+        self._words = self._tip = ""
         self.show_words(words)
 
     @property
@@ -110,9 +110,8 @@ class ShortLabel(QLabel):
         return self._words
 
     def show_words(self, words: str, *, tip: str = "") -> None:
-        """Say this; the tooltip is the whole text where none is given."""
-        self._words = words
-        self.setToolTip(as_tip(tip or words))
+        """Say this; the tooltip is the whole text, and before it where it is cut off another one that is given."""
+        self._words, self._tip = words, tip
         self.setAccessibleName(words)
         self.updateGeometry()
         self._cut()
@@ -128,4 +127,11 @@ class ShortLabel(QLabel):
         self._cut()
 
     def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._words, QtCore.Qt.TextElideMode.ElideRight, self.width()))
+        shown = self.fontMetrics().elidedText(self._words, QtCore.Qt.TextElideMode.ElideRight, self._room())
+        self.setText(shown)
+        told = self._tip if shown == self._words and self._tip else f"{self._words}\n{self._tip}".strip()
+        self.setToolTip(as_tip(told))
+
+    def _room(self) -> int:
+        """How wide the words may be."""
+        return self.width()

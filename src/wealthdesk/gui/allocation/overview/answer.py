@@ -141,10 +141,9 @@ class AnswerLine(ShortLabel):
         self.setFixedHeight(count * _LINE_HIGH)
         self._cut()
 
-    def _cut(self) -> None:
+    def _room(self) -> int:
         # A line that wraps leaves room at its end.
-        room = self.width() * (1.85 if self.wordWrap() else 1)
-        self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, round(room)))
+        return round(self.width() * (1.85 if self.wordWrap() else 1))
 
 
 class OutsideWords(NamedTuple):

@@ -151,7 +151,7 @@ class ClassModel(QAbstractItemModel):
         if not is_words and role != Qt.ItemDataRole.ToolTipRole:
             return None
         if index.internalId() != _CLASS and index.row() == 0:
-            return "Holdings" if is_words else None
+            return "Holdings" if is_words else self.row(index).below
         row = self.holding(index) or self.row(index)
         return row.sentence if is_words else as_tip(row.tip)
 

@@ -186,14 +186,13 @@ class RowPainter(NamedTuple):
         words = f"Holdings of {row.asset_class.name}"
         if self.holdings_bps != self.scale_bps:
             words += f", bars to {text.percent(self.holdings_bps, None)}"
-        room = columns.of_class - 66 - columns.left
-        _words(painter, _line(columns.left, middle, room), words, font, look.mute)
+        room = _line(columns.left, middle, columns.of_class - 66 - columns.left)
+        _words(painter, room, words, font, look.mute)
         strong = fonts.measured("header", weight=600)
         _words(painter, _line(columns.of_class - 66, middle, 66), "of class", strong, look.ink, _RIGHT)
         if not columns.is_compact and row.holdings:
-            whole = f"below: of {row.holdings[0].whole}"
-            _words(painter, _line(columns.now + 6, middle, columns.drift - columns.now - 6), whole, font, look.mute,
-                   _RIGHT)  # fmt: skip
+            room = _line(columns.now + 6, middle, columns.drift - columns.now - 6)
+            _words(painter, room, row.below, font, look.mute, _RIGHT)
 
     def paint_holding(self, painter: QPainter, rect: QRectF, row: HoldingLine, state: RowState) -> None:
         """A holding: within its class, and below what it is of all."""

@@ -95,7 +95,8 @@ class HoldingLine:
         weights = f"{exact}, {self.now} of its class, {self.of_whole} of the {self.whole}"
         gap = ", ".join(part for part in (_gap(self.drift.gap_minor, self.currency), _band(self.bar)) if part)
         places = (f"{account}: {text.held(quantity, self.asset)}" for account, quantity in self.places)
-        return "\n".join([self.asset.name, weights, *([f"Of its class: {gap}"] if gap else []), *places])
+        named = [self.note, self.status] if self.drift.is_look_through else [self.asset.name]
+        return "\n".join([*named, weights, *([f"Of its class: {gap}"] if gap else []), *places])
 
     @property
     def sentence(self) -> str:
@@ -201,6 +202,11 @@ class ClassLine:
         """How many of its holdings are outside their band: "2 holdings outside"; "" for none."""
         count = len(self.drift.holdings_outside)
         return f"{text.count(count, 'holding')} outside" if count else ""
+
+    @property
+    def below(self) -> str:
+        """What the second line of its holdings is of: "below: of portfolio"; "" without any."""
+        return f"below: of {self.holdings[0].whole}" if self.holdings else ""
 
     @property
     def tip(self) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.plans import Mode
@@ -20,8 +20,10 @@ from wealthdesk.gui.allocation.planner.plan_words import HeadLine
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
+from wealthdesk.gui.holdings.forms.price_dialog import RateDialog
 from wealthdesk.gui.imports.page import CHECK, DONE, ImportPage
 from wealthdesk.gui.main_window import MainWindow
+from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.services.desk import Desk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -35,6 +37,16 @@ FILES = {
     'VANGUARD FTSE AW,IE00BK5BQT80,20,"120,5",USD 2410\n',
     "trades 2026.csv": "Date,Type,Symbol,Quantity,Price,Amount,Currency\n2026-01-02,Deposit,,,,9000,USD\n"
     "2026-01-05,Buy,VXUS,20,60,-1200,USD\n2026-03-05,Sell,VXUS,5,65,325,USD\n",
+}
+EUROS_AND_NO_CLASS = {
+    "Portfolio_Positions_Nov-20-2026.csv": "Account Number,Account Name,Symbol,Description,Quantity,Last Price\n"
+    "Z12344821,Individual,FXAIX,Fidelity 500 Index Fund,61.25,220.10\n"
+    "Z12344821,Individual,BND,Vanguard Total Bond Market,85,73.02\n",
+    "schwab-positions.csv": "Symbol,Description,Qty,Price,Currency\nVTI,Total Stock Market,40,301.20,USD\n"
+    "IAU,iShares Gold Trust,30,79,USD\nQZRX,Quartzridge,25,18.40,USD\n",
+    "Degiro Portfolio.csv": "Product,Symbol/ISIN,Amount,Closing,Local value\n"
+    'VANGUARD FTSE AW,IE00BK5BQT80,24,"131,24","EUR 3149,76"\n'
+    'ISHARES GLOBAL AGGREGATE BOND,IE00BDBRDM35,300,"4,71",EUR 1413\n',
 }
 MOST_PER_FILE = 3
 MOST_UNTIL_PLAN = 30
@@ -52,6 +64,22 @@ class Hand:
         assert button.isEnabled() and button.isVisible(), button.text()
         self.count += 1
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def click(self, place: QWidget, at: QPoint | None = None) -> None:
+        """Where the pointer is put, with whatever lies there."""
+        assert place.isEnabled() and place.isVisible()
+        self.count += 1
+        QTest.mouseClick(place, Qt.MouseButton.LeftButton, pos=at or place.rect().center())
+
+    def click_and_type(self, field: QWidget, words: str) -> None:
+        """The click takes all of what stands there, so that what is typed replaces it."""
+        self.click(field.lineEdit() if isinstance(field, QAbstractSpinBox) else field)
+        self.type(field, words)
+
+    def type(self, field: QWidget, words: str) -> None:
+        assert field.hasFocus()
+        self.count += 1
+        QTest.keyClicks(field, words)
 
     def key(self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.count += 1
@@ -229,6 +257,78 @@ def test_the_first_plan_by_keyboard_alone(window: MainWindow, desk: Desk, qtbot:
     qtbot.waitUntil(lambda: panel.is_settled and panel.plan is not None, timeout=60_000)
     assert panel.outcome.orders.lines
     assert hand.count <= MOST_UNTIL_PLAN - 10, "this is the way without a mistake"
+
+
+def _choose_class(page: ImportPage, hand: Hand, symbol: str, name: str) -> None:
+    """In the row of an asset whose class is not guessed, in the second file."""
+    segment = page.check.findChild(Segment)
+    assert segment is not None
+    hand.press(segment.button("1"))
+    table = page.check.columns
+    row = table.table.position(lambda each: symbol in each.cells)
+    cell = table.visualRect(table.table.index(row, len(table.table.columns) - 2))
+    hand.click(table.viewport(), cell.center())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    hand.click(menu, menu.actionGeometry(next(each for each in menu.actions() if each.text() == name)).center())
+
+
+def _add_rate(page: AllocationPage, hand: Hand, qtbot: QtBot) -> None:
+    hand.press(page.notices.unpriced.button)
+    rate = QApplication.activeModalWidget()
+    assert isinstance(rate, RateDialog)
+    qtbot.waitUntil(rate.rate.field.hasFocus)
+    hand.type(rate.rate.field, "1.165")
+    hand.press(rate.primary)
+    assert page.isVisible() and page.notices.unpriced.isHidden(), "it goes on where it was asked"
+
+
+def _set_targets(editor: TargetDialog, hand: Hand) -> None:
+    """Of four classes, and of the holdings of the one that is shown first."""
+    classes, holdings = editor.classes, editor.holdings
+    first, *others = classes.keys
+    assert classes.row(first).spin.hasFocus(), "it begins there"
+    hand.type(classes.row(first).spin, "65")
+    hand.press(holdings.current)
+    for key, share in zip(holdings.lines.keys, ("40", "40"), strict=False):
+        hand.click_and_type(holdings.lines.row(key).spin, share)
+    for key, share in zip(others, ("30", "5"), strict=True):
+        hand.click_and_type(classes.row(key).spin, share)
+
+
+def test_the_first_plan_by_mouse_alone(window: MainWindow, desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    """Only figures are typed. A class is not guessed, and a rate is missing."""
+    paths = [tmp_path / name for name in EUROS_AND_NO_CLASS]
+    for path in paths:
+        path.write_text(EUROS_AND_NO_CLASS[path.name], encoding="utf-8")
+    hand = Hand()
+    page = _choose(window, hand, qtbot, paths)
+    _choose_class(page, hand, "QZRX", "Equity")
+    hand.press(page.check.guesses.all)
+    hand.press(page.check.primary)
+    qtbot.waitUntil(lambda: page.step == DONE and not tasks.is_busy())
+    assert page.done.classify.isHidden()
+    hand.press(page.done.primary)
+    allocation = window.page("allocation")
+    assert isinstance(allocation, AllocationPage)
+    _add_rate(allocation, hand, qtbot)
+    hand.press(allocation.header.edit)
+    editor = allocation.findChild(TargetDialog)
+    assert editor is not None
+    qtbot.waitUntil(editor.isActiveWindow)
+    _set_targets(editor, hand)
+    qtbot.waitUntil(editor.save.isEnabled)
+    hand.press(editor.save)
+    assert not editor.isVisible()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    panel = allocation.panel
+    hand.click_and_type(panel.money.amount.field, "1000")
+    qtbot.waitUntil(lambda: panel.is_settled and panel.plan is not None, timeout=60_000)
+    assert panel.outcome.orders.lines
+    strategy = desk.targets.active(None)
+    assert strategy is not None and any(each.holdings for each in strategy.targets), "at both levels"
+    assert hand.count <= MOST_UNTIL_PLAN
 
 
 def _planned(desk: Desk, qtbot: QtBot) -> tuple[MainWindow, AllocationPage, int]:

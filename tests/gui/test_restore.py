@@ -151,7 +151,9 @@ def test_a_restore_from_the_open_window_closes_and_opens_the_file(path: Path, cl
     assert len(set_asides(path)) == 1
     with qtbot.waitSignal(opened.start.opened, timeout=PATIENT):
         opened.window.undo_requested.emit()
-    assert opened.strips()[-1].startswith("What was there before the restore is back.")
+    assert opened.strips()[-1].startswith(
+        "What was there before the restore is back. What stood in its place is set aside in “"
+    )
     opened.start.close()
 
 

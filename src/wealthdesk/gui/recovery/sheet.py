@@ -254,7 +254,7 @@ def mended(path: Path, clock: Clock) -> Replaced:
 def undone(path: Path, clock: Clock) -> Replaced:
     """Undo the newest restore."""
     aside = undo_restore(path, clock)
-    return Replaced(f"What was there before the restore is back. {_where(aside)}", True)
+    return Replaced(f"What was there before the restore is back. {_where(aside, 'What stood in its place')}", True)
 
 
 def _name(backup: Path, now: datetime) -> str:
@@ -262,5 +262,5 @@ def _name(backup: Path, now: datetime) -> str:
     return f"“{backup.name}”" if moment is None else f"The backup of {relative_moment(moment, now, capital=False)}"
 
 
-def _where(aside: SetAside | None) -> str:
-    return f"What was there is set aside in “{aside.folder}”." if aside else ""
+def _where(aside: SetAside | None, what: str = "What was there") -> str:
+    return f"{what} is set aside in “{aside.folder}”." if aside else ""

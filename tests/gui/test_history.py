@@ -495,6 +495,7 @@ def test_buttons_of_versions_of_one_day_do_not_lie_over_each_other(shown: Shown,
     places = [page.chart.button_at(each.number).x() for each in reversed(page.past.steps() if page.past else ())]
     assert len(places) == 8
     assert all(after - before >= 22 for before, after in pairwise(places))
+    assert places[-1] + 11 < page.chart._plot().right() + 8, "nor over a name beside the lines"
 
 
 def test_the_page_opens_with_what_is_in_force_and_says_when_it_shows_another(shown: Shown, demo_desk: Desk) -> None:

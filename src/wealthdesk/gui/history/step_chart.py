@@ -42,6 +42,8 @@ _BESIDE: Final = 2.2
 _COUNTED: Final = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
 _LINE: Final = 15.0
 """So far apart the names beside the lines are at least."""
+_GAP: Final = 8.0
+"""Between the lines and their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +166,14 @@ class StepChart(QWidget):
         return plot.left() + plot.width() * (on - self._days[0]).days / span
 
     def _button_places(self) -> list[float]:
-        """Where the buttons are: below their days, and none over another one as long as there is room for all."""
+        """Where the buttons are: below their days, none over a name or, while there is room for all, over another."""
         plot = self._plot()
-        places = [self._x(on, plot) for on in self._days]
+        most = plot.right() + _GAP - _RADIUS - 2
+        places = [min(self._x(on, plot), most) for on in self._days]
         apart = 2 * _RADIUS + 2
         if len(places) * apart <= plot.width():
             for place in range(1, len(places)):
                 places[place] = max(places[place], places[place - 1] + apart)
-            most = plot.right() + _RADIUS
             for place in range(len(places) - 1, -1, -1):
                 places[place] = most = min(places[place], most)
                 most -= apart
@@ -240,9 +242,9 @@ class StepChart(QWidget):
                 y = wanted + line * _LINE
                 words = f"{name} {text.percent(share, None)}"
                 words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, _NAMES - 10)
-                painter.drawText(QPointF(plot.right() + 8, y + 4), words)
+                painter.drawText(QPointF(plot.right() + _GAP, y + 4), words)
         if rest:
-            painter.drawText(QPointF(plot.right() + 8, plot.bottom() + _LINE + 4), f"and {rest} more")
+            painter.drawText(QPointF(plot.right() + _GAP, plot.bottom() + _LINE + 4), f"and {rest} more")
 
     def _paint_buttons(self, painter: QPainter, look: theme.Theme, plot: QRectF) -> None:
         y, button = plot.bottom() + _RADIUS + 6, -2 * _RADIUS

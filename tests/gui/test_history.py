@@ -249,6 +249,18 @@ def test_any_two_versions_are_compared_line_by_line(shown: Shown, demo_desk: Des
     qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
+def test_shares_that_are_compared_have_one_number_of_decimals(shown: Shown, demo_desk: Desk) -> None:
+    strategy = demo_desk.targets.get(ALL)
+    fine = (ClassTarget("equity", 5_000), ClassTarget("fixed_income", 3_137), ClassTarget("cash", 1_863))
+    demo_desk.targets.save(ALL, strategy.version, fine)
+    dialog = shown(demo_desk).compare_dialog()
+    assert isinstance(dialog, CompareDialog)
+    table = dialog.table.table
+    cells = [column.text(row) for column in table.columns[1:4] for row in table.rows()]
+    assert {"50.00%", "31.37%", "−10.00 pp", "+6.37 pp"} <= set(cells)
+    assert {len(each.rstrip("%p ").partition(".")[2]) for each in cells if "." in each} == {2}
+
+
 def test_one_selected_version_is_compared_with_the_one_of_now(shown: Shown, demo_desk: Desk) -> None:
     page = shown(demo_desk)
     assert page.past is not None

@@ -22,10 +22,11 @@ from wealthdesk.gui.widgets.text import ShortLabel, label
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line in both versions. holder: the class that a holding is in."""
+    """A line in both versions. holder: the class that a holding is in. places: decimals of all shares beside it."""
 
     delta: Delta
     state: State
+    places: int
     holder: str = ""
     colour: str = ""
 
@@ -33,7 +34,9 @@ class LineRow:
     def difference(self) -> str:
         """How much more it is in the second."""
         delta = self.delta
-        return text.NOTHING if delta.before == delta.after else difference_words(self.state, delta.before, delta.after)
+        if delta.before == delta.after:
+            return text.NOTHING
+        return difference_words(self.state, delta.before, delta.after, self.places)
 
     @property
     def cap(self) -> str:
@@ -70,7 +73,7 @@ def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Colum
         ),
         Column(
             f"Version {before}",
-            lambda row: amount_words(row.state, row.delta.before),
+            lambda row: amount_words(row.state, row.delta.before, row.places),
             key=lambda row: row.delta.before,
             right=True,
             figures=True,
@@ -78,7 +81,7 @@ def _columns(before: int, after: int, *, has_bands: bool = False) -> tuple[Colum
         ),
         Column(
             f"Version {after}",
-            lambda row: amount_words(row.state, row.delta.after),
+            lambda row: amount_words(row.state, row.delta.after, row.places),
             key=lambda row: row.delta.after,
             right=True,
             figures=True,
@@ -166,9 +169,10 @@ class CompareDialog(QDialog):
         def colour(delta: Delta) -> str:
             return self._colours.get(delta.key.parent or delta.key.id, "") if is_targets else ""
 
+        deltas = deltas_between(before.lines, after.lines)
+        places = words.places_of(deltas)
         return [
-            LineRow(each, self._past.state, names.get(each.key.parent, ""), colour(each))
-            for each in deltas_between(before.lines, after.lines)
+            LineRow(each, self._past.state, places, names.get(each.key.parent, ""), colour(each)) for each in deltas
         ]
 
     def _summed(self, before: Version, after: Version, changed: int, lines: int) -> str:

@@ -161,10 +161,10 @@ def differences(state: State, before: Version, after: Version, colours: Mapping[
     capped = [each for each in deltas if each.cap_before != each.cap_after]
     held = [each for each in shares if each.before != each.after]
     return Differences(
-        top=LateChanges(moved, _words_of_top(state, colours, _places(moved))),
+        top=LateChanges(moved, _words_of_top(state, colours, places_of(moved))),
         scale=_scale(moved),
         unchanged=tuple(each.name for each in top if not each.is_changed),
-        holdings=LateChanges(held, partial(_plain, state, _places(held))),
+        holdings=LateChanges(held, partial(_plain, state, places_of(held))),
         caps=[_cap(state, each) for each in capped] + _budgets(state, before, after),
         bands=[_band(each) for each in deltas if each.after is not None and each.band_before != each.band_after],
     )
@@ -183,7 +183,7 @@ def _words_of_top(state: State, colours: Mapping[str, str], places: int) -> Call
     return target if state.what is What.TARGETS else reserve
 
 
-def _places(deltas: Sequence[Delta]) -> int:
+def places_of(deltas: Sequence[Delta]) -> int:
     """One number of decimals for a column."""
     return share_places(*(amount for each in deltas for amount in (each.before, each.after)))
 

@@ -95,9 +95,10 @@ def test_targets_have_bars_and_holdings_stand_below() -> None:
     changes = (Adjust(LineKey("equity"), -505), Adjust(LineKey("bonds"), 505), RemoveLine(LineKey("vti", "equity")))
     shown = shown_preview(evaluate(state, changes), {"equity": "#4385BE"})
     first = shown.changes[0]
-    assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.0%", "54.95%", "−5.05 pp")
+    assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.00%", "54.95%", "−5.05 pp")
     assert (first.colour, first.before_part, first.after_part, shown.scale) == ("#4385BE", 6000, 5495, 6000)
     assert [(each.name, each.after, each.difference) for each in shown.below] == [("VTI", "–", "removed")]
+    assert shown.below[0].before == "100.00%", "one number of decimals wherever one is needed with two"
     assert shown.below_title == "Holdings, share of class" and shown.summary == "2 classes, 1 holding"
 
 

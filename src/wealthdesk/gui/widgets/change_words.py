@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Final, NamedTuple
 
 from wealthdesk.domain.money import WHOLE, half_up
@@ -146,12 +147,15 @@ def _of_targets(preview: Preview, colours: Mapping[str, str]) -> ChangePreview:
     classes = [each for each in moved if not each.delta.key.parent and each.kind is _Kind.AMOUNT]
     below = [each for each in moved if each.delta.key.parent or each.kind is not _Kind.AMOUNT]
     furthest = max((max(each.delta.before or 0, each.delta.after or 0) for each in classes), default=0)
+    shares = [each.delta for each in moved if each.kind is _Kind.AMOUNT]
+    places = share_places(*(share for each in shares for share in (each.before, each.after)))
+    told = partial(_target, preview=preview, colours=colours, places=places)
     return ChangePreview(
         summary=_summary(moved),
-        changes=LateChanges(classes, lambda each: _target(each, preview, colours)),
+        changes=LateChanges(classes, told),
         scale=max(-(-furthest // _SCALE_STEP), 1) * _SCALE_STEP,
         below_title=_below_title(below),
-        below=LateChanges(below, lambda each: _target(each, preview, colours)),
+        below=LateChanges(below, told),
         found=found_in(preview),
     )
 
@@ -172,12 +176,14 @@ def _below_title(below: Sequence[_Moved]) -> str:
     return "Holdings, share of class" + (f", and {others}" if others else "")
 
 
-def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str]) -> ChangeLine:
+def _target(moved: _Moved, preview: Preview, colours: Mapping[str, str], places: int) -> ChangeLine:
     before, after, name = _sides(moved)
     state, key = preview.state, moved.delta.key
-    words = [_number_words(state, each, moved.kind) for each in (before, after)]
     is_amount = moved.kind is _Kind.AMOUNT
-    difference = "" if not is_amount and None in (before, after) else difference_words(state, before, after)
+    shown_with = places if is_amount else None
+    words = [_number_words(state, each, moved.kind, shown_with) for each in (before, after)]
+    is_open = not is_amount and None in (before, after)
+    difference = "" if is_open else difference_words(state, before, after, shown_with)
     colour = "" if not is_amount or key.parent else colours.get(key.id, _GREY)
     return ChangeLine(name, words[0], words[1], difference, colour, before or 0, after or 0)
 
@@ -208,10 +214,10 @@ def own_band_words(band: int | None) -> str:
     return "usual" if band is None else f"±{text.points_plain(band, None)}"
 
 
-def _number_words(state: State, number: int | None, kind: _Kind) -> str:
+def _number_words(state: State, number: int | None, kind: _Kind, places: int | None = None) -> str:
     if kind is _Kind.BAND:
         return own_band_words(number)
-    return cap_words(state, number) if kind is _Kind.CAP else amount_words(state, number)
+    return cap_words(state, number) if kind is _Kind.CAP else amount_words(state, number, places)
 
 
 def cap_words(state: State, cap: int | None) -> str:

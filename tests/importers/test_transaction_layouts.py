@@ -94,6 +94,14 @@ def test_one_side_of_a_merger_alone_is_a_problem_on_its_line(line: str) -> None:
     assert [(each.line, "exchanged" in each.what) for each in draft.problems] == [(3, True)]
 
 
+def test_shares_of_nothing_that_is_named_are_a_problem_on_their_line() -> None:
+    draft = read(
+        "Date,Action,Symbol,Description,Quantity,Price,Net Amount\n2026-01-05,Buy,VTI,VANGUARD,10,100,-1000\n"
+        "2026-02-05,Transfer,,TRANSFER OF DEMO,5,0,0\n"
+    )
+    assert [(each.line, each.what) for each in draft.problems] == [(3, "No symbol stands here.")]
+
+
 def test_there_are_enough_layouts() -> None:
     assert len(LAYOUTS) >= 30
 

@@ -1017,6 +1017,32 @@ LAYOUTS = {
         {"EUR": "-315"},
         {"IE00B03HD191": "320"},
     ),
+    "Degiro, transactions in Dutch with costs": Layout(
+        "Datum,Tijd,Product,ISIN,Beurs,Uitvoeringsplaats,Aantal,Koers,,Lokale waarde,,Waarde,,Wisselkoers,Transactiekosten en/of,,Totaal,,Order ID\n"
+        '13-02-2026,10:00,ALL-WORLD,IE00BK5BQT80,EAM,XAMS,-2,"110,00",EUR,"220,00",EUR,"220,00",EUR,,"-1,00",EUR,"219,00",EUR,b\n'
+        '03-01-2026,10:00,ALL-WORLD,IE00BK5BQT80,EAM,XAMS,5,"100,00",EUR,"-500,00",EUR,"-500,00",EUR,,"-1,00",EUR,"-501,00",EUR,a\n',
+        {"IE00BK5BQT80": "3"},
+        {"EUR": "-282"},
+        {"IE00BK5BQT80": "300.6"},
+    ),
+    "Interactive Brokers, trades with sums": Layout(
+        "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,Proceeds,Comm/Fee,Code\n"
+        'Trades,Data,Order,Stocks,USD,VTI,"2026-01-05, 10:00:00",10,200,-2000,-1,O\n'
+        'Trades,Data,Order,Stocks,USD,VTI,"2026-02-05, 10:00:00",-4,210,840,-1,C\n'
+        "Trades,SubTotal,,Stocks,USD,VTI,,6,,-1160,-2,\nTrades,Total,,Stocks,USD,,,,,-1160,-2,\n",
+        {"VTI": "6"},
+        {"USD": "-1162"},
+        {"VTI": "1200.6"},
+    ),
+    "Vanguard, one share class for another": Layout(
+        "Account Number,Trade Date,Settlement Date,Transaction Type,Investment Name,Symbol,Shares,Share Price,Principal Amount,Commissions and Fees,Net Amount\n"
+        "1,01/05/2026,01/07/2026,Buy,DEMO INVESTOR,VTSMX,10.0,200.0,-2000.0,0.0,-2000.0\n"
+        "1,04/28/2026,04/28/2026,Conversion (incoming),DEMO ADMIRAL,VTSAX,20,0.0,0.0,0.0,0.0\n"
+        "1,04/28/2026,04/28/2026,Conversion (outgoing),DEMO INVESTOR,VTSMX,-10,0.0,0.0,0.0,0.0\n",
+        {"VTSAX": "20"},
+        {"USD": "-2000"},
+        {"VTSAX": "2000"},
+    ),
     "dividends said to be reinvested, in one line": Layout(
         "Date,Action,Symbol,Quantity,Price,Amount\n2026-01-03,Buy,VTI,10,200,-2000\n2026-03-28,Dividend - Reinvested,VTI,0.05,200,10.00\n"
         "2026-04-28,Dividendes réinvestis,VTI,0.05,200,10.00\n2026-05-28,Ausschüttung Wiederanlage,VTI,0.1,200,20.00\n",

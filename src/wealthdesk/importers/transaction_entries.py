@@ -218,7 +218,7 @@ class _Lines:
         if row.quantity < 0 and number > 0:
             return _SELL
         others = [each for each in self.rows if each is not row and (each.account, each.on) == (row.account, row.on)]
-        others = [each for each in others if EXCHANGED in map(kind_word, each.words)]
+        others = [each for each in others if _says_exchanged(each)]
         if not any(_is_other_side(each, row) for each in others):
             raise _Refused("What this was exchanged for does not stand on a line of the same day.")
         return EntryKind.DELIVERED if row.quantity < 0 else EntryKind.RECEIVED
@@ -286,6 +286,8 @@ class _Happenings:
         if kind == NOTHING:
             return "Moves nothing that is kept here."
         asset = None if _is_money(row) else self.lines.asset_of(row)
+        if kind == EntryKind.CONVERSION and asset and _says_exchanged(row):
+            kind = EXCHANGED
         if kind == TRADE:
             kind = self.lines.side(row)
         elif kind == TRANSFER:
@@ -364,11 +366,19 @@ def _checked(told: _Told) -> _Told | str:
     elif kind is EntryKind.SPLIT:
         if told.asset is None or (not row.quantity and _ratio(row) is None):
             raise _Refused("Neither the ratio of the split nor a quantity stands here.")
+    elif row.quantity and told.asset is None and _moves_nothing_else(row):
+        raise _Refused("No symbol stands here.")
     elif row.base is None and not row.fee and not row.tax and not (row.quantity and (row.price or _is_money(row))):
         if row.quantity and told.asset:
             raise _Refused("Shares stand here without an amount: what became of them is not known.")
         return "Moves no money and no shares."
     return told
+
+
+def _moves_nothing_else(row: RawRow) -> bool:
+    """Whether a line without a symbol has a quantity and nothing that it could be the quantity of."""
+    is_told = bool(row.name or row.note) and row.base is not None and not row.base.number
+    return is_told and not (row.fee or row.tax or _is_money(row))
 
 
 def _moved(row: RawRow, asset: str | None) -> str:
@@ -379,6 +389,13 @@ def _moved(row: RawRow, asset: str | None) -> str:
     if not number:
         return EntryKind.OTHER
     return EntryKind.WITHDRAWAL if number < 0 else EntryKind.DEPOSIT
+
+
+def _says_exchanged(row: RawRow) -> bool:
+    """Whether one asset became another: a word says so, or units were converted and nothing was paid for them."""
+    said = [kind_word(word) for word in row.words]
+    is_unpaid = bool(row.quantity) and not (row.base and row.base.number)
+    return EXCHANGED in said or (EntryKind.CONVERSION in said and is_unpaid)
 
 
 def _is_other_side(other: RawRow, row: RawRow) -> bool:
@@ -570,10 +587,11 @@ class _Booking:
         if told.kind is _BUY and money and money[0][0] == code:
             return -money[0][1]
         base = self._base(told.row)
-        if base is not None and (base.currency or self.usual) == code:
+        says_cost = base is not None and (base.number or told.kind is not EntryKind.RECEIVED)
+        if base is not None and says_cost and (base.currency or self.usual) == code:
             return to_minor(abs(base.number), code)
         row = told.row
-        if row.price and row.quantity and row.price.currency == code:
+        if row.price and row.price.number and row.quantity and row.price.currency == code:
             return to_minor(abs(exact_product(row.quantity, row.price.number)), code)
         return None
 

@@ -94,7 +94,7 @@ _HEADERS: Final = {
     Meaning.NET: "net amount|net amt|net cash|net cash amount|net proceeds|total amount|total|nettobetrag|"
     "montant net|total inclusive of fees and or spread|total inclusive of fees|settlement amount|importo netto|"
     "belob|booked amount|cash flow|total value|importe neto|endbetrag|belopp|belop|net value|total cost|"
-    "net transaction amount|gesamtbetrag|受渡金額|发生金额|清算金额",
+    "net transaction amount|gesamtbetrag|totaal|gesamt|totale|totalt|razem|celkem|受渡金額|发生金额|清算金额",
     Meaning.AMOUNT: "amount|value|betrag|wert|importo euro|importo|montant|importe|valor|bedrag|waarde|kwota|change|"
     "mutatie|amount fiat|quote amount|umsatz|valor da operacao|cash amount|transaction amount|"
     "transaction value|trade value|controvalore|cash movement",
@@ -109,7 +109,11 @@ _HEADERS: Final = {
     "avgift|total avgift|frais|frais de courtage|commissioni|comision|comisiones|ibcommission|ib commission|"
     "transaction fee|exchange fee|stamp duty|stamp duty reserve tax|ptm levy|french transaction tax|"
     "currency conversion fee|fx fee amount|fees and or spread|transaction and or third|autofx fee|"
-    "transaction and or third party fees|transaction costs|transactiekosten|prowizja|taxas|corretagem|fremdspesen|"
+    "transaction and or third party fees|transaction costs|transactiekosten|transactiekosten en of|"
+    "transaktionskosten|transaktionskosten und oder|transaktionsgebuhren|transaktionsgebuhren und oder|"
+    "frais de transaction|frais de transaction et ou|costes de transaccion|costes de transaccion y o|"
+    "costi di transazione|costi di transazione e o|custos de transacao|custos de transacao e ou|"
+    "prowizja|taxas|corretagem|fremdspesen|"
     "eigene spesen|spesen|platform fee|platform fees|samlede afgifter|afgifter|totale omkostninger|手数料|手续费|佣金",
     Meaning.TAX: "tax|taxes|steuern|steuer|withholding tax|tax amt|tax amount|tax fiat|impots|taxe|tasse|imposte|"
     "ritenuta|impuesto|impuestos|retencion|belasting|skatt|kallskatt|podatek|imposto|kapitalertragsteuer|税金|印花税",

@@ -11,6 +11,7 @@ from wealthdesk.importers.draft import DateOrder, Draft, Kind, Layout, LeftOut, 
 from wealthdesk.importers.encoding import decode
 from wealthdesk.importers.exchange_lists import exchange_list
 from wealthdesk.importers.holdings_csv import ReadProgress
+from wealthdesk.importers.outside import is_no_asset
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.transaction_columns import TransactionTable, table_of
 from wealthdesk.importers.transaction_entries import Entries, entries_of
@@ -140,6 +141,8 @@ class _Taking:
         if not self._reader.is_line(record):
             if self._reader.is_undone(record):
                 self.left_out.append(LeftOut(record.line, record.text, NOT_CARRIED_OUT))
+            elif any(map(is_no_asset, record.cells)):
+                self.left_out.append(LeftOut(record.line, record.text, "A totals row."))
             elif self._reader.says_something(record):
                 self._refuse(record, [self._reader.without_day(record)])
             else:

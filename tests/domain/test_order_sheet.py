@@ -9,8 +9,20 @@ from hypothesis import strategies as st
 
 from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
-from wealthdesk.domain.order_sheet import MoneyIs, SheetMoney, in_sheet_order, order_key, order_sheet
-from wealthdesk.domain.plans import AccountCash, Conversion, Mode, Plan, Reason, Side, Trade
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Conversion,
+    Mode,
+    MoneyIs,
+    Plan,
+    Reason,
+    SheetMoney,
+    Side,
+    Trade,
+    in_sheet_order,
+    order_key,
+    order_sheet,
+)
 
 _NO_DRIFT = Drift("USD", 0, 0, 0, ())
 ACCOUNTS = ("brokerage", "retirement", "wallet")

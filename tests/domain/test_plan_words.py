@@ -12,15 +12,6 @@ from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure
 from wealthdesk.domain.drift import composition, measure
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import COMMA, from_minor
-from wealthdesk.domain.order_sheet import (
-    Wording,
-    empty_words,
-    inside_words,
-    note_words,
-    proof_words,
-    short_words,
-    stays_words,
-)
 from wealthdesk.domain.plans import (
     AccountCash,
     EmptyBecause,
@@ -36,6 +27,13 @@ from wealthdesk.domain.plans import (
     Side,
     StaysBecause,
     Trade,
+    Wording,
+    empty_words,
+    inside_words,
+    note_words,
+    proof_words,
+    short_words,
+    stays_words,
 )
 from wealthdesk.domain.targets import ClassTarget, Strategy
 

@@ -17,8 +17,19 @@ from pytestqt.qtbot import QtBot
 from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
 from wealthdesk.domain.drift import Allocation
-from wealthdesk.domain.order_sheet import order_key, signature
-from wealthdesk.domain.plans import FrontierPoint, Mode, NoteKind, Plan, PlanNote, PlanRequest, Proof, Side, Trades
+from wealthdesk.domain.plans import (
+    FrontierPoint,
+    Mode,
+    NoteKind,
+    Plan,
+    PlanNote,
+    PlanRequest,
+    Proof,
+    Side,
+    Trades,
+    order_key,
+    signature,
+)
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui import format as text

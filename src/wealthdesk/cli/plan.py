@@ -15,15 +15,6 @@ from wealthdesk.cli.show import scope_named
 from wealthdesk.domain.accounts import Scope, account_of
 from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.money import canonical, from_minor, parse_money, parse_percent
-from wealthdesk.domain.order_sheet import (
-    Wording,
-    empty_words,
-    inside_words,
-    note_words,
-    proof_words,
-    short_words,
-    stays_words,
-)
 from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
@@ -39,6 +30,13 @@ from wealthdesk.domain.plans import (
     Trade,
     TradeCount,
     Trades,
+    Wording,
+    empty_words,
+    inside_words,
+    note_words,
+    proof_words,
+    short_words,
+    stays_words,
 )
 from wealthdesk.domain.trading_rules import Room, RoomKind, TradingRules
 from wealthdesk.errors import BadInput, InstanceRefused

@@ -7,8 +7,16 @@ from typing import Final
 
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import POINT, NumberFormat, canonical
-from wealthdesk.domain.order_sheet import in_sheet_order
-from wealthdesk.domain.plans import AccountCash, Plan, Reason, RecordedConversion, RecordedPlan, RecordedTrade, Trade
+from wealthdesk.domain.plans import (
+    AccountCash,
+    Plan,
+    Reason,
+    RecordedConversion,
+    RecordedPlan,
+    RecordedTrade,
+    Trade,
+    in_sheet_order,
+)
 from wealthdesk.importers.export_format import csv_text, money_cell, percent_cell, safe_cell
 
 COLUMNS: Final = (

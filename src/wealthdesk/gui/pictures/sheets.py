@@ -11,7 +11,6 @@ from wealthdesk.domain.assets import cash_asset
 from wealthdesk.domain.drift import Drift, Status, compose, measure
 from wealthdesk.domain.holdings import Holding, Portfolio
 from wealthdesk.domain.money import WHOLE, from_minor, product_minor
-from wealthdesk.domain.order_sheet import in_sheet_order, order_key
 from wealthdesk.domain.plans import (
     AccountCash,
     Conversion,
@@ -32,6 +31,8 @@ from wealthdesk.domain.plans import (
     Side,
     StaysBecause,
     Trade,
+    in_sheet_order,
+    order_key,
 )
 from wealthdesk.domain.valuation import value
 

@@ -11,8 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageSize
 
 from wealthdesk.domain.drift import ClassDrift
-from wealthdesk.domain.order_sheet import order_key
-from wealthdesk.domain.plans import Mode, Order, Plan, Side, Trade
+from wealthdesk.domain.plans import Mode, Order, Plan, Side, Trade, order_key
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
 from wealthdesk.gui.allocation.planner.plan_words import (

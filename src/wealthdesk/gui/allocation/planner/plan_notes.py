@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 from wealthdesk.domain.accounts import Account, Scope
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import note_words
-from wealthdesk.domain.plans import NoteKind, Plan, PlanNote, ToAdd
+from wealthdesk.domain.plans import NoteKind, Plan, PlanNote, ToAdd, note_words
 from wealthdesk.domain.schedule import DateState, DepositDate
 from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import NotFound, WealthDeskError

@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import inside_words, sells_nothing
-from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades
+from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades, inside_words, sells_nothing
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.planner.order_list import OrderList, words

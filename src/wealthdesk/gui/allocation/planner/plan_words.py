@@ -10,10 +10,22 @@ from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.drift import Drift, shown_drifts
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.money import canonical
-from wealthdesk.domain.order_sheet import (
+from wealthdesk.domain.plans import (
+    AccountCash,
     AccountOrders,
+    Conversion,
+    Goal,
+    LeftOutBecause,
+    Limit,
+    Mode,
     MoneyIs,
+    NoteKind,
+    Order,
+    Plan,
+    Reason,
     SheetMoney,
+    Side,
+    Trade,
     Wording,
     empty_words,
     note_words,
@@ -21,20 +33,6 @@ from wealthdesk.domain.order_sheet import (
     order_sheet,
     proof_words,
     stays_words,
-)
-from wealthdesk.domain.plans import (
-    AccountCash,
-    Conversion,
-    Goal,
-    LeftOutBecause,
-    Limit,
-    Mode,
-    NoteKind,
-    Order,
-    Plan,
-    Reason,
-    Side,
-    Trade,
 )
 from wealthdesk.domain.targets import FillMethod, Unfillable
 from wealthdesk.domain.valuation import ONE

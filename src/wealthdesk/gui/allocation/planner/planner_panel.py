@@ -13,8 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
-from wealthdesk.domain.order_sheet import signature
-from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
+from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest, signature
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import conversions
 from wealthdesk.errors import WealthDeskError

@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.order_sheet import in_sheet_order, order_key
-from wealthdesk.domain.plans import Fill, Order, Plan
+from wealthdesk.domain.plans import Fill, Order, Plan, in_sheet_order, order_key
 from wealthdesk.domain.valuation import ONE, RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, theme

@@ -22,8 +22,7 @@ from shiboken6 import isValid
 from wealthdesk.domain.targets import Strategy
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.row_painting import paint_lane
-from wealthdesk.gui.allocation.overview.rows import ClassLine
+from wealthdesk.gui.allocation.overview.rows import ClassLine, paint_lane
 from wealthdesk.gui.widgets import allocation_bar as bars
 from wealthdesk.gui.widgets.allocation_bar import INSET, BarValues, paint_allocation_bar
 from wealthdesk.gui.widgets.buttons import icon_button

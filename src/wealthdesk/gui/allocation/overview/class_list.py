@@ -27,9 +27,20 @@ from PySide6.QtWidgets import (
 )
 
 from wealthdesk.gui import theme
-from wealthdesk.gui.allocation.overview import row_painting as painting
-from wealthdesk.gui.allocation.overview.row_painting import Columns, RowPainter, RowState
-from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine
+from wealthdesk.gui.allocation.overview.rows import (
+    HEAD,
+    HOLDING,
+    TITLES,
+    ClassLine,
+    Columns,
+    HoldingLine,
+    RowPainter,
+    RowState,
+    band_width,
+    paint_head,
+    paint_legend,
+    paint_scale,
+)
 from wealthdesk.gui.motion import Motion
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.underlines import PopupMenu
@@ -524,7 +535,7 @@ class ColumnHead(QWidget):
         super().__init__()
         self._list = rows
         self.band = self.band_words = ""
-        self.setFixedHeight(painting.HEAD)
+        self.setFixedHeight(HEAD)
         self.explain = icon_button("help", "How to read a bar", size=14, parent=self)
         self.explain.setFixedSize(24, 24)
         self.explain.clicked.connect(lambda: rows.explain_requested.emit(""))
@@ -533,7 +544,7 @@ class ColumnHead(QWidget):
         """Follow the columns of the list."""
         columns = self._list.columns
         self.explain.setVisible(bool(self.band) and not columns.is_compact)
-        left = columns.width - 24 if columns.is_compact else columns.status + painting.band_width(self.band) + 3
+        left = columns.width - 24 if columns.is_compact else columns.status + band_width(self.band) + 3
         self.explain.move(round(left), 1)
         self.update()
 
@@ -561,7 +572,7 @@ class ColumnHead(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         columns = self._list.columns
         rect = QRectF(0, 0, columns.width, self.height())
-        painting.paint_head(
+        paint_head(
             QPainter(self), rect, columns, self._list.scale_bps, self.band, theme.current(),
             has_plan=self._list.legend.has_plan,
         )  # fmt: skip
@@ -585,10 +596,10 @@ class BarLegend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         columns, painter = self._list.columns, QPainter(self)
         if columns.is_compact:
-            painting.paint_scale(painter, 12, columns, self._list.scale_bps, theme.current())
+            paint_scale(painter, 12, columns, self._list.scale_bps, theme.current())
         left = columns.left if columns.is_compact else 0
         legend = QRectF(left, self.height() - 28, columns.width - left, 28)
-        painting.paint_legend(painter, legend, theme.current(), has_plan=self.has_plan, is_short=columns.is_compact)
+        paint_legend(painter, legend, theme.current(), has_plan=self.has_plan, is_short=columns.is_compact)
 
 
 class _Heights(QStyledItemDelegate):
@@ -643,7 +654,7 @@ class _Heights(QStyledItemDelegate):
 
 def _height(place: int) -> int:
     """How high a row of an open class is: that of the titles, or a holding."""
-    return painting.HOLDING if place else painting.TITLES
+    return HOLDING if place else TITLES
 
 
 def _make_plain(view: QTreeView) -> None:

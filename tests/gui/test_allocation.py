@@ -25,9 +25,9 @@ from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import fonts, motion, theme
 from wealthdesk.gui.allocation.overview import rows as row_painting
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
-from wealthdesk.gui.allocation.overview.answer import PageAnswer, Sentence
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
 from wealthdesk.gui.allocation.overview.head import band_sentence
+from wealthdesk.gui.allocation.overview.overview import PageAnswer, Sentence
 from wealthdesk.gui.allocation.overview.rows import Columns, RowPainter, RowState, class_rows
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog

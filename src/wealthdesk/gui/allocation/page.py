@@ -15,111 +15,26 @@ from wealthdesk.domain.targets import header_of
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.overview.answer import PageAnswer
-from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList, scale_above
-from wealthdesk.gui.allocation.overview.head import PageHead, band_name, band_sentence
-from wealthdesk.gui.allocation.overview.notices import Notices
-from wealthdesk.gui.allocation.overview.rows import class_rows, furthest, rows_after
+from wealthdesk.gui.allocation.overview.class_list import scale_above
+from wealthdesk.gui.allocation.overview.overview import Overview
+from wealthdesk.gui.allocation.overview.rows import class_rows, furthest
 from wealthdesk.gui.allocation.page_dialogs import PageDialogs
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus, Page, SideBySide
 from wealthdesk.gui.read_only import keep_off
-from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import Segment
-from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import Plan
-    from wealthdesk.gui.allocation.overview.rows import ClassLine
     from wealthdesk.gui.allocation.overview.welcome import Welcome
     from wealthdesk.services.desk import Desk
 
 _SIDE_BY_SIDE: Final = 996
 """From this width on the planner stands beside the classes; in a narrower page one of the two is shown."""
 _LEAST: Final = (480, 400)
-_WIDEST: Final = 1080
-"""The content is no wider than this: what is left over is margin."""
-_MARGIN, _WIDE_MARGIN, _WIDE_FROM = 24, 48, 960
-_TALL_FROM: Final = 900
 _CLASSES, _PLANNER = "classes", "planner"
-
-
-class Overview(QWidget):
-    """What stands beside the planner, in one column: the answer, the classes, and what is to be told of them."""
-
-    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._allocation: Allocation | None = None
-        self._rows: list[ClassLine] = []
-        self.header = PageHead(self)
-        self.answer = PageAnswer(self)
-        self.classes = ClassList()
-        self.notices = Notices()
-        self.import_button, self.add_button = (
-            button("Import a file…", icon="import"),
-            button("Add holdings…", icon="plus"),
-        )
-        self.nothing_held = EmptyState(
-            "Nothing is held here yet", "", [self.import_button, self.add_button], picture=False
-        )
-        self._lay_out()
-        # What changes something is off in a copy to look at.
-        told = self.notices
-        lines = [each.button for each in (told.unclassified, told.unsaved, told.unpriced, told.twins)]
-        lines += [told.twins.no] if told.twins.no else []
-        keep_off(desk, self.header.edit, self.header.targets, self.answer.set_targets, *lines)
-        keep_off(desk, self.import_button, self.add_button)
-
-    def take_room(self, width: int, height: int) -> None:
-        """Take the margins that suit so much room."""
-        is_wide = min(width, _WIDEST) >= _WIDE_FROM
-        side = _WIDE_MARGIN if is_wide else _MARGIN
-        self._head.setSpacing(22 if is_wide and height >= _TALL_FROM else 8)
-        self._column.setContentsMargins(side, 20, side - BAR_MARGIN, 16)
-
-    def show_allocation(self, allocation: "Allocation", plan: "Plan | None") -> None:
-        """Show what is held, and what the plan makes of it."""
-        is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
-        strategy = allocation.strategy if allocation.drift.has_targets else None
-        self.classes.head.band = band_name(strategy) if strategy else ""
-        self.classes.head.band_words = band_sentence(strategy) if strategy else ""
-        self.classes.head.fit()
-        if self.classes.only_outside and allocation.drift.is_inside:
-            self.classes.set_only_outside(False)
-        self.answer.show_allocation(allocation, self.show_plan(allocation, plan))
-        for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
-            each.setVisible(not is_empty)
-        self.nothing_held.setVisible(is_empty)
-        of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
-        self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
-
-    def show_plan(self, allocation: "Allocation", plan: "Plan | None") -> "list[ClassLine]":
-        """Show what changes with every plan: the bars, and the line about them."""
-        if allocation is not self._allocation:
-            self._allocation, self._rows = allocation, class_rows(allocation)
-        rows = rows_after(self._rows, plan.after if plan else None)
-        self.classes.show_rows(rows)
-        self.answer.show_plan(allocation, rows, plan)
-        return rows
-
-    def _lay_out(self) -> None:
-        self.setMaximumWidth(_WIDEST)
-        self._column = vertical(self, spacing=0)
-        head = self._head = vertical(spacing=8, margins=(0, 0, BAR_MARGIN, 0))
-        for each in (self.header, self.answer):
-            head.addWidget(each)
-        self._column.addLayout(head)
-        self._column.addSpacing(8)
-        self._column.addWidget(self.classes.head)
-        self._column.addWidget(self.classes, 1000)
-        self._column.addWidget(self.classes.legend)
-        self._column.addWidget(self.nothing_held, 1000)
-        self._column.addStretch(1)
-        foot = vertical(margins=(0, 2, BAR_MARGIN, 0))
-        foot.addWidget(self.notices)
-        self._column.addLayout(foot)
 
 
 class AllocationPage(Page):

@@ -12,9 +12,9 @@ from wealthdesk.domain.drift import Status
 from wealthdesk.domain.money import WHOLE
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
-from wealthdesk.gui.allocation.overview.answer import sentence, without_plan
 from wealthdesk.gui.allocation.overview.class_list import scale_above
 from wealthdesk.gui.allocation.overview.head import band_sentence
+from wealthdesk.gui.allocation.overview.overview import sentence, without_plan
 from wealthdesk.gui.allocation.overview.rows import ClassLine, HoldingLine, class_rows
 from wealthdesk.gui.paper import INK, MUTE, Block, Brush, cell
 from wealthdesk.gui.widgets.allocation_bar import BarValues

@@ -1,4 +1,4 @@
-"""The answer above the classes: one sentence, one line about it, and four figures."""
+"""What stands beside the planner: the answer (a sentence, a line about it and four figures), the classes, the notices."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,20 +9,26 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from wealthdesk.domain.accounts import account_of
+from wealthdesk.domain.accounts import ALL_PORTFOLIO, account_of
 from wealthdesk.domain.money import half_up
 from wealthdesk.domain.plans import Mode, Plan
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.overview.rows import ClassLine, furthest, strain
+from wealthdesk.gui.allocation.overview.class_list import BAR_MARGIN, ClassList
+from wealthdesk.gui.allocation.overview.head import PageHead, band_name, band_sentence
+from wealthdesk.gui.allocation.overview.notices import Notices
+from wealthdesk.gui.allocation.overview.rows import ClassLine, class_rows, furthest, rows_after, strain
+from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import SpokenHeading
-from wealthdesk.gui.widgets.buttons import word_button
+from wealthdesk.gui.widgets.buttons import button, word_button
 from wealthdesk.gui.widgets.cards import SummaryCard
+from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.text import ShortLabel
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
-from wealthdesk.gui.widgets.text import ShortLabel
+    from wealthdesk.services.desk import Desk
 
 SentencePart = str | tuple[str, str]
 """A piece of a sentence: words, or the words and the id of a class that they lead to."""
@@ -286,6 +292,88 @@ class PageAnswer(QWidget):
         row = next((each for each in rows if each.drift.value_minor == valuation.cash_minor and _is_cash(each)), None)
         note = f"{row.now}, target {row.target}" if row is not None and row.target_bps is not None else ""
         self.cash.show_figure(text.money(valuation.cash_minor, valuation.base_currency), note)
+
+
+_WIDEST: Final = 1080
+"""The content is no wider than this: what is left over is margin."""
+_MARGIN, _WIDE_MARGIN, _WIDE_FROM = 24, 48, 960
+_TALL_FROM: Final = 900
+
+
+class Overview(QWidget):
+    """What stands beside the planner, in one column: the answer, the classes, and what is to be told of them."""
+
+    def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._allocation: Allocation | None = None
+        self._rows: list[ClassLine] = []
+        self.header = PageHead(self)
+        self.answer = PageAnswer(self)
+        self.classes = ClassList()
+        self.notices = Notices()
+        self.import_button, self.add_button = (
+            button("Import a file…", icon="import"),
+            button("Add holdings…", icon="plus"),
+        )
+        self.nothing_held = EmptyState(
+            "Nothing is held here yet", "", [self.import_button, self.add_button], picture=False
+        )
+        self._lay_out()
+        # What changes something is off in a copy to look at.
+        told = self.notices
+        lines = [each.button for each in (told.unclassified, told.unsaved, told.unpriced, told.twins)]
+        lines += [told.twins.no] if told.twins.no else []
+        keep_off(desk, self.header.edit, self.header.targets, self.answer.set_targets, *lines)
+        keep_off(desk, self.import_button, self.add_button)
+
+    def take_room(self, width: int, height: int) -> None:
+        """Take the margins that suit so much room."""
+        is_wide = min(width, _WIDEST) >= _WIDE_FROM
+        side = _WIDE_MARGIN if is_wide else _MARGIN
+        self._head.setSpacing(22 if is_wide and height >= _TALL_FROM else 8)
+        self._column.setContentsMargins(side, 20, side - BAR_MARGIN, 16)
+
+    def show_allocation(self, allocation: "Allocation", plan: Plan | None) -> None:
+        """Show what is held, and what the plan makes of it."""
+        is_empty = not allocation.valuation.holdings and not allocation.drift.has_targets
+        strategy = allocation.strategy if allocation.drift.has_targets else None
+        self.classes.head.band = band_name(strategy) if strategy else ""
+        self.classes.head.band_words = band_sentence(strategy) if strategy else ""
+        self.classes.head.fit()
+        if self.classes.only_outside and allocation.drift.is_inside:
+            self.classes.set_only_outside(False)
+        self.answer.show_allocation(allocation, self.show_plan(allocation, plan))
+        for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
+            each.setVisible(not is_empty)
+        self.nothing_held.setVisible(is_empty)
+        of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
+        self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
+
+    def show_plan(self, allocation: "Allocation", plan: Plan | None) -> list[ClassLine]:
+        """Show what changes with every plan: the bars, and the line about them."""
+        if allocation is not self._allocation:
+            self._allocation, self._rows = allocation, class_rows(allocation)
+        rows = rows_after(self._rows, plan.after if plan else None)
+        self.classes.show_rows(rows)
+        self.answer.show_plan(allocation, rows, plan)
+        return rows
+
+    def _lay_out(self) -> None:
+        self.setMaximumWidth(_WIDEST)
+        self._column = vertical(self, spacing=0)
+        head = self._head = vertical(spacing=8, margins=(0, 0, BAR_MARGIN, 0))
+        for each in (self.header, self.answer):
+            head.addWidget(each)
+        self._column.addLayout(head)
+        self._column.addSpacing(8)
+        self._column.addWidget(self.classes.head)
+        self._column.addWidget(self.classes, 1000)
+        self._column.addWidget(self.classes.legend)
+        self._column.addWidget(self.nothing_held, 1000)
+        self._column.addStretch(1)
+        foot = vertical(margins=(0, 2, BAR_MARGIN, 0))
+        foot.addWidget(self.notices)
+        self._column.addLayout(foot)
 
 
 def sentence(allocation: "Allocation", rows: Sequence[ClassLine]) -> list[SentencePart]:

@@ -27,7 +27,6 @@ from wealthdesk.gui.widgets.layouts import horizontal, vertical
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
-    from wealthdesk.domain.plans import Plan
     from wealthdesk.gui.allocation.overview.welcome import Welcome
     from wealthdesk.services.desk import Desk
 
@@ -61,7 +60,6 @@ class AllocationPage(Page):
         self._desk = desk
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
-        self._plan: Plan | None = None
         self._welcome: Welcome | None = None
         self._stack = QStackedWidget(self)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
@@ -188,7 +186,8 @@ class AllocationPage(Page):
         self.panel.left.connect(self._leave_planner)
         self.panel.record_requested.connect(self.dialogs.record)
         self.panel.recorded_plans_requested.connect(self.dialogs.recorded_plans)
-        self.panel.plan_shown.connect(self._on_plan_shown)
+        self.panel.plan_shown.connect(self.overview.show_plan)
+        self.panel.without_plan.connect(self._print_key.setEnabled)
         self.panel.trade_pointed.connect(self._on_trade_pointed)
         self.panel.trade_opened.connect(self.show_asset)
         self.classes.pointed.connect(self.panel.point_at)
@@ -246,13 +245,6 @@ class AllocationPage(Page):
         except WealthDeskError as refusal:
             problems.show(refusal, self)
 
-    def _on_plan_shown(self, plan: "Plan | None") -> None:
-        """What the plan comes to stands on the bars of today."""
-        self._plan = plan
-        self._print_key.setEnabled(plan is None)
-        if self._allocation is not None and self._stack.currentWidget() is self._both:
-            self.overview.show_plan(self._allocation, plan)
-
     def _on_trade_pointed(self, asset_id: str) -> None:
         classes = _classes_of(asset_id, self.current()) if asset_id else []
         self.classes.mark(frozenset({asset_id}), frozenset(classes))
@@ -272,8 +264,7 @@ class AllocationPage(Page):
         self._show_unsaved()
         self.panel.show_allocation(allocation)
         # Until another one is there: what is read again after a change is not to lose it for a moment.
-        self._plan = None if is_other else self.panel.plan
-        self.overview.show_allocation(allocation, self._plan)
+        self.overview.show_allocation(allocation, None if is_other else self.panel.plan)
         self._arrange()
 
 

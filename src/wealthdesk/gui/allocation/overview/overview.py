@@ -1,4 +1,4 @@
-"""What stands beside the planner: the answer (a sentence, a line about it and four figures), the classes, the notices."""
+"""What stands beside the planner: the answer (a sentence, a line about it and four figures), classes and notices."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -342,21 +342,22 @@ class Overview(QWidget):
         self.classes.head.fit()
         if self.classes.only_outside and allocation.drift.is_inside:
             self.classes.set_only_outside(False)
-        self.answer.show_allocation(allocation, self.show_plan(allocation, plan))
+        if allocation is not self._allocation:
+            self._allocation, self._rows = allocation, class_rows(allocation)
+        self.show_plan(plan)
+        self.answer.show_allocation(allocation, self._rows)
         for each in (self.classes, self.classes.head, self.classes.legend, self.answer):
             each.setVisible(not is_empty)
         self.nothing_held.setVisible(is_empty)
         of = f" in {allocation.scope_name}" if allocation.scope is not ALL_PORTFOLIO else ""
         self.nothing_held.show_words(f"Nothing is held{of} yet", "Import a file, or add holdings one by one.")
 
-    def show_plan(self, allocation: "Allocation", plan: Plan | None) -> list[ClassLine]:
-        """Show what changes with every plan: the bars, and the line about them."""
-        if allocation is not self._allocation:
-            self._allocation, self._rows = allocation, class_rows(allocation)
-        rows = rows_after(self._rows, plan.after if plan else None)
-        self.classes.show_rows(rows)
-        self.answer.show_plan(allocation, rows, plan)
-        return rows
+    def show_plan(self, plan: Plan | None) -> None:
+        """Show what changes with every plan, on the bars of today: what it comes to, and the line about them."""
+        if self._allocation is not None:
+            rows = rows_after(self._rows, plan.after if plan else None)
+            self.classes.show_rows(rows)
+            self.answer.show_plan(self._allocation, rows, plan)
 
     def _lay_out(self) -> None:
         self.setMaximumWidth(_WIDEST)

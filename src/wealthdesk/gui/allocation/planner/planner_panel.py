@@ -101,6 +101,8 @@ class PlannerFrame(QFrame):
         self._room: tuple[int, ...] = ()
         self._lay_out()
         self.width_button.clicked.connect(self._on_width)
+        for key, by in (("[", -1), ("]", 1)):
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self.outcome.control.step, by))
         for each in (self.money.place_chosen, self.options.chosen):
             each.connect(self._show_what_counts)
 
@@ -325,6 +327,8 @@ class PlannerPanel(PlannerFrame):
     recorded_plans_requested = Signal()
     plan_shown = Signal(object)
     """The plan that is shown now; None: there is none any more."""
+    without_plan = Signal(bool)
+    """There is no plan any more, or one again."""
     trade_pointed = Signal(str)
     """The id of the asset of the order under the pointer, "" where it left the orders."""
     trade_opened = Signal(str)
@@ -345,8 +349,6 @@ class PlannerPanel(PlannerFrame):
         self.calculation = PlanCalculation(self.progress, self)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._connect()
-        for key, by in (("[", -1), ("]", 1)):
-            QShortcut(QKeySequence(key), self).activated.connect(partial(self.outcome.control.step, by))
         self.outcome.orders.can_change = self.outcome.notes.can_change = not desk.is_read_only
         keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
@@ -525,6 +527,8 @@ class PlannerPanel(PlannerFrame):
             self._calculate()
 
     def _on_planned(self, plan: Plan | None) -> None:
+        if (plan is None) is not (self.plan is None):
+            self.without_plan.emit(plan is None)
         self.plan = plan
         self._show_plan()
         self._show_stale(False)

@@ -729,6 +729,33 @@ LAYOUTS = {
         "Symbol,Shares,Price,Currency\nVTI,10,300,US Dollar\nSAP,5,200,Euro\nVOD,100,72.5,Pence\nX,1,2,$\n",
         {"VTI": "10", "SAP": "5", "VOD": "100", "X": "1"}, {"USD": "3002.00", "EUR": "1000.00", "GBP": "72.50"},
     ),
+    "positions by account and once more together": Layout(
+        "Positions by account\n\nAccount,Symbol,Quantity,Price,Value\nA,VTI,10,300,3000\nB,VTI,5,300,1500\nB,BND,5,70,350\n\n"
+        "All positions\n\nSymbol,Quantity,Price,Value\nVTI,15,300,4500\nBND,5,70,350\n",
+        {"VTI": "5", "BND": "5"}, {"USD": "4850.00"},
+    ),
+    "classes summed below the positions": Layout(
+        "Positions\nSymbol,Quantity,Price,Value\nVTI,15,300,4500\nBND,5,70,350\n\nSummary\nAsset class,Value\nEquity,4500\nBonds,350\nTotal,4850\n",
+        {"VTI": "15", "BND": "5"}, {"USD": "4850.00"},
+    ),
+    "shares of the whole below the positions": Layout(
+        "Symbol,Quantity,Price,Value\nVTI,15,300,4500\nBND,5,70,350\n,,,\nAllocation,,,\nName,Value,Percent,\nEquity,4500,92,\nBonds,350,8,\n",
+        {"VTI": "15", "BND": "5"}, {"USD": "4850.00"},
+    ),
+    "what was closed, ordered, watched and paid out below the positions": Layout(
+        "Open positions\nSymbol,Quantity,Price,Value\nVTI,15,300,4500\n\nClosed positions\nSymbol,Quantity,Buy price,Sell price,Profit\nTSLA,5,100,200,500\n\n"
+        "Open orders\nSymbol,Side,Quantity,Limit price,Status\nTSLA,Buy,5,100,Open\n\nWatchlist\nSymbol,Price,Change\nTSLA,200,1\n\n"
+        "Dividends\nSymbol,Date,Amount\nVTI,2026-01-05,12.50\n",
+        {"VTI": "15"}, {"USD": "4500.00"},
+    ),
+    "sums of classes in the place of the symbol": Layout(
+        "Security,Units,Price,Value\nEquities,,,4500\nVTI,15,300,4500\nFixed income,,,350\nBND,5,70,350\n",
+        {"VTI": "15", "BND": "5"}, {"USD": "4850.00"},
+    ),
+    "shares at the end of a month, a mark that is not seen": Layout(
+        "Symbol,Beginning Shares,Ending Shares,Price,Ending Value\nVTI\u200b,10,12,300,3600\n\u200eBND,1,1,70,70\n",
+        {"VTI": "12", "BND": "1"}, {"USD": "3670.00"},
+    ),
     "what is owed, by its type, among what is owned": Layout(
         "Section,Name,Value,Currency\nAssets,House,500000,USD\nDebts,Mortgage,250000,USD\nAssets,Savings bonds,1000,USD\n",
         {"House": "1", "Savings bonds": "1"}, {"USD": "501000.00"},

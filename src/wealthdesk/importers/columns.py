@@ -55,6 +55,12 @@ class HeaderLine:
     is_transactions: bool
 
     @property
+    def is_words(self) -> bool:
+        """Whether the cells are words, the first of them a header: “Symbol, Price, Change”."""
+        cells = [cell for cell in self.record.cells if cell]
+        return len(cells) > 1 and heading(cells[0]) is not None and not any(map(is_number, cells))
+
+    @property
     def score(self) -> tuple[int, bool, int]:
         """The better, the greater: a table of holdings before one of transactions before anything else."""
         sure = _SURE * (self.is_holdings and not self.is_transactions) or int(self.is_transactions and self.known > 1)

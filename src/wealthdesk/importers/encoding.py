@@ -40,6 +40,10 @@ _KINDS: Final = (
 _CONTROLS: Final = bytes(set(range(32)) - {9, 10, 11, 12, 13})
 
 
+_UNSEEN: Final = "\ufeff\u200b\u200e\u200f\u2060"
+"""Marks without width that web pages leave in names: with them a symbol is another one to a program alone."""
+
+
 def check_size(size: int) -> None:
     """Refuses a file of more than MAX_BYTES with a sentence; to be asked before the file is read."""
     if size > MAX_BYTES:
@@ -53,7 +57,10 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str] | Proble
         return problem
     for name in (encoding,) if encoding else _encodings(data):
         try:
-            return data.decode(name).removeprefix("\ufeff"), name
+            text = data.decode(name)
+            for mark in _UNSEEN:
+                text = text.replace(mark, "")
+            return text, name
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1"), "latin-1"

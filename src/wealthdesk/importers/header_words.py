@@ -71,7 +71,9 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "avail units|"
         "available units|avail qty|free qty|net qty|net quantity|shares owned|"
         "share quantity|"
-        "no of units|number of units|units owned|qty available|holding quantity|long qty|closing quantity|"
+        "no of units|number of units|units owned|qty available|holding quantity|ending shares|ending quantity|"
+        "ending units|"
+        "closing shares|closing units|long qty|closing quantity|"
         "quantity total|quantity nominal|par amount|face value|par value|face amount|nominal value|nominal amount",
         "de": "stuck|stueck|stuckzahl|stueckzahl|anzahl|menge|stuck nominale|stuck nominal|nominale|"
         "bestand|anteile|stucke|stk|stuck nom|nominal|stuck nominalbetrag|nennwert stuck|stuckzahl nominale|"

@@ -95,6 +95,26 @@ def is_cash_label(label: str) -> bool:
     return bool(_CASH_LABEL.fullmatch(plain_words(label)))
 
 
+def says_not_held(title: str, *, is_like_others: bool) -> bool:
+    """Whether the title of a table says that it is of nothing that is held: of what was sold, or is only watched.
+
+    A table that is not like the others may be of orders, dividends or shares of the whole, too.
+    """
+    words = set(plain_words(title[:100]).split())
+    return bool(words & _NOT_HELD) or (not is_like_others and bool(words & _NO_HOLDINGS))
+
+
+_NOT_HELD: Final = frozenset(
+    "closed sold realized realised watchlist watchlists geschlossene verkaufte realisierte merkliste "
+    "beobachtungsliste cloturees vendues realisees cerradas vendidas chiuse vendute gesloten verkochte".split()
+)
+_NO_HOLDINGS: Final = frozenset(
+    "orders dividend dividends income allocation breakdown performance history transactions activity summary auftrage "
+    "dividenden ertrage aufteilung umsatze zusammenfassung ordres dividendes repartition ordenes dividendos ordini "
+    "dividendi".split()
+)
+
+
 def says_owed(words: str) -> bool:
     """Whether a type, a class or a title says that what stands there is owed; “Debt” alone is a class of bonds."""
     return 0 < len(words) <= 60 and plain_words(words) in _OWED

@@ -31,6 +31,7 @@ ISIN_FORM: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 _DOLLARS: Final = frozenset("USD CAD AUD NZD HKD SGD MXN BRL TWD".split())
 _YENS: Final = frozenset(("JPY", "CNY"))
 _NO_MONEY: Final = Money()
+_SYMBOL_OR_NAME: Final = frozenset(("stock", "security", "instrument", "scrip"))
 _PER_CENT: Final = frozenset(("prozent", "percent", "pct", "per cent"))
 
 # Members of an enumeration are slow to look up, and these are looked up for every row.
@@ -61,6 +62,10 @@ class RowCells:
         self._unit_of_price_at = self.at[_CURRENCY] if own is None else own
         """Where it may stand that prices are per cent, as those of bonds are."""
         self.width = max((column.index for column in layout.columns), default=-1) + 1
+        symbol = self.columns.get(_SYMBOL)
+        self._is_named_by_symbol = (
+            symbol is not None and Field.NAME not in self.columns and plain_words(symbol.header) in _SYMBOL_OR_NAME
+        )
         self._numbers = number_reader(layout.marks)
         self._days: dict[str, date] = {}
         self.record = Record(0, [])
@@ -80,10 +85,10 @@ class RowCells:
         return self.cells[self.at[field]]
 
     def is_bare(self) -> bool:
-        """Whether the row has neither a symbol nor a quantity."""
+        """Whether the row has neither a symbol nor a quantity; “Security” may be a symbol or a name."""
         return (
             is_missing(self.cells[self.at[_QUANTITY]])
-            and is_missing(self.cells[self.at[_SYMBOL]])
+            and (self._is_named_by_symbol or is_missing(self.cells[self.at[_SYMBOL]]))
             and is_missing(self.cells[self.at[_ISIN]])
         )
 

@@ -19,17 +19,19 @@ from wealthdesk.importers.outside import (
     is_no_asset,
     is_text,
     label_of,
+    says_not_held,
     says_owed,
     why_left_out,
 )
 from wealthdesk.importers.row_cells import currency_of_sign
 from wealthdesk.importers.rows import RowRead, RowReader, borrowed
 from wealthdesk.importers.table import Record, records
-from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, lots_below, sums_among
+from wealthdesk.importers.totals import SummedLine, ToldTotal, TotalPart, checked, lots_below, said_again, sums_among
 
 _PREVIEW_ROWS: Final = 12
 _PREVIEW_PROBLEMS: Final = 1_000
 _KRAKEN_WITHIN: Final = 200
+_NOT_HELD: Final = "Part of a table of what is not held."
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Sorting:
     """A day after today that the file gives for itself."""
     _tables: list[_Table] = field(default_factory=lambda: [_Table(None)])
     _after_gap: bool = False
+    _above: str = ""
+    """What stands alone on the line above, after a gap."""
     _title: str | None = None
     _labels: list[tuple[int, str, str]] = field(default_factory=list)
     _cash_is_listed: bool = False
@@ -95,8 +99,11 @@ class Sorting:
         elif is_text(record, len(self.layout.columns)):
             self._leave_out_text(record, "A line outside the table.")
             self._title, self._after_gap = " ".join(record.cells).strip(), True
+            self._above = self._title
         elif not self._begins_table(record):
-            self._after_gap = False
+            words = [cell for cell in record.cells if cell]
+            is_title = self._after_gap and len(words) == 1 and not is_number(words[0])
+            self._after_gap, self._above = is_title, words[0] if is_title else ""
             self._tables[-1].rows.append(record)
 
     def finish(self) -> None:
@@ -105,8 +112,18 @@ class Sorting:
         headers = [table.header.cells for table in holdings if table.header]
         if self.follow_titles and len(headers) > 1 and headers[0] == headers[1] and holdings[0].title:
             holdings[0].account = _named(holdings[0].title)
+        first, *others = self._tables
+        if others and first.title and says_not_held(first.title, is_like_others=True):
+            first.why = _NOT_HELD
+        parts = []
         for table in self._tables:
+            before = len(self.readings)
             self._read_table(table)
+            parts.append(self.readings[before:])
+        if again := said_again(parts):
+            self.readings = [each for each in self.readings if all(each is not other for other in again)]
+            what = "Said again: other tables say it of each account."
+            self.left_out += [LeftOut(each.candidate.line, each.candidate.symbol, what) for each in again]
         if not self.reader.is_own:
             self.readings, lots = lots_below(self.readings)
             self.left_out += lots
@@ -149,7 +166,7 @@ class Sorting:
             return False
         account = _named(self._title) if self.follow_titles and self._title else None
         if record.cells == first.cells:
-            owed = self._owed()
+            owed = self._owed() or (_NOT_HELD if says_not_held(self._above, is_like_others=True) else None)
             self._tables.append(_Table(record, None if owed else account or self._last_account(), owed))
             self._leave_out(record, "The headers again.")
             return True
@@ -158,10 +175,11 @@ class Sorting:
             self._tables.append(_Table(record, account or self._last_account(), is_cash=True))
             self._leave_out(record, "The headers of another table.")
             return True
-        if header.known < 3 and not (header.is_transactions and header.known):
+        is_told = header.known > 2 or (header.is_transactions and header.known)
+        if not (is_told or (self._after_gap and header.is_words)):
             return False
         why = "A transaction." if header.is_transactions else None if header.is_holdings else "Part of another table."
-        why = why or self._owed()
+        why = why or self._owed() or (_NOT_HELD if says_not_held(self._above, is_like_others=False) else None)
         self._tables.append(_Table(record, account or self._last_account(), why))
         self._after_gap = False
         self._leave_out(record, "The headers of another table.")

@@ -136,6 +136,24 @@ def _comes_to(lines: Sequence[SummedLine], place: int, others: range, known: set
     return False
 
 
+def said_again(tables: Sequence[Sequence[RowRead]]) -> Sequence[RowRead]:
+    """The rows of the table that says once more, for all accounts together, what the others say of each; or none."""
+    told = [rows for rows in tables if rows]
+    for rows in told if len(told) > 1 else []:
+        others = [row for other in told if other is not rows for row in other]
+        accounts = {row.candidate.account for row in others}
+        if (len(told) > 2 or len(accounts) > 1) and _quantities(rows) == _quantities(others):
+            return rows
+    return ()
+
+
+def _quantities(rows: Sequence[RowRead]) -> dict[tuple[str, str], Decimal]:
+    found: dict[tuple[str, str], Decimal] = {}
+    for each in (row.candidate for row in rows):
+        found[each.symbol, each.currency] = found.get((each.symbol, each.currency), Decimal(0)) + each.quantity
+    return found
+
+
 def lots_below(readings: Sequence[RowRead]) -> tuple[list[RowRead], list[LeftOut]]:
     """The rows without the lots that stand below a row of what they come to: that one gets them."""
     kept: list[RowRead] = []

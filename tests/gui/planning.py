@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from wealthdesk.domain.plans import Mode, PlanOptions
-from wealthdesk.gui.allocation.planner.plan_words import HeadLine, orders_of
+from wealthdesk.gui.allocation.planner.order_list import HeadLine, orders_of
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.services.desk import Desk

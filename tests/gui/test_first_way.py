@@ -15,8 +15,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.overview.classify_dialog import ClassifyDialog
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_list import head_area, tick_area
-from wealthdesk.gui.allocation.planner.plan_words import HeadLine
+from wealthdesk.gui.allocation.planner.order_list import HeadLine, head_area, tick_area
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.allocation.targets.start_targets_dialog import StartTargetsDialog
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog

@@ -35,10 +35,20 @@ from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingR
 from wealthdesk.gui import format as text
 from wealthdesk.gui import motion
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_list import NOT_HERE, TALL_ROW, away_area, head_area, tick_area
+from wealthdesk.gui.allocation.planner.order_list import (
+    NOT_HERE,
+    TALL_ROW,
+    HeadLine,
+    OrderLine,
+    away_area,
+    head_area,
+    orders_of,
+    paper_quantity,
+    tick_area,
+)
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
-from wealthdesk.gui.allocation.planner.plan_words import HeadLine, OrderLine, cash_total, orders_of, paper_quantity
+from wealthdesk.gui.allocation.planner.plan_outcome import cash_total
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet

@@ -20,7 +20,7 @@ from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.plan_words import orders_of, paper_quantity
+from wealthdesk.gui.allocation.planner.order_list import orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.planning.export import plan_text

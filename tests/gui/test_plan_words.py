@@ -9,7 +9,7 @@ from wealthdesk.domain.assets import Asset, AssetKind
 from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.plans import Limit, Reason, Side, Trade
 from wealthdesk.gui.allocation.overview.rows import class_rows
-from wealthdesk.gui.allocation.planner.plan_words import (
+from wealthdesk.gui.allocation.planner.order_list import (
     limit_words,
     orders_of,
     reason_words,

@@ -35,15 +35,9 @@ from wealthdesk.domain.trading_rules import AccountRules, Trading, TradingRules
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.page import AllocationPage
-from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW
-from wealthdesk.gui.allocation.planner.plan_words import (
-    METHODS,
-    HeadLine,
-    bands_words,
-    left_out_words,
-    orders_of,
-    sheet_lines,
-)
+from wealthdesk.gui.allocation.planner.order_list import GAP, HEAD, TALL_ROW, HeadLine, orders_of, sheet_lines
+from wealthdesk.gui.allocation.planner.plan_inputs import METHODS
+from wealthdesk.gui.allocation.planner.plan_outcome import bands_words, left_out_words
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel, PlanTelling
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
 from wealthdesk.gui.page import Bus

@@ -17,7 +17,7 @@ from wealthdesk.domain.targets import ClassTarget, HoldingTarget, Strategy, head
 from wealthdesk.domain.trading_rules import Trading, TradingRules
 from wealthdesk.gui import format as text
 from wealthdesk.gui.allocation.overview.head import band_name
-from wealthdesk.gui.allocation.planner.plan_words import METHODS, UNFILLABLE
+from wealthdesk.gui.allocation.planner.plan_inputs import METHODS, UNFILLABLE
 from wealthdesk.gui.history import words
 from wealthdesk.gui.holdings.tables.words import ACCOUNT_KINDS, TRADING
 from wealthdesk.services.settings import NAMELESS, YOUR_NAME

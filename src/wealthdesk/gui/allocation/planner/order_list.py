@@ -1,6 +1,8 @@
-"""The list of an order sheet: heads of accounts and their orders, painted, each order with a box to tick."""
+"""The order sheet: its lines in words, heads of accounts and their orders, and their list, each with a box to tick."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -37,15 +39,368 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wealthdesk.domain.plans import Order
+from wealthdesk.domain import money
+from wealthdesk.domain.assets import Asset
+from wealthdesk.domain.drift import shown_drifts
+from wealthdesk.domain.holdings import Portfolio
+from wealthdesk.domain.plans import (
+    AccountOrders,
+    Conversion,
+    Limit,
+    MoneyIs,
+    Order,
+    Plan,
+    Reason,
+    SheetMoney,
+    Side,
+    Trade,
+    Wording,
+    order_key,
+    order_sheet,
+)
+from wealthdesk.domain.valuation import ONE
 from wealthdesk.gui import fonts, icons, theme
-from wealthdesk.gui.allocation.planner.plan_words import NEW_HERE, ConversionLine, HeadLine, OrderLine, SheetLine
+from wealthdesk.gui import format as text
 from wealthdesk.gui.motion import FADE_MS, Motion
 from wealthdesk.gui.table_model import Index
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action
 from wealthdesk.gui.widgets.text import as_tip
+
+_LIMITS: Final = {
+    Limit.OVERSHOOT: "one more {lot} would overshoot",
+    Limit.CASH_USED_UP: "no more to spend here",
+    Limit.ALL_SOLD: "all of it is sold",
+    Limit.GAIN_LIMIT: "the limit on gains is reached",
+    Limit.MINIMUM_TRADE: "the rest is below the smallest trade",
+}
+
+_MONEY: Final = {
+    MoneyIs.BROUGHT_IN: "bring in {}",
+    MoneyIs.PAID_OUT: "pay out {}",
+    MoneyIs.USED: "uses {} of the cash here",
+    MoneyIs.STAYS: "{} stays here as cash",
+    MoneyIs.NOT_NEEDED: "nothing to bring in",
+}
+
+
+def reason_words(trade: Trade, name: str, *, is_first: bool = True) -> str:
+    """Why something of the class of that name is traded: "Fixed income is furthest under: 5.8 pp"."""
+    reason = trade.reason
+    if reason.class_drift_before_bps is None:
+        return f"{name} has no target"
+    own = _own_words(trade)
+    return own or (bought_words if trade.side is Side.BUY else _sold_words)(reason, name, is_first)
+
+
+def change_words(trade: Trade, name: str) -> str:
+    """The same in figures: "Fixed income −3.8 → −0.9 pp", or how far the asset is from its own target."""
+    reason, own = trade.reason, trade.reason.holding_drift_before_bps
+    before, after = reason.class_drift_before_bps, reason.class_drift_after_bps
+    if before is None or after is None:
+        return f"{name} has no target"
+    if own is not None and _own_words(trade):
+        return f"{text.points_plain(own)} {'below' if own < 0 else 'above'} its target"
+    return f"{name} {text.points(before, unit=False)} {text.ARROW} {text.points(after)}"
+
+
+def money_words(told: Iterable[SheetMoney], currency: str) -> str:
+    """What is to be done with the money of an account: "bring in $2,000.00, use $350.10 of its cash"."""
+    told = tuple(told)
+    said = [_MONEY[each.what].format(text.money(each.minor, currency)) for each in told]
+    if len(told) > 1 and told[1].what is MoneyIs.USED:
+        said[1] = f"use {text.money(told[1].minor, currency)} of its cash"
+    return ", ".join(said)
+
+
+def wording(portfolio: Portfolio) -> Wording:
+    """How the sentences of a plan write names and numbers on the screen."""
+    return Wording(portfolio, text.money, text.marks())
+
+
+def limit_words(limit: Limit, asset: Asset) -> str:
+    """Why a trade is not larger: "one more share would overshoot"."""
+    return _LIMITS[limit].format(lot="share" if asset.lot_step == 1 else "step")
+
+
+def bought_words(reason: Reason, name: str, is_first: bool) -> str:
+    before = reason.class_drift_before_bps or 0
+    if before < 0:
+        points = text.points_plain(before)
+        is_most = reason.is_most and is_first
+        return f"{name} is furthest under: {points}" if is_most else f"{name} is {points} under"
+    return f"{name} is {_above(before)}; the total grows"
+
+
+def _sold_words(reason: Reason, name: str, is_first: bool) -> str:
+    before = reason.class_drift_before_bps or 0
+    if before > 0:
+        points = text.points_plain(before)
+        is_most = reason.is_most and is_first
+        return f"{name} is furthest over: {points}" if is_most else f"{name} is {points} over"
+    return f"{name} is {_above(before)}; the total shrinks"
+
+
+def _own_words(trade: Trade) -> str:
+    """Why it is traded although its class alone would not say so: its own target within the class."""
+    reason, own = trade.reason, trade.reason.holding_drift_before_bps
+    drift = reason.class_drift_before_bps or 0
+    if trade.side is Side.BUY and drift >= 0 and own is not None and own < 0:
+        return f"It is {text.points_plain(own)} below its own target"
+    if trade.side is Side.SELL and drift <= 0 and own is not None and own > 0:
+        return f"It is {text.points_plain(own)} above its own target"
+    return ""
+
+
+def _above(bps: int) -> str:
+    if not bps:
+        return "on its target"
+    return f"{text.points_plain(bps)} {'above' if bps > 0 else 'below'} its target"
+
+
+_LONGEST_NAME: Final = 28
+"""A longer name would push what is said of it out of sight."""
+NEW_HERE: Final = "new here"
+"""Said of what is bought where it is not held yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """The head of an account: its name, what to do with its money, and how many orders there are."""
+
+    name: str
+    money: str
+    orders: str
+
+    @property
+    def sentence(self) -> str:
+        """The line in words."""
+        return ", ".join(each for each in (self.name, self.money, self.orders) if each)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionLine:
+    """Money that is changed into another currency."""
+
+    conversion: Conversion
+    account_name: str
+    base_currency: str
+
+    @property
+    def given(self) -> str:
+        """What is given for it: "€1,000.00"."""
+        return text.money(self.conversion.source_minor, self.conversion.source)
+
+    @property
+    def got(self) -> str:
+        """What comes of it: "$1,085.30"."""
+        return text.money(self.conversion.to_minor, self.conversion.to)
+
+    @property
+    def terms(self) -> str:
+        """The rate and the fee: "at 1.0853 · fee $2.00"."""
+        rate = text.number(_rounded(self.conversion.rate))
+        fee = text.money(self.conversion.fee_minor, self.base_currency)
+        return f"at {rate}" + (f" · fee {fee}" if self.conversion.fee_minor else "")
+
+    @property
+    def sentence(self) -> str:
+        """The line in words."""
+        return f"Change {self.given} into {self.got} in {self.account_name}, {self.terms}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One order; its words are made when they are asked for, as a plan may have hundreds.
+
+    is_first: whether no order before it is of the same class. account_name: "" where none is named.
+    """
+
+    trade: Trade
+    asset: Asset
+    base_currency: str
+    class_name: str
+    is_first: bool
+    account_name: str = ""
+
+    @property
+    def key(self) -> Order:
+        """What it is known by."""
+        return order_key(self.trade)
+
+    @property
+    def side(self) -> str:
+        """Buy or Sell."""
+        return self.trade.side.value.capitalize()
+
+    @property
+    def heading(self) -> str:
+        """The symbol; the name where that is an ISIN, or where there is none."""
+        return self.asset.known_as
+
+    @property
+    def below(self) -> str:
+        """The name; the ISIN where the name stands above."""
+        return self.asset.also_known_as
+
+    @property
+    def product(self) -> str:
+        """Quantity and price: "88.1234 × $73.42"."""
+        return f"{self.quantity} {text.TIMES} {self.price}"
+
+    @property
+    def quantity(self) -> str:
+        """The quantity alone: "88.1234"."""
+        return short_quantity(self.trade.quantity)
+
+    @property
+    def price(self) -> str:
+        """The price alone: "$73.42"."""
+        return text.price(self.trade.price, self.trade.currency)
+
+    @property
+    def amount(self) -> str:
+        """What it comes to, in the currency in which it is paid."""
+        trade = self.trade
+        if trade.currency == self.base_currency:
+            return text.money(trade.amount_minor, self.base_currency)
+        return text.money(money.product_minor(trade.quantity, trade.price, ONE, trade.currency), trade.currency)
+
+    @property
+    def in_base(self) -> str:
+        """The same in the base currency, "= $4,567.22"; "" where it is paid in that."""
+        if self.trade.currency == self.base_currency:
+            return ""
+        return f"= {text.money(self.trade.amount_minor, self.base_currency)}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is in the plan, as a sentence."""
+        return reason_words(self.trade, _short(self.class_name), is_first=self.is_first)
+
+    @property
+    def change(self) -> str:
+        """Why it is in the plan, in figures: "Fixed income −3.8 → −0.9 pp"."""
+        return change_words(self.trade, _short(self.class_name))
+
+    @property
+    def terms(self) -> str:
+        """At what fee, and why not more: "Fee $4.95 · one more share would overshoot"; "" where there is nothing."""
+        fee = text.money(self.trade.fee_minor, self.base_currency)
+        said = [
+            f"fee {fee}" if self.trade.fee_minor else "",
+            limit_words(self.trade.limit, self.asset) if self.trade.limit else "",
+        ]
+        words = " · ".join(each for each in said if each)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def why(self) -> str:
+        """What stands below it on one line."""
+        terms = self.terms
+        return f"{self.change} · {terms[:1].lower()}{terms[1:]}" if terms else self.change
+
+    @property
+    def sentence(self) -> str:
+        """The line in words."""
+        where = f" in {self.account_name}" if self.account_name else ""
+        new = f", {NEW_HERE}" if self.trade.is_new_here else ""
+        said = [f"{self.side} {self.heading}{where}{new}, {self.product}, {self.amount}", self.reason, self.terms]
+        return ". ".join(each for each in said if each)
+
+    @property
+    def tip(self) -> str:
+        """The full names, the exact quantity, and the reason."""
+        exact = f"{text.quantity(self.trade.quantity)} {text.TIMES} {self.price}"
+        return "\n".join(each for each in (self.asset.name, exact, self.reason, self.terms) if each)
+
+
+SheetLine = HeadLine | ConversionLine | OrderLine
+
+
+def sheet_lines(plan: Plan, portfolio: Portfolio) -> list[SheetLine]:
+    """The lines of the order sheet from top to bottom; what a class is most of is said once."""
+    said: set[str] = set()
+    lines: list[SheetLine] = []
+    plan = _as_shown(plan)
+    for each in order_sheet(plan, portfolio.accounts, portfolio.assets):
+        lines.append(_head(each, plan, portfolio))
+        lines += _inside(each, plan, portfolio, said)
+    return lines
+
+
+def orders_of(lines: list[SheetLine]) -> list[OrderLine]:
+    """The orders among the lines."""
+    return [each for each in lines if isinstance(each, OrderLine)]
+
+
+def short_quantity(quantity: Decimal) -> str:
+    """A quantity with about six figures, rounded down: enough to read; the exact one is in the copy and the file."""
+    places = max(0, 4 - max(0, quantity.adjusted() - 2)) if quantity >= 1 else 8
+    return _cut(quantity, places)
+
+
+def paper_quantity(quantity: Decimal) -> str:
+    """A quantity with at most four decimals, rounded down; a very small one keeps three figures."""
+    return _cut(quantity, 4 if quantity.adjusted() >= -2 else 2 - quantity.adjusted())
+
+
+def _cut(quantity: Decimal, places: int) -> str:
+    cut = quantity.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN) if quantity.adjusted() < 15 else quantity
+    return text.HIDDEN if text.are_amounts_hidden() else text.number(Decimal(money.canonical(cut)))
+
+
+def _inside(orders: AccountOrders, plan: Plan, portfolio: Portfolio, said: set[str]) -> Iterator[SheetLine]:
+    account = portfolio.accounts.get(orders.account_id or "")
+    name = account.name if account else ""
+    for trade in orders.sales:
+        yield _order(trade, plan, portfolio, name, said)
+    for conversion in orders.conversions:
+        yield ConversionLine(conversion, name, plan.base_currency)
+    for trade in orders.purchases:
+        yield _order(trade, plan, portfolio, name, said)
+
+
+def _head(orders: AccountOrders, plan: Plan, portfolio: Portfolio) -> HeadLine:
+    account = portfolio.accounts.get(orders.account_id or "")
+    told = money_words(orders.money(plan.min_trade_minor), plan.base_currency)
+    count = len(orders.trades)
+    return HeadLine(account.name if account else "Any account", told, text.count(count, "order") if count else "")
+
+
+def _order(trade: Trade, plan: Plan, portfolio: Portfolio, name: str, said: set[str]) -> OrderLine:
+    class_id = trade.reason.asset_class_id
+    is_first = class_id not in said
+    said.add(class_id)
+    asset = portfolio.assets[trade.asset_id]
+    return OrderLine(trade, asset, plan.base_currency, portfolio.classes[class_id].name, is_first, name)
+
+
+def _as_shown(plan: Plan) -> Plan:
+    """The same with the drifts that the rows of the classes show, which are rounded to add up, in its reasons."""
+    before, after = shown_drifts(plan.before), shown_drifts(plan.after)
+
+    def shown(trade: Trade) -> Trade:
+        was, then = (each.get(trade.reason.asset_class_id) for each in (before, after))
+        if was is None or then is None or trade.reason.class_drift_before_bps is None:
+            return trade
+        return replace(trade, reason=replace(trade.reason, class_drift_before_bps=was, class_drift_after_bps=then))
+
+    return replace(plan, trades=tuple(map(shown, plan.trades)))
+
+
+def _rounded(rate: Decimal) -> Decimal:
+    """A rate with six figures: it is there to be recognised."""
+    return Decimal(money.canonical(round(rate, max(0, 5 - rate.adjusted()))))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+# How they are painted
+
 
 HEAD: Final = 30
 TALL_HEAD: Final = 48

@@ -14,23 +14,24 @@ from wealthdesk.domain.drift import ClassDrift
 from wealthdesk.domain.plans import Mode, Order, Plan, Side, Trade, order_key
 from wealthdesk.gui import format as text
 from wealthdesk.gui import paper
-from wealthdesk.gui.allocation.planner.plan_words import (
-    GOALS,
+from wealthdesk.gui.allocation.planner.order_list import (
     ConversionLine,
-    FigureLine,
     HeadLine,
     OrderLine,
     SheetLine,
+    orders_of,
+    paper_quantity,
+    sheet_lines,
+)
+from wealthdesk.gui.allocation.planner.plan_inputs import GOALS, way_words
+from wealthdesk.gui.allocation.planner.plan_outcome import (
+    FigureLine,
     cash_lines,
     cash_total,
     drift_total,
     kept_of,
     left_out_words,
-    orders_of,
-    paper_quantity,
     plan_sentences,
-    sheet_lines,
-    way_words,
 )
 from wealthdesk.gui.paper import GROUND, INK, LINE, MUTE, Block, Brush
 from wealthdesk.services.given_files import save

@@ -18,7 +18,7 @@ from wealthdesk.domain.trading_rules import Room, RoomKind
 from wealthdesk.errors import NotFound, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems
-from wealthdesk.gui.allocation.planner.plan_words import OrderLine, wording
+from wealthdesk.gui.allocation.planner.order_list import OrderLine, wording
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, button, icon_button

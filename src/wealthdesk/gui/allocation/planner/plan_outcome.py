@@ -1,37 +1,48 @@
-"""What a plan comes to: how many trades, its order sheet, its totals, cash, the bands, and what was left out."""
+"""What a plan comes to, in words and laid out: its order sheet, its totals, cash, the bands, what was left out."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from wealthdesk.domain.drift import Drift
 from wealthdesk.domain.holdings import Portfolio
-from wealthdesk.domain.plans import FrontierPoint, Order, Plan, TradeCount, Trades, inside_words, sells_nothing
+from wealthdesk.domain.plans import (
+    AccountCash,
+    FrontierPoint,
+    LeftOutBecause,
+    Mode,
+    NoteKind,
+    Order,
+    Plan,
+    TradeCount,
+    Trades,
+    empty_words,
+    inside_words,
+    note_words,
+    proof_words,
+    sells_nothing,
+    stays_words,
+)
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.planner.order_list import OrderList, words
-from wealthdesk.gui.allocation.planner.plan_notes import PlanNotes
-from wealthdesk.gui.allocation.planner.plan_words import (
-    FigureLine,
+from wealthdesk.gui.allocation.planner.order_list import (
     OrderLine,
+    OrderList,
     SheetLine,
-    bands_words,
-    cash_lines,
-    kept_of,
-    left_out_words,
-    nothing_words,
+    bought_words,
     orders_of,
-    placed_words,
-    proof_lines,
     sheet_lines,
-    stays_lines,
-    total_lines,
-    way_words,
+    wording,
+    words,
 )
+from wealthdesk.gui.allocation.planner.plan_inputs import TradesControl, way_words
+from wealthdesk.gui.allocation.planner.plan_notes import PlanNotes
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import link_button
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -371,211 +382,16 @@ def _titled(title: str, inside: QWidget) -> QWidget:
     return section
 
 
-MOST_STOPS: Final = 12
-_HIGH: Final = 102
-_OFF: Final = 38
-"""Without a stop there is only the line."""
-_TOP: Final = 22.0
-"""Below the words at both ends."""
-_COLUMN: Final = (18.0, 32.0)
-_LINE: Final = _TOP + 32.0 + 12.0
-_NUMBER: Final = _LINE + 11.0
-_BEST: Final = "best value"
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """before: a second figure, muted, that became the first. change: what lies between them. note: said below."""
 
-
-class TradesControl(QSlider):
-    """Its values are the places of the stops; `chosen` tells the number of trades. Without stops it is off."""
-
-    chosen = Signal(object)
-    """The number of trades (int) that the user chose."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._look = theme.look()
-        self.setAccessibleName("Number of trades")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setPageStep(3)
-        self.stops: tuple[FrontierPoint, ...] = ()
-        self._best: int | None = None
-        self._is_stale = False
-        self.show_stops((), None, None)
-
-    @property
-    def trades(self) -> int | None:
-        """The number of trades of the stop that is chosen."""
-        return self.stops[self.value()].trades if self.stops else None
-
-    def show_stops(
-        self, points: Sequence[FrontierPoint], best: int | None, trades: int | None, *, has_more: bool = False
-    ) -> None:
-        """Show these, with the stop of so many trades chosen; nothing is told. has_more: keep their room."""
-        self.stops, self._best = stops_of(points, best), best
-        self.setRange(0, max(0, len(self.stops) - 1))
-        self._choose(self._place_of(trades if trades is not None else best))
-        self.setEnabled(len(self.stops) > 1)
-        self.setFixedHeight(_HIGH if self.stops or has_more else _OFF)
-        self._say()
-        self.update()
-
-    def set_stale(self, is_stale: bool) -> None:
-        """Mute it while another plan is being calculated."""
-        if is_stale != self._is_stale:
-            self._is_stale = is_stale
-            self.update()
-
-    def step(self, by: int) -> None:
-        """Go to fewer (−) or more (+) trades, as a key does."""
-        if self.isEnabled():
-            self._go_to(self.value() + by)
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, self.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1,
-            Qt.Key.Key_PageDown: -3, Qt.Key.Key_PageUp: 3, Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99,
-        }  # fmt: skip
-        by = steps.get(Qt.Key(event.key()))
-        if by is None:
-            super().keyPressEvent(event)
-        else:
-            self.step(by)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._go_to(self._place_at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_to(self._place_at(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # Scrolling the panel must not choose another plan.
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = self._look.theme
-        is_off = not self.isEnabled()
-        ends = QRectF(0, 0, self.width(), 18)
-        self._write(painter, ends, "Fewer trades", look.mute2, Qt.AlignmentFlag.AlignLeft)
-        self._write(painter, ends, "Closer to the targets", look.mute2, Qt.AlignmentFlag.AlignRight)
-        places = self._places()
-        self._paint_columns(painter, places, look)
-        self._paint_line(painter, places, look, is_off)
-        self._paint_numbers(painter, places, look)
-
-    def _paint_columns(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
-        wide, most = _COLUMN
-        wide = min(wide, max(6.0, (places[1] - places[0]) - 6)) if len(places) > 1 else wide
-        painter.setPen(Qt.PenStyle.NoPen)
-        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
-            high = max(2.0, most * min(1.0, max(0.0, float(stop.kept))))
-            is_chosen = place == self.value()
-            painter.setBrush(QColor(self._ink(look) if is_chosen else look.track))
-            painter.drawRoundedRect(QRectF(x - wide / 2, _TOP + most - high, wide, high), 2, 2)
-
-    def _paint_line(self, painter: QPainter, places: Sequence[float], look: theme.Theme, is_off: bool) -> None:
-        left, right = (places[0], places[-1]) if places else (9.0, self.width() - 9.0)
-        painter.setPen(QPen(QColor(look.line2), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(left, self._middle()), QPointF(right, self._middle()))
-        if not places:
-            return
-        at = places[self.value()]
-        if not is_off:
-            painter.setPen(QPen(QColor(self._ink(look)), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(left, _LINE), QPointF(at, _LINE))
-        painter.setBrush(QColor(look.panel))
-        for x in places:
-            painter.setPen(QPen(QColor(look.mute), 1.5))
-            painter.drawEllipse(QPointF(x, _LINE), 3, 3)
-        painter.setPen(QPen(QColor(self._ink(look)), 2.2))
-        painter.drawEllipse(QPointF(at, _LINE), 8, 8)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(look.focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(at, _LINE), 11.5, 11.5)
-
-    def _paint_numbers(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
-        centre = Qt.AlignmentFlag.AlignHCenter
-        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
-            role, ink = ("note_strong", look.ink) if place == self.value() else ("note", look.mute)
-            self._write(painter, QRectF(x - 20, _NUMBER, 40, 15), str(stop.trades), ink, centre, role)
-            if stop.trades == self._best:
-                wide = fonts.measured("header").metrics.horizontalAdvance(_BEST) + 2
-                left = min(max(0.0, x - wide / 2), self.width() - wide)
-                self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute2, centre, "header")
-
-    def _write(
-        self, painter: QPainter, rect: QRectF, said: str, ink: str, side: Qt.AlignmentFlag, role: str = "note"
-    ) -> None:
-        painter.setFont(fonts.measured(role, figures=said.isdigit()).font)
-        painter.setPen(QColor(ink))
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)
-
-    def _middle(self) -> float:
-        return _LINE if self.height() == _HIGH else _OFF - 8.0
-
-    def _ink(self, look: theme.Theme) -> str:
-        return look.mute if self._is_stale or not self.isEnabled() else look.ink
-
-    def _places(self) -> list[float]:
-        """Where the stops stand, in pixels from the left."""
-        if len(self.stops) < 2:
-            return [self.width() / 2] * len(self.stops)
-        left, right = 11.0, self.width() - 11.0
-        step = (right - left) / (len(self.stops) - 1)
-        return [left + step * place for place in range(len(self.stops))]
-
-    def _place_at(self, x: float) -> int:
-        places = self._places()
-        return min(range(len(places)), key=lambda place: abs(places[place] - x), default=0)
-
-    def _place_of(self, trades: int | None) -> int:
-        """The stop with so many trades, or the last one with fewer."""
-        if trades is None or not self.stops:
-            return 0
-        return max((place for place, stop in enumerate(self.stops) if stop.trades <= trades), default=0)
-
-    def _go_to(self, place: int) -> None:
-        place = min(max(place, 0), self.maximum())
-        if place != self.value() and self.isEnabled():
-            self._choose(place)
-            self._say()
-            self.update()
-            self.chosen.emit(self.stops[place].trades)
-
-    def _choose(self, place: int) -> None:
-        self.setValue(place)
-
-    def _say(self) -> None:
-        point = self.stops[self.value()] if self.stops else None
-        words = "" if point is None else way_words(point.trades, point.kept)
-        is_best = point is not None and point.trades == self._best
-        self.setAccessibleDescription(f"{words}, {_BEST}" if is_best else words)
-
-
-def stops_of(points: Sequence[FrontierPoint], best: int | None) -> tuple[FrontierPoint, ...]:
-    """At most twelve of the points, evenly spread: always the first, the last, and the one of best value."""
-    ordered = sorted({point.trades: point for point in points}.values(), key=lambda point: point.trades)
-    if len(ordered) <= MOST_STOPS:
-        return tuple(ordered)
-    last = len(ordered) - 1
-    kept = {round(place * last / (MOST_STOPS - 1)) for place in range(MOST_STOPS)}
-    best_place = next((place for place, point in enumerate(ordered) if point.trades == best), None)
-    if best_place is not None and best_place not in kept:
-        inner = kept - {0, last}
-        kept = (kept - {min(inner, key=lambda place: (abs(place - best_place), place))}) | {best_place}
-    return tuple(ordered[place] for place in sorted(kept))
+    words: str
+    figure: str
+    before: str = ""
+    change: str = ""
+    note: str = ""
+    ink: str = "ink"
 
 
 class FigureLines(QWidget):
@@ -672,3 +488,216 @@ class _FigureRow:
             self.figure.setText(line.figure)
             self._note.setText(line.note)
             set_ink(self.figure, line.ink)
+
+
+# What is said of it
+
+
+_WHY_NOT: Final = {
+    LeftOutBecause.NO_PRICE: "No price. Add one under Holdings.",
+    LeftOutBecause.NO_RATE: "No exchange rate. Add one under Holdings.",
+    LeftOutBecause.NO_CLASS: "No class yet. Choose one with Classify.",
+    LeftOutBecause.LOOK_THROUGH: "Counts to several classes: its value counts, but it is not bought.",
+    LeftOutBecause.ARCHIVED: "Archived. Bring it back under Holdings to buy it.",
+    LeftOutBecause.NOTHING_TO_BUY: "Nothing to buy in it. Add a holding, or give it a holding target.",
+    LeftOutBecause.EXCLUDED: "Excluded from plans, and from their total.",
+    LeftOutBecause.LOCKED: "Locked: its value counts, but it is not traded.",
+    LeftOutBecause.SELL_ONLY: "Sell only: nothing of it is bought.",
+    LeftOutBecause.BUY_ONLY: "Buy only: nothing of it is sold.",
+    LeftOutBecause.TAGGED_CASH: "Cash that counts to another class: it is held for that.",
+    LeftOutBecause.BELOW_ONE_LOT: "One share costs more than there is to spend.",
+}
+
+_NAMED: Final = 6
+
+
+def ready_words(plan: Plan) -> str:
+    """What is said aloud when nothing closer is looked for any more: "The plan is ready: 5 trades · 95% of the way"."""
+    return f"The plan is ready: {way_words(len(plan.trades), kept_of(plan)) if plan.trades else 'nothing is traded'}"
+
+
+def stays_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """Why money stays in cash, a line for each reason; accounts are named where the reasons differ."""
+    said: dict[str, list[str]] = {}
+    for each in plan.accounts:
+        words = stays_words(each, plan, wording(portfolio)) if each.after_minor > 0 else ""
+        if words:
+            name = portfolio.accounts[each.account_id].name if each.account_id else ""
+            said.setdefault(words, []).append(name)
+    if len(said) <= 1:
+        why = cash_words(plan, portfolio)
+        return list(said) or ([why] if why else [])
+    return [f"{_enumerated(each for each in names if each)}: {words}" for words, names in said.items()]
+
+
+def kept_of(plan: Plan) -> Decimal | None:
+    """How much of the way the plan goes, where that is known."""
+    return next((point.kept for point in plan.frontier if point.trades == len(plan.trades)), None)
+
+
+def placed_words(placed: int, orders: int) -> str:
+    """How many orders there are, and how many of them are ticked: "5 orders", "2 of 5 placed"."""
+    if not orders:
+        return ""
+    return f"{placed} of {orders} placed" if placed else text.count(orders, "order")
+
+
+def cash_words(plan: Plan, portfolio: Portfolio) -> str:
+    """Why money stays in cash; "" when there is nothing to say."""
+    if not plan.left_in_cash_minor:
+        return ""
+    reason = plan.cash_reason
+    is_stuck = not plan.trades and plan.mode is Mode.DEPOSIT
+    # Money that lifts cash above its target stays for want of anything to buy, not because cash lacked it.
+    if reason is not None and not (is_stuck and (reason.class_drift_after_bps or 0) > 0):
+        return bought_words(reason, portfolio.classes[reason.asset_class_id].name, True)
+    return "Nothing can be bought for it" if is_stuck else ""
+
+
+def nothing_words(plan: Plan, portfolio: Portfolio) -> str:
+    """Why a plan trades nothing, as a sentence; "" where that is not known."""
+    why = cash_words(plan, portfolio)
+    return empty_words(plan, wording(portfolio)) or (f"{why}." if why else "")
+
+
+def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
+    """What takes no part, and why with what to do, one pair per reason."""
+    names: dict[LeftOutBecause, list[str]] = {}
+    for each in plan.left_out:
+        if each.asset_id is not None:
+            name = portfolio.assets[each.asset_id].known_as
+        else:
+            name = portfolio.classes[each.asset_class_id or ""].name
+        names.setdefault(each.because, []).append(name)
+    return [(_enumerated(each), _WHY_NOT[because]) for because, each in names.items()]
+
+
+def plan_sentences(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """What is said of a plan as a whole: what is proven, and why money stays."""
+    why = "; ".join(stays_lines(plan, portfolio))
+    gain = plan.realised_gain_minor
+    told = "" if gain is None or not plan.sold_minor else f"Taxable gain: {text.money(gain, plan.base_currency)}."
+    fees = f"Fees: {text.money(plan.fees_minor, plan.base_currency)}." if plan.fees_minor else "Fees: none entered."
+    said = [*proof_lines(plan, portfolio), f"Stays in cash: {why}." if why else "", told, fees if plan.trades else ""]
+    return [each for each in said if each]
+
+
+def bands_words(plan: Plan, portfolio: Portfolio) -> tuple[Tone, str, str]:
+    """What the bands look like after the plan: tone, sentence, and the names of the classes outside."""
+    outside, total = plan.after.outside, len(plan.after.classes)
+    if plan.after.classified_minor <= 0:
+        return Tone.NEUTRAL, "Nothing would be left that has a class", ""
+    if not outside:
+        what, band = ("The one class", "its band") if total == 1 else (f"All {total} classes", "their band")
+        return Tone.OK, f"{what} would be inside {band}", ""
+    already = {each.asset_class_id for each in plan.before.outside}
+    names = ", ".join(
+        f"{portfolio.classes[each.asset_class_id].name}{'' if each.asset_class_id in already else ' (inside now)'}"
+        for each in outside
+    )
+    band = "its band" if len(outside) == 1 else "their band"
+    would = "stay" if all(each.asset_class_id in already for each in outside) else "be"
+    return Tone.WARNING, f"{text.count(len(outside), 'class', 'classes')} would {would} outside {band}", names
+
+
+def drift_total(before: Drift, after: Drift | None) -> str:
+    """The sum of drifts, now and after: "12.6 → 3.8 pp in total"."""
+    now = text.points_plain(before.sum_bps)
+    if after is None:
+        return f"{now} in total"
+    return f"{now.removesuffix(' pp')} {text.ARROW} {text.points_plain(after.sum_bps)} in total"
+
+
+def proof_lines(plan: Plan, portfolio: Portfolio) -> list[str]:
+    """What is proven of a plan and what more trades would bring; where a fill method decides, that it does."""
+    decides = [each for each in plan.notes if each.kind is NoteKind.METHOD_DECIDES]
+    told = [note_words(each, plan, wording(portfolio)) for each in decides]
+    return told or list(proof_words(plan, wording(portfolio)))
+
+
+def _enumerated(names: Iterable[str]) -> str:
+    names = list(names)
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+_EVERYWHERE: Final = "All accounts"
+_STAYS: Final = "Stays in cash"
+
+
+def total_lines(plan: Plan, why_cash: str = "") -> list[FigureLine]:
+    """The totals that say something; those of a deposit (and of a withdrawal) add up. why_cash: why money stays."""
+    made = {Mode.DEPOSIT: _of_deposit, Mode.WITHDRAWAL: _of_withdrawal, Mode.REBALANCE: _of_rebalance}[plan.mode]
+    now, after = (text.points_plain(each.sum_bps) for each in (plan.before, plan.after))
+    lines = [replace(each, note=why_cash) if each.words == _STAYS else each for each in made(plan)]
+    return [*lines, FigureLine("Drift in total", after, before=now.removesuffix(" pp")), *_gain(plan)]
+
+
+def cash_lines(plan: Plan, portfolio: Portfolio) -> list[FigureLine]:
+    """The cash before and after of each account in which it changes; of all where it changes nowhere."""
+    changed = [each for each in plan.accounts if each.new_minor or each.after_minor != each.before_minor]
+    return [_cash_line(each, plan, portfolio) for each in changed or plan.accounts]
+
+
+def cash_total(plan: Plan, portfolio: Portfolio) -> FigureLine | None:
+    """The cash before and after of all accounts together, those in which nothing changes too; None of a single one."""
+    if len(plan.accounts) < 2:
+        return None
+    before, new, after = (
+        sum(getattr(each, name) for each in plan.accounts) for name in ("before_minor", "new_minor", "after_minor")
+    )
+    return _cash_line(AccountCash(None, before, new, after), plan, portfolio)
+
+
+def _of_deposit(plan: Plan) -> Iterator[FigureLine]:
+    if plan.idle_minor:
+        yield _total(plan, "Idle cash", plan.idle_minor)
+    yield _total(plan, "Bought", plan.bought_minor)
+    yield from _fees(plan)
+    yield _total(plan, _STAYS, plan.left_in_cash_minor)
+
+
+def _of_withdrawal(plan: Plan) -> Iterator[FigureLine]:
+    paid = plan.amount_minor - plan.shortfall_minor
+    from_cash = paid + plan.left_in_cash_minor - plan.sold_minor + plan.fees_minor
+    yield _total(plan, "Sold", plan.sold_minor)
+    yield from _fees(plan)
+    if from_cash > 0:
+        yield _total(plan, "From idle cash", from_cash)
+    yield _total(plan, "Paid out", paid)
+    if plan.shortfall_minor:
+        yield _total(plan, "Cannot be raised", plan.shortfall_minor, ink="error")
+    if plan.left_in_cash_minor:
+        yield _total(plan, _STAYS, plan.left_in_cash_minor)
+
+
+def _of_rebalance(plan: Plan) -> Iterator[FigureLine]:
+    if plan.idle_minor:
+        yield _total(plan, "Idle cash", plan.idle_minor)
+    yield _total(plan, "Sold", plan.sold_minor)
+    yield _total(plan, "Bought", plan.bought_minor)
+    yield from _fees(plan)
+    yield _total(plan, _STAYS, plan.left_in_cash_minor)
+
+
+def _fees(plan: Plan) -> Iterator[FigureLine]:
+    if plan.fees_minor:
+        yield _total(plan, "Fees", plan.fees_minor)
+
+
+def _gain(plan: Plan) -> Iterator[FigureLine]:
+    gain = plan.realised_gain_minor
+    if gain is not None and plan.sold_minor:
+        words = "Taxable gain" if gain >= 0 else "Taxable loss"
+        yield FigureLine(words, text.money(gain, plan.base_currency, plus=True))
+
+
+def _total(plan: Plan, words: str, minor: int, *, ink: str = "ink") -> FigureLine:
+    return FigureLine(words, text.money(minor, plan.base_currency), ink=ink)
+
+
+def _cash_line(cash: AccountCash, plan: Plan, portfolio: Portfolio) -> FigureLine:
+    name = _EVERYWHERE if cash.account_id is None else portfolio.accounts[cash.account_id].name
+    before, after = (text.money(minor, plan.base_currency) for minor in (cash.before_minor, cash.after_minor))
+    change = text.money(cash.after_minor - cash.before_minor, plan.base_currency, plus=True)
+    return FigureLine(name, after, before=before, change=change)

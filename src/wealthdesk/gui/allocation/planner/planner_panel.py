@@ -21,8 +21,7 @@ from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems, tasks
 from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
-from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome
-from wealthdesk.gui.allocation.planner.plan_words import ready_words
+from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome, ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone

@@ -10,8 +10,7 @@ from wealthdesk.domain.plans import AccountCash, Order, Plan, Side
 from wealthdesk.errors import PortfolioChanged, WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.planner.plan_outcome import FigureLines
-from wealthdesk.gui.allocation.planner.plan_words import FigureLine
+from wealthdesk.gui.allocation.planner.plan_outcome import FigureLine, FigureLines
 from wealthdesk.gui.allocation.recorded.fill_table import FillHead, FillTable, fill_lines, first_problem
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.buttons import button, primary_button

@@ -13,7 +13,7 @@ from wealthdesk.domain.targets import ClassTargets, FillMethod, Strategy, Unfill
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import problems
-from wealthdesk.gui.allocation.planner.plan_words import METHODS, UNFILLABLE
+from wealthdesk.gui.allocation.planner.plan_inputs import METHODS, UNFILLABLE
 from wealthdesk.gui.allocation.targets.start_targets_dialog import starts
 from wealthdesk.gui.allocation.targets.target_menus import add_two_lines
 from wealthdesk.gui.table_model import Column

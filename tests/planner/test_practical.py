@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.made_problems import portfolio
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, class_shares, purses_after, score, settle, turnover_cost
 from wealthdesk.planner.calculate import calculate
@@ -455,6 +456,39 @@ def test_no_set_of_trades_is_better_than_its_bound_that_is_known_before_it_is_so
             fit = sparse.fits.fit(support) if sparse.is_one_sided(support) else None
             if fit is not None and not sparse.lacks(fit):
                 assert sparse.better([support], fit.j + 1e-7 * max(1.0, fit.j)) == [support]
+
+
+def test_a_set_that_was_looked_at_in_vain_tells_that_its_like_are_no_better() -> None:
+    """What lacks most is bought in none of them: once one of them is solved the others need not be."""
+    held = {(name, "a0"): Fraction(1_000 if name == "h0" else 20_000) for name in ("h0", "h1", "h2", "h3")}
+    classes = [PlanClass(name, 1) for name, _ in held]
+    assets = [PlanAsset(name, Fraction(1), None, {name: Fraction(1)}, 1, "EUR") for name, _ in held]
+    problem = Problem(Mode.DEPOSIT, classes, assets, [PlanAccount("a0", 15_000)], held, practical=Practical())
+    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
+    best, in_vain = sparse.offer((0, 1)), sparse.offer((1, 2))
+    assert best is not None
+    assert in_vain is not None
+    like, between = [(1, 3), (2, 3)], (best.j + in_vain.j) / 2
+    assert sparse.better(like, between) == []
+    for support in like:
+        fit = sparse.fits.fit(support)
+        assert fit is not None
+        assert fit.j > between
+        assert sparse.better([support], fit.j + 1e-7) == [support]
+
+
+@pytest.mark.parametrize("seed", [20, 48])
+def test_of_all_sets_of_few_trades_the_best_ones_are_found(seed: int) -> None:
+    problem = replace(portfolio(seed, 13, 1), practical=Practical())
+    sparse = Sparse(Programme(problem), turnover_cost(problem), always)
+    closest = sparse.closest()
+    assert closest is not None
+    sparse.down(closest)
+    sparse.rounds(7)
+    for count in (1, 2, 3):
+        every = [sparse.fits.fit(each) for each in combinations(range(len(sparse.programme.units)), count)]
+        least = min(fit.j for fit in every if fit is not None)
+        assert sparse.best[count].fit.j == pytest.approx(least, abs=1e-9)
 
 
 @settings(FEW, max_examples=20)

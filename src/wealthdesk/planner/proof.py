@@ -365,7 +365,7 @@ def bound_at(sparse: Sparse, fit: Fit) -> float:
     import numpy as np
 
     programme, most = sparse.programme, sparse.most
-    prices, slope = slopes_at(programme, sparse.eta, fit)
+    prices, slope = slopes_at(programme, sparse.eta, fit.k, fit.prices)
     slope += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
     for row in range(len(prices)):
         step = _dearer(programme, row, slope, float(prices[row]), most)
@@ -373,7 +373,7 @@ def bound_at(sparse: Sparse, fit: Fit) -> float:
         slope += step * programme.limits[row]
     apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ (fit.gap * (2 * programme.gap - fit.gap))
     least = np.where(slope > 0, slope * programme.low, slope * most)
-    fees = sum(min(0.0, fee_at(programme, unit, fit, prices)) for unit in programme.units if unit.fixed)
+    fees = sum(min(0.0, float(fee_at(programme, unit, fit.k, prices))) for unit in programme.units if unit.fixed)
     return float(apart + least.sum() - prices @ programme.b) + fees
 
 

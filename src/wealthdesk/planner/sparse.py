@@ -6,6 +6,7 @@ and curvatures, and only the most promising are solved. Everything is kept by se
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -32,12 +33,14 @@ MANY, ENOUGH = 200, 1e-7
 where nothing else is known that obeys them."""
 DROPPED_PARTS = ((200, 3), (60, 5), (0, 10))
 """Of more than so many trades, one in so many is dropped."""
-ADDED = 6
+ADDED = 8
 PAIRED = 4
 DROPPED = 4
 DROPPED_OF_FEW = 8
 FEW = 8
 ROUNDS = 3
+TELLING = 32
+"""So many fits tell which sets need not be solved."""
 KEPT = 256
 """So many programmes of sets are kept at a time."""
 SIZINGS = 14
@@ -280,24 +283,35 @@ class SetBounds:
     """
 
     def __init__(self, programme: Programme, eta: float, most: Array) -> None:
-        self._programme, self._eta, self._most = programme, eta, most
-        self._known: dict[int, tuple[Fit, float, Array]] = {}
-        """What fits tell: what J is not below without trades, and what each trade changes at best."""
-        self._told: tuple[Array, Array] | None = None
-
-    def learn(self, key: int, fit: Fit) -> None:
-        """Takes what a fit tells, in place of what was taken by the same key."""
         import numpy as np
 
-        if key in self._known and self._known[key][0] is fit:
-            return
+        self._programme, self._eta, self._most = programme, eta, most
+        self._first, lengths = _columns_of(programme)
+        self._end = int((self._first + lengths).max(initial=0))
+        self._learnt: deque[Fit] = deque(maxlen=TELLING)
+        """Fits of which it is not worked out yet what they tell."""
+        self._nothing, self._trades = np.zeros(0), np.zeros((0, len(programme.units)))
+        """What fits tell, one a row: what J is not below without trades, and what each trade changes at best."""
+
+    def learn(self, fit: Fit) -> None:
+        """Takes what a fit tells; of many the oldest is forgotten."""
+        self._learnt.append(fit)
+
+    def _work_out(self) -> None:
+        import numpy as np
+
         programme = self._programme
-        prices, slope = slopes_at(programme, self._eta, fit)
-        least = np.where(slope > 0, slope * programme.low, slope * self._most)[~programme.has_asset]
-        apart = fit.k @ (2 * programme.k - fit.k) + programme.asset_weight @ programme.away(programme.gap) ** 2
-        fees = np.array([fee_at(programme, unit, fit, prices) for unit in programme.units])
-        self._known[key] = fit, float(apart + least.sum() - prices @ programme.b), self._of_trades(slope) + fees
-        self._told = None
+        k, prices = (np.array(each) for each in zip(*((fit.k, fit.prices) for fit in self._learnt), strict=True))
+        prices, slope = slopes_at(programme, self._eta, k, prices)
+        least = np.where(slope > 0, slope * programme.low, slope * self._most)[:, ~programme.has_asset].sum(axis=1)
+        apart = (k * (2 * programme.k - k)).sum(axis=1) + programme.asset_weight @ programme.away(programme.gap) ** 2
+        trades = self._of_trades(slope)
+        for at, unit in enumerate(programme.units):
+            if unit.fixed:
+                trades[:, at] += fee_at(programme, unit, k, prices)
+        self._nothing = np.concatenate([self._nothing, apart + least - prices @ programme.b])[-TELLING:]
+        self._trades = np.concatenate([self._trades, trades])[-TELLING:]
+        self._learnt.clear()
 
     def _of_trades(self, slope: Array) -> Array:
         """What each trade changes at best; parts of one, or trades of one asset, are no better together than apart."""
@@ -310,37 +324,39 @@ class SetBounds:
         amount = np.clip(sign * (lowest - gap), 0.0, self._most)
         before, after = (np.maximum(0.0, np.abs(each) - band) for each in (gap, gap + sign * amount))
         change = slope * amount + weight * (after * after - before * before)
-        return np.array([change[list(unit.columns)].sum() for unit in programme.units])
+        return np.add.reduceat(change[:, : self._end], self._first, axis=1)
 
     def of(self, supports: Sequence[Support]) -> Array:
         """What J of each of these sets, of equally many trades, is not below."""
         import numpy as np
 
-        if self._told is None:
-            fits = self._known.values()
-            self._told = np.array([each[1] for each in fits]), np.array([each[2] for each in fits])
-        nothing, trades = self._told
+        if self._learnt:
+            self._work_out()
         own = np.array(supports, dtype=np.int64)
-        least: Array = (nothing[:, None] + trades[:, own].sum(axis=2)).max(axis=0)
+        least: Array = (self._nothing[:, None] + self._trades[:, own].sum(axis=2)).max(axis=0, initial=-inf)
         return least
 
 
-def slopes_at(programme: Programme, eta: float, fit: Fit) -> tuple[Array, Array]:
-    """The prices at a fit, and what a share of each column changes by them, by its cost, and by classes and cash."""
+def slopes_at(programme: Programme, eta: float, k: Array, prices: Array) -> tuple[Array, Array]:
+    """The prices at a fit, and what a share of each column changes by them, by its cost, and by classes and cash.
+
+    Of several fits at once, one a row.
+    """
     import numpy as np
 
-    prices = np.where(programme.is_equal, fit.prices, np.maximum(fit.prices, 0.0))
-    slope = programme.cost + eta * programme.turnover + 2 * (fit.k @ programme.wanted) + prices @ programme.limits
+    prices = np.where(programme.is_equal, prices, np.maximum(prices, 0.0))
+    slope = programme.cost + eta * programme.turnover + 2 * (k @ programme.wanted) + prices @ programme.limits
     for column, burnt in programme.burnt.items():
-        slope[column] -= 2 * float(fit.k[programme.cash_row]) * burnt
+        slope[..., column] -= 2 * k[..., programme.cash_row] * burnt
     return prices, slope
 
 
-def fee_at(programme: Programme, unit: Unit, fit: Fit, prices: Array) -> float:
+def fee_at(programme: Programme, unit: Unit, k: Array, prices: Array) -> Array:
     """What the fixed fee of a trade does to a bound by the tangents at a fit, and by prices."""
-    sales, cash = programme.sales_row.get(unit.account), 2 * float(fit.k[programme.cash_row])
-    paid = float(prices[unit.row]) - (0.0 if sales is None else float(prices[sales]))
-    return unit.fixed * (programme.problem.weights.gamma - cash * programme.cash_scale + paid)
+    sales, cash = programme.sales_row.get(unit.account), 2 * k[..., programme.cash_row]
+    paid = prices[..., unit.row] - (0.0 if sales is None else prices[..., sales])
+    fee: Array = unit.fixed * (programme.problem.weights.gamma - cash * programme.cash_scale + paid)
+    return fee
 
 
 class Neighbourhood:
@@ -523,10 +539,11 @@ class Sparse:
         left = tuple(at for at, amount in zip(fit.support, fit.amounts, strict=True) if amount > NOTHING)
         if left != support:
             return self.offer(left, fit)
-        is_worth_it = len(support) <= MANY or not self.best
-        if is_worth_it and support not in self._known and fit.j < self._best_j(len(support)) - SAME:
+        if support not in self._known and (len(support) <= MANY or not self.best):
             self._known.add(support)
-            sized = self._sized(fit, self._best_j(len(support)))
+            self._bounds.learn(fit)
+            best = self._best_j(len(support))
+            sized = self._sized(fit, best) if fit.j < best - SAME else None
             if sized is not None:
                 self._keep(sized)
         return fit
@@ -640,9 +657,7 @@ class Sparse:
 
     def better(self, supports: Sequence[Support], than: float) -> list[Support]:
         """Which of these sets, of equally many trades, can be better than so much."""
-        for count, each in self.best.items():
-            self._bounds.learn(count, each.fit)
-        least = self._bounds.of(supports).tolist() if self.best and supports else [-inf] * len(supports)
+        least = self._bounds.of(supports).tolist() if supports else []
         return [each for each, j in zip(supports, least, strict=True) if j < than]
 
     def _promising(self, supports: Sequence[Support]) -> Sequence[Support]:

@@ -61,7 +61,8 @@ def solve(
     high = np.concatenate([upper, np.full(len(room), np.inf)])
     if state is None:
         state = np.full(count, -1, dtype=np.int8)
-    state = np.where(low == -np.inf, 0, np.where((state > 0) & (high == np.inf), 0, state)).astype(np.int8)
+    state = state.copy()
+    state[(low == -np.inf) | ((state > 0) & (high == np.inf))] = 0
     is_fixed = low == high
     state[is_fixed] = -1
     found = _pivoted(matrix, offset, low, high, state, is_fixed, goes_on)
@@ -98,7 +99,7 @@ def _pivoted(
         left = matrix @ y + offset
         left[free] = 0.0
         below, above = y < low - TOLERANCE, y > high + TOLERANCE
-        released = ((state < 0) & (left < -TOLERANCE) & ~is_fixed) | ((state > 0) & (left > TOLERANCE))
+        released = (state * left > TOLERANCE) & ~is_fixed
         wrong = (below | above | released).nonzero()[0]
         if not len(wrong):
             return y, state

@@ -165,8 +165,7 @@ class SetProgrammes:
         columns = np.concatenate([columns, np.array(missing, dtype=np.int64)])
         wanted, limits = programme.wanted[:, columns], programme.limits[rows[:, None], columns]
         asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
-        same = (asset[:, None] == asset) & (asset >= 0)
-        hessian = 2 * (wanted.T @ wanted) + 2 * same * np.outer(pull, sign)
+        hessian = _hessian(wanted, asset, pull, sign)
         is_touched = np.zeros(len(programme.gap), dtype=bool)
         is_touched[asset[asset >= 0]] = True
         others = len(columns) - len(traded)
@@ -205,7 +204,7 @@ class SupportFits:
         programme, own = self._programme, self._sets.of(support)
         columns, rows, asset = own.columns, own.rows, own.asset
         cost = (self._cost if eta is None else programme.cost + eta * programme.turnover)[columns]
-        linear = cost + 2 * (own.k @ own.wanted) + 2 * own.pull * np.where(asset >= 0, programme.gap[asset], 0.0)
+        linear = cost + 2 * (own.k @ own.wanted) + 2 * own.pull * programme.gap[asset]
         low, high = self._limits(own, bounds)
         column_state, row_state = self._guess(support, near)
         state = np.concatenate([column_state[columns], row_state[rows], np.zeros(sum(map(len, edges)), dtype=np.int8)])
@@ -377,10 +376,8 @@ class Neighbourhood:
 
     def _gradient(self, fit: Fit) -> Array:
         """What one more share of each column would do to J, at the prices of the fit."""
-        import numpy as np
-
         programme = self._programme
-        pulled = np.where(programme.has_asset, programme.pull * fit.gap[programme.asset], 0.0)
+        pulled = programme.pull * fit.gap[programme.asset]
         gradient: Array = self._cost + 2 * (fit.k @ programme.wanted) + 2 * pulled + fit.prices @ programme.limits
         return gradient
 
@@ -470,10 +467,8 @@ class Neighbourhood:
             bends = self._curvature[self._first[list(fit.support)]]
             return [float(bend) * each * each / 2 for bend, each in zip(bends, fit.amounts, strict=True)]
         columns, x = fit.columns, fit.x
-        wanted, asset = programme.wanted[:, columns], programme.asset[columns]
-        hessian = 2 * (wanted.T @ wanted)
-        alike = (asset[:, None] == asset) & (asset >= 0)
-        hessian += 2 * alike * np.outer(programme.pull[columns], programme.sign[columns])
+        asset, pull, sign = programme.asset[columns], programme.pull[columns], programme.sign[columns]
+        hessian = _hessian(programme.wanted[:, columns], asset, pull, sign)
         free = fit.column_state[columns] == 0
         rows = (fit.row_state == 0).nonzero()[0]
         limits = programme.limits[rows[:, None], columns]
@@ -751,6 +746,12 @@ def _columns_of(programme: Programme) -> tuple[Array, Array]:
     units = programme.units
     first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
     return first, np.array([len(unit.columns) for unit in units], dtype=np.int64)
+
+
+def _hessian(wanted: Array, asset: Array, pull: Array, sign: Array) -> Array:
+    """How J bends: by the classes and cash, and among the columns of an asset; those of none have no pull."""
+    hessian: Array = 2 * (wanted.T @ wanted + (asset[:, None] == asset) * (pull[:, None] * sign))
+    return hessian
 
 
 def _least(values: Array, chosen: Array, count: int = 3) -> list[int]:

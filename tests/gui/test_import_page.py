@@ -1059,6 +1059,23 @@ def test_the_change_of_the_total_is_said(page: ImportPage, qtbot: QtBot, write: 
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "lacking"),
+    [
+        ("EUN,A fund,3,5,EUR\n", "2 holdings, no exchange rate for CHF, EUR"),
+        ("EUN,A fund,3,,USD\n", "2 holdings, no price or rate is known"),
+    ],
+)
+def test_what_the_total_leaves_out_says_what_it_lacks(
+    page: ImportPage, qtbot: QtBot, write: Write, row: str, lacking: str
+) -> None:
+    file = "Symbol,Name,Quantity,Price,Currency\nVTI,Total Stock Market,1,300,USD\nBND,Bonds,1,70,USD\n"
+    read(page, qtbot, write(f"{file}SWC,Swiss shares,2,100,CHF\n{row}"))
+    page.check.primary.click()
+    settle(page, qtbot)
+    assert page.done.facts.values[-1] == ("Without a value", "", lacking)
+
+
 def test_an_import_is_undone_where_it_is_told(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
     read(page, qtbot, write(NAMELESS))
     page.check.primary.click()

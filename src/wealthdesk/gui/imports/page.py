@@ -21,7 +21,7 @@ from wealthdesk.gui.imports.done_panel import DonePanel
 from wealthdesk.gui.imports.new_assets import NewAsset
 from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
 from wealthdesk.gui.imports.step_bar import StepBar
-from wealthdesk.gui.imports.words import several
+from wealthdesk.gui.imports.words import several, without_value
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
@@ -217,9 +217,8 @@ class _KeptShown:
                 continue
             old = "" if was is None or was == now else text.money(was, currency)
             yield name or "Total value", old, text.money(now, currency)
-        unvalued = len(self._desk.allocations.of(None).valuation.unpriced) if after else 0
-        if unvalued:
-            yield "Without a value", "", f"{text.count(unvalued, 'holding')}, no price or rate is known"
+        if after and (lacking := without_value(self._desk.allocations.of(None).valuation)):
+            yield "Without a value", "", lacking
 
     def _imports_known(self) -> frozenset[str]:
         """Those that can be taken back: one that has been is none of them, until that is undone."""

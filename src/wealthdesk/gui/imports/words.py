@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
+from wealthdesk.domain.valuation import Missing, Valuation
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.reading import Checked
 from wealthdesk.services.imports import OF_THE_LEFT, Corrected, DateOrder, Draft, Field, ImportPreview, Layout
@@ -301,3 +302,13 @@ def news_lines(preview: ImportPreview) -> list[str]:
             f"{text.count(len(matched.completed), 'asset')} completed with a class, an ISIN or a new symbol: {names}"
         )
     return lines
+
+
+def without_value(valuation: Valuation) -> str:
+    """How many holdings have no value, and what they lack: "3 holdings, no exchange rate for EUR"; "" none has none."""
+    lacking = valuation.unpriced
+    if not lacking:
+        return ""
+    is_rate = all(each.missing is Missing.RATE for each in lacking)
+    what = f"no exchange rate for {several(valuation.missing_rates)}" if is_rate else "no price or rate is known"
+    return f"{text.count(len(lacking), 'holding')}, {what}"

@@ -831,6 +831,37 @@ def test_no_list_of_positions_is_taken_for_transactions(name: str) -> None:
     assert read(LAYOUTS[name].text, LAYOUTS[name].currency).kind is Kind.HOLDINGS
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Simbol;Cantitate;Pret;Valoare;Moneda",
+        "Oznaka;Količina;Cijena;Vrijednost;Valuta",
+        "Simbolis;Kiekis;Kaina;Vertė;Valiuta",
+        "Simbols;Skaits;Tirgus cena;Vērtība;Valūta",
+        "Sümbol;Kogus;Hind;Väärtus;Valuuta",
+        "Fons;Participacions;Valor liquidatiu;Valoració;Divisa",
+        "Heiti;Fjöldi;Gengi;Virði;Mynt",
+        "Kode Saham;Jumlah Lembar;Harga Terakhir;Nilai Pasar;Mata Uang",
+        "Mã CK;Số lượng;Giá hiện tại;Giá trị;Currency",
+        "Тікер;Кількість;Ціна;Вартість;Валюта",
+        "Символ;Брой;Пазарна цена;Стойност;Валута",
+        "Σύμβολο;Ποσότητα;Τιμή;Αξία;Νόμισμα",
+        "סימול;כמות;שער;שווי;מטבע",
+        "หุ้น;จำนวน;ราคาตลาด;มูลค่า;สกุลเงิน",
+        "الرمز;الكمية;السعر;القيمة;العملة",
+    ],
+)
+def test_headers_of_further_languages_are_read(headers: str) -> None:
+    draft = read(f"{headers}\nDEMO;10;20.5;205.0;EUR\nOTHER;2.5;10.0;25.0;EUR\n")
+    assert draft.problems == ()
+    assert held(draft) == {"DEMO": "10", "OTHER": "2.5"} and totals(draft) == {"EUR": Decimal("230.00")}
+
+
+def test_a_volume_is_how_many_are_held_only_beside_what_was_paid() -> None:
+    assert held(read("Symbol,Volume,Open price,Market price\nVTI,10,200,300\n")) == {"VTI": "10"}
+    assert read("Symbol,Price,Volume\nVTI,300,1234567\n").candidates == ()
+
+
 def test_headers_in_polish_letters_are_read_in_the_encoding_of_central_europe() -> None:
     text = "Papier;Ilość;Kurs;Waluta;Wartość;Uwagi\nPKO Bank;100;60,50;PLN;6 050,00;żółć\n"
     draft = read_given(Given("depot.csv", text.encode("cp1250"), TODAY))

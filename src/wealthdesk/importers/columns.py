@@ -18,6 +18,8 @@ _COSTS = (Field.COST, Field.UNIT_COST)
 _MONEY = (Field.PRICE, Field.VALUE, Field.CONVERTED_VALUE, Field.UNIT_COST, Field.COST)
 _SUMS_OF_MONEY = frozenset(("amount", "balance", "saldo"))
 _HOW_MANY = frozenset(("betrag", "montant", "importe", "importo", "bedrag", "kwota", "belopp", "belob"))
+_VOLUMES = frozenset(("volume", "volumen", "volumes"))
+"""What is traded in a day, but how many are held where it stands beside what was paid for one."""
 _COUNTED = frozenset((Field.PRICE, Field.VALUE))
 _PARTS_OF_TOTAL = frozenset(
     ("available", "free", "locked", "in order", "in orders", "on order", "on orders", "frozen", "on hold")
@@ -257,7 +259,8 @@ def _counted(columns: list[Column]) -> list[Column]:
         return columns
     told = {column.field for column in columns}
     for column in columns:
-        if column.field is Field.IGNORE and plain_words(column.header) in _HOW_MANY and told >= _COUNTED:
+        words = plain_words(column.header) if column.field is Field.IGNORE else ""
+        if (words in _HOW_MANY and told >= _COUNTED) or (words in _VOLUMES and Field.UNIT_COST in told):
             columns[column.index] = replace(column, field=Field.QUANTITY)
             return columns
     total = next((each for each in columns if plain_words(each.header) == "total"), None)

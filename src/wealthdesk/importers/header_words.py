@@ -92,7 +92,8 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "cs": "pocet|mnozstvi|pocet kusu|kusu|pocet cp",
         "hu": "darabszam|mennyiseg|darab|nevertek",
         "ja": "数量|保有株数|保有数|保有数量|口数|保有口数|株数",
-        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存|持有數量",
+        "zh": "数量|持仓数量|持股数量|持有数量|股份余额|股票余额|证券余额|证券数量|股票数量|股數|庫存|持有數量|"
+        "庫存股數|庫存數量|集保股數",
         "ko": "수량|보유수량|보유 수량|잔고수량|보유량|보유좌수|잔고",
         "ru": "количество|кол во|количество шт|количество бумаг|остаток",
         "tr": "adet|miktar|pay adedi|bakiye",
@@ -252,7 +253,7 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
         "pmc|prezzo medio carico|prezzo carico",
         "sv": "gav|inkopskurs|snittkurs|genomsnittligt anskaffningsvarde|ansk kurs",
         "no": "gav|snittkurs|kjopskurs|gjennomsnittskurs|inngangskurs|gak|kobskurs|anskaffelseskurs",
-        "pt": "preco medio|preco medio de compra|custo medio|pm",
+        "pt": "preco medio|preco medio de compra|preco de abertura|preco de compra|custo medio|pm",
         "pl": "cena zakupu|srednia cena zakupu|kurs nabycia|srednia cena|cena nabycia|cena otwarcia",
         "fi": "hankintahinta|keskihinta|hankintakurssi",
         "cs": "nakupni cena|prumerna cena|porizovaci cena",
@@ -343,14 +344,95 @@ _WORDS: Final[dict[Field, dict[str, str]]] = {
     Field.ACCOUNT_CURRENCY: {"en": "account currency"},
 }
 
+_MORE_LANGUAGES: Final[dict[str, dict[Field, str]]] = {
+    "ro": {
+        Field.SYMBOL: "simbol", Field.NAME: "denumire|instrument", Field.QUANTITY: "cantitate|numar|numar titluri",
+        Field.PRICE: "pret|pret curent|pret piata|ultimul pret", Field.UNIT_COST: "pret mediu|pret de achizitie",
+        Field.VALUE: "valoare|valoare de piata|valoare curenta", Field.CURRENCY: "moneda|valuta",
+    },
+    "hr": {
+        Field.SYMBOL: "oznaka|simbol", Field.NAME: "naziv|ime", Field.QUANTITY: "kolicina|broj|stevilo",
+        Field.PRICE: "cijena|trenutna cijena|trzisna cijena|trenutna cena|tecaj",
+        Field.UNIT_COST: "prosjecna cijena|nabavna cijena|nabavna cena|povprecna cena",
+        Field.VALUE: "vrijednost|trzisna vrijednost|vrednost|trzna vrednost", Field.CURRENCY: "valuta",
+    },
+    "lt": {
+        Field.SYMBOL: "simbolis", Field.NAME: "pavadinimas|priemone", Field.QUANTITY: "kiekis|vienetai",
+        Field.PRICE: "kaina|rinkos kaina|dabartine kaina", Field.UNIT_COST: "vidutine kaina|isigijimo kaina",
+        Field.VALUE: "verte|rinkos verte|suma", Field.CURRENCY: "valiuta",
+    },
+    "lv": {
+        Field.SYMBOL: "simbols", Field.NAME: "nosaukums|instruments", Field.QUANTITY: "daudzums|skaits",
+        Field.PRICE: "tirgus cena|pasreizeja cena", Field.UNIT_COST: "videja cena|iegades cena",
+        Field.VALUE: "vertiba|tirgus vertiba", Field.CURRENCY: "valuta",
+    },
+    "et": {
+        Field.SYMBOL: "sumbol", Field.NAME: "vaartpaber", Field.QUANTITY: "kogus",
+        Field.PRICE: "hind|turuhind|viimane hind", Field.UNIT_COST: "keskmine hind|soetushind|ostuhind",
+        Field.VALUE: "vaartus|turuvaartus", Field.CURRENCY: "valuuta",
+    },
+    "ca": {
+        Field.NAME: "fons", Field.QUANTITY: "participacions|titols|quantitat", Field.PRICE: "valor liquidatiu|preu",
+        Field.VALUE: "valoracio|valor de mercat", Field.CURRENCY: "divisa",
+    },
+    "is": {
+        Field.NAME: "nafn|heiti", Field.QUANTITY: "fjoldi|magn", Field.PRICE: "gengi|verd",
+        Field.VALUE: "virði|markaðsvirði", Field.CURRENCY: "mynt|gjaldmiðill",
+    },
+    "id": {
+        Field.SYMBOL: "kode saham|kode efek", Field.NAME: "nama|nama saham|nama efek|nama produk|saham",
+        Field.QUANTITY: "jumlah lembar|lembar|jumlah unit|jumlah saham",
+        Field.PRICE: "harga|harga terakhir|harga pasar|harga saat ini|nab",
+        Field.UNIT_COST: "harga rata rata|harga beli|rata rata harga",
+        Field.VALUE: "nilai|nilai pasar|nilai saat ini|total nilai", Field.CURRENCY: "mata uang",
+    },
+    "vi": {
+        Field.SYMBOL: "ma ck|ma chung khoan|ma co phieu", Field.NAME: "ten chung khoan|ten co phieu",
+        Field.QUANTITY: "so luong|khoi luong|tong kl", Field.PRICE: "gia hien tai|gia thi truong|gia dong cua",
+        Field.UNIT_COST: "gia von|gia trung binh|gia mua", Field.VALUE: "gia tri|gia tri thi truong|thanh tien",
+    },
+    "uk": {
+        Field.SYMBOL: "тікер", Field.NAME: "назва|інструмент|цінний папір|емітент", Field.QUANTITY: "кількість",
+        Field.PRICE: "ціна|поточна ціна|ринкова ціна", Field.UNIT_COST: "середня ціна|ціна купівлі",
+        Field.VALUE: "вартість|ринкова вартість|сума", Field.CURRENCY: "валюта",
+    },
+    "bg": {
+        Field.SYMBOL: "символ", Field.NAME: "име|емитент", Field.QUANTITY: "брой|количество",
+        Field.PRICE: "пазарна цена|текуща цена", Field.UNIT_COST: "средна цена|цена на придобиване",
+        Field.VALUE: "стойност|пазарна стойност", Field.CURRENCY: "валута",
+    },
+    "el": {
+        Field.SYMBOL: "σύμβολο|κωδικός", Field.NAME: "όνομα|περιγραφή|μετοχή|τίτλος|ονομασία",
+        Field.QUANTITY: "ποσότητα|τεμάχια|μερίδια", Field.PRICE: "τιμή|τρέχουσα τιμή|τελευταία τιμή|τιμή κλεισίματος",
+        Field.UNIT_COST: "μέση τιμή|τιμή αγοράς|τιμή κτήσης", Field.VALUE: "αξία|τρέχουσα αξία|αποτίμηση",
+        Field.CURRENCY: "νόμισμα",
+    },
+    "he": {
+        Field.SYMBOL: "מספר נייר|סימול", Field.NAME: "שם נייר|שם הנייר|נייר ערך", Field.QUANTITY: "כמות|כמות נוכחית",
+        Field.PRICE: "שער|שער אחרון|שער נוכחי|מחיר", Field.UNIT_COST: "שער קנייה|מחיר קנייה|שער עלות",
+        Field.VALUE: "שווי|שווי נוכחי|שווי אחזקה", Field.CURRENCY: "מטבע",
+    },
+    "th": {
+        Field.SYMBOL: "หุ้น|หลักทรัพย์|ชื่อย่อ", Field.NAME: "ชื่อกองทุน|กองทุน", Field.QUANTITY: "จำนวน|จำนวนหุ้น|จำนวนหน่วย",
+        Field.PRICE: "ราคา|ราคาตลาด|ราคาล่าสุด", Field.UNIT_COST: "ราคาเฉลี่ย|ต้นทุนเฉลี่ย",
+        Field.VALUE: "มูลค่า|มูลค่าตลาด|มูลค่าปัจจุบัน", Field.CURRENCY: "สกุลเงิน",
+    },
+    "ar": {
+        Field.SYMBOL: "الرمز|رمز", Field.NAME: "الاسم|اسم الشركة|الشركة", Field.QUANTITY: "الكمية|عدد الاسهم|العدد",
+        Field.PRICE: "السعر|السعر الحالي|سعر السوق", Field.UNIT_COST: "متوسط السعر|متوسط التكلفة|سعر الشراء",
+        Field.VALUE: "القيمة|القيمة السوقية", Field.CURRENCY: "العملة",
+    },
+}  # fmt: skip
+"""Language → field → headers, after all of those above."""
+
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _CURRENCY_AT_END = re.compile(r"(?:\s+(?:in|en|em|v|w|i)\s+|\s*[(\[]\s*(?:in\s+)?|\s+)([A-Z]{3})\s*[)\]]?\s*$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+")
-"""What is neither a digit nor a letter: Latin, Cyrillic, Japanese, Chinese, Korean."""
+_NOT_WORD = re.compile(r"[^0-9a-z\u0370-\u052f\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+")
+"""What is neither a digit nor a letter: Latin, Greek, Cyrillic, Hebrew, Arabic, Thai, Japanese, Chinese, Korean."""
 
 
-_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i"})
+_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i", "ð": "d"})
 _SIGNS: Final = {"£": "GBP", "€": "EUR", "₹": "INR"}
 
 
@@ -379,10 +461,11 @@ def plain_words(text: str) -> str:
 
 def _table() -> dict[str, Heading]:
     table: dict[str, Heading] = {}
-    for field, languages in _WORDS.items():
-        for language, words in languages.items():
-            for rank, word in enumerate(words.split("|")):
-                table.setdefault(plain_words(word), Heading(field, rank, language))
+    told = [(field, language, words) for field, known in _WORDS.items() for language, words in known.items()]
+    told += [(field, language, words) for language, known in _MORE_LANGUAGES.items() for field, words in known.items()]
+    for field, language, words in told:
+        for rank, word in enumerate(words.split("|")):
+            table.setdefault(plain_words(word), Heading(field, rank, language))
     return table
 
 

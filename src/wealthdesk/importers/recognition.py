@@ -19,7 +19,7 @@ from wealthdesk.importers.outside import account_in
 from wealthdesk.importers.table import DELIMITERS, Record, records
 
 HEADER_WITHIN: Final = 60
-_POINTS: Final = ("en", "ja", "ko", "zh")
+_POINTS: Final = ("en", "ja", "ko", "zh", "he", "th", "ar")
 """The languages that write a point for decimals."""
 _SAMPLE_ROWS: Final = 300
 _EVIDENCE_ROWS: Final = 6_000

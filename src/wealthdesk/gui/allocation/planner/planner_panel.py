@@ -172,18 +172,11 @@ class PlannerFrame(QFrame):
         self.outcome.orders.mark(asset_ids)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        field = self.money.amount.field
-        if isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             # Nothing selected in the amount: Ctrl+C means the plan.
-            is_key, is_override = (
-                event.type() is each for each in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-            )
-            if is_key and event.matches(QKeySequence.StandardKey.Copy) and not field.hasSelectedText():
+            is_copy = event.matches(QKeySequence.StandardKey.Copy)
+            if is_copy and not self.money.amount.field.hasSelectedText():
                 self.foot.copy_button.click()
-                return True
-            # Nothing typed that could be taken back: Ctrl+Z means what was recorded.
-            if is_override and event.matches(QKeySequence.StandardKey.Undo) and not field.isUndoAvailable():
-                event.ignore()
                 return True
         return super().eventFilter(watched, event)
 

@@ -65,16 +65,14 @@ class PlanAsset:
     currency: str = ""
     can_buy: bool = True
     can_sell: bool = True
+    lot: Fraction = field(init=False, repr=False, compare=False)
+    """The exact value of the smallest trade."""
 
     def __post_init__(self) -> None:
-        """Sorts the exposures by class."""
+        """Sorts the exposures by class, and multiplies once what every trade asks for."""
         if len(self.exposures) > 1:
             object.__setattr__(self, "exposures", {key: self.exposures[key] for key in sorted(self.exposures)})
-
-    @property
-    def lot(self) -> Fraction:
-        """The exact value of the smallest trade."""
-        return ONE_UNIT if self.step is None else self.step * self.price
+        object.__setattr__(self, "lot", ONE_UNIT if self.step is None else self.step * self.price)
 
     @property
     def only_class(self) -> str | None:

@@ -1,8 +1,11 @@
-"""The mathematics of planning: a problem in, a plan out; pure, heavy libraries imported only where needed.
+"""The mathematics of planning: a problem in, a plan out; pure.
+
+What asks and answers is light and imported with the window; what calculates has numpy at its top and is imported late,
+by who calculates: `practical` in its functions, and `planning` where it asks `calculate`.
 
 - What is asked and answered: `problem`, `answer`; `objective` scores an answer. `calculate` is the one way from one to
   the other, and chooses between what follows. `instance` reads problems from files.
-- Any amounts, exactly: `fill` spreads money over classes and then within them.
+- Any amounts, exactly: `fill` spreads money over classes and then within them, and says where that is the whole plan.
 - Whole lots, in arrays (`model`): `search` rounds the continuous minimum (`relaxation`), exchanges lots (`swaps`,
   on a `trial`), compares all plans near a good one (`nearby`), proves how much may be missed (`bound`) and puts right
   what floats got wrong.

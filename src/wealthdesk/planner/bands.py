@@ -16,15 +16,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, inf
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, class_shares, settle, violation
 from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.model import Array, Model, modelled
 from wealthdesk.planner.problem import Place, PlanClass, Problem
 from wealthdesk.planner.rules import UNIT, PlanRules, Reach, around, everything
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
 
 TIMES = 3
 """A change is of up to so many lots; or to nothing, or to all of it."""
@@ -70,8 +69,6 @@ class BandStanding:
 
     def outside(self, moved: Array) -> Array:
         """How far all classes are outside together, after so much more of each (a line per case)."""
-        import numpy as np
-
         after = self.classes + moved
         found: Array = (np.maximum(after - self.high, 0.0) + np.maximum(self.low - after, 0.0)).sum(axis=-1)
         return found
@@ -110,8 +107,6 @@ class Exchanges:
         places, counts, effects = self._singles(lots)
         if not places:
             return False
-        import numpy as np
-
         swaps = list(self._swaps(lots, places, counts, effects))
         effect, together = np.array(effects), self._go_together(places, lots)
         for width in WIDTHS:
@@ -205,8 +200,6 @@ class Exchanges:
 
     def _even(self, members: Sequence[Place], lots: Mapping[Place, int]) -> Iterator[Sequence[tuple[Place, int]]]:
         """The exchanges of some lots that come out most even."""
-        import numpy as np
-
         times = np.array([way * each for each in range(1, SWAPPED + 1) for way in (-1, 1)])
         lot = np.array([float(self._problem.asset[asset_id].lot) for asset_id, _ in members])
         one, other, many = np.meshgrid(np.arange(len(members)), np.arange(len(members)), times, indexing="ij")
@@ -235,8 +228,6 @@ class Exchanges:
 
     def _go_together(self, places: list[Place], lots: Mapping[Place, int]) -> Array:
         """Which changes may be made together: of two places, and of two assets where the asset is in one place only."""
-        import numpy as np
-
         number = {each: at for at, each in enumerate(self._places)}
         place = np.array([number[each] for each in places])
         names = {asset.id: number for number, asset in enumerate(self._problem.assets)}
@@ -249,8 +240,6 @@ class Exchanges:
     def _promising(self, halves: LotChanges, together: Array, standing: BandStanding) -> list[list[int]]:
         """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
         are as good, so that what comes first by its id is chosen."""
-        import numpy as np
-
         accounts, classes = len(self._accounts), len(self._classes)
         effect = halves.effect
         cost = effect[:, -1]
@@ -286,8 +275,6 @@ class Exchanges:
 
 def _halves(effect: Array, together: Array, width: int, swaps: list[tuple[int, int]]) -> LotChanges:
     """No change, the single ones, the swaps, and the pairs that move least, so many at most."""
-    import numpy as np
-
     chosen = np.argsort(np.abs(effect).sum(axis=1), kind="stable")[: 2 * width]
     ones = chosen[:width]
     first, second = _least_moving(effect, together, chosen, width)
@@ -307,8 +294,6 @@ def _least_moving(effect: Array, together: Array, chosen: Array, width: int) -> 
 
     A line of pairs at a time: all at once would be hundreds of megabytes.
     """
-    import numpy as np
-
     moves, may = effect[chosen], together[np.ix_(chosen, chosen)]
     later = [at + 1 + np.flatnonzero(may[at, at + 1 :]) for at in range(len(chosen))]
     size = np.concatenate([np.abs(moves[at] + moves[others]).sum(axis=1) for at, others in enumerate(later)])
@@ -326,10 +311,6 @@ def plan(problem: Problem) -> PlanAnswer:
     nothing = _Known(problem, settle(problem, {}, 0.0, METHOD))
     if problem.total <= 0 or (nothing.is_allowed and nothing.outside == 0):
         return nothing.answer
-    import numpy as np
-
-    from wealthdesk.planner.model import modelled
-
     model = modelled(problem)
     best = nothing
     less = np.zeros(len(model.room))
@@ -429,8 +410,6 @@ class _Coarse:
         return rules, outside
 
     def _share(self, rules: PlanRules, of: PlanClass) -> dict[int, float]:
-        import numpy as np
-
         m, problem = self._model, self._model.problem
         is_cash = problem.cash_class == of.id
         exposure = np.array([float(each.exposures.get(of.id, 0)) for each in problem.assets])
@@ -491,8 +470,6 @@ def _exchanged(problem: Problem, known: _Known) -> _Known:
 
 
 def _standing(problem: Problem, known: _Known) -> BandStanding:
-    import numpy as np
-
     total = float(problem.total)
     classes = [each for each in problem.classes if each.has_band]
     edges = np.array([[float(edge) * total for edge in _edges(problem, each)] for each in classes]).reshape(-1, 2)

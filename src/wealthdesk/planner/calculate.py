@@ -1,20 +1,19 @@
 """The one way from a problem to its answer: which method calculates what."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from wealthdesk.domain.plans import Mode
-from wealthdesk.planner import bands, raising
+from wealthdesk.planner import bands, exact, raising, search
 from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, broken_rules, score, settle
-from wealthdesk.planner.fill import ClassPart, HoldingPart, deposit, withdrawal
-from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem, SearchGoal
+from wealthdesk.planner.fill import filled_evenly, fills_evenly
+from wealthdesk.planner.limited import limited
+from wealthdesk.planner.problem import Problem, SearchGoal
+from wealthdesk.planner.search import BRIEF
 
 SMALL = 24
 """Up to so many assets, every plan that may be the best is looked at."""
 COUNTABLE = 100_000
 """Lots of a smaller part of the total are not counted one by one."""
-EVEN_FILL = "even fill"
 
 
 def calculate(problem: Problem, progress: AnswerProgress | None = None) -> PlanAnswer:
@@ -30,7 +29,7 @@ def calculate(problem: Problem, progress: AnswerProgress | None = None) -> PlanA
 def _of_any_number(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """The plan of a problem that limits no number of trades, or one into bands, which may."""
     if fills_evenly(problem):
-        return even_fill(problem)
+        return filled_evenly(problem)
     is_short = problem.mode is not Mode.DEPOSIT and any(each.cash < each.buffer for each in problem.accounts)
     found = _short(problem, progress) if is_short else _searched(problem, progress)
     return replace(found, regret_bound=None) if any(broken_rules(problem, found)) else found
@@ -60,8 +59,6 @@ def _with_money_out(problem: Problem, progress: AnswerProgress | None) -> PlanAn
 
 
 def _limited(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
-    from wealthdesk.planner.limited import limited
-
     return limited(problem, progress)
 
 
@@ -99,16 +96,11 @@ def _searched(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
         return raising.everything(problem) if problem.mode is Mode.WITHDRAWAL else settle(problem, {}, 0.0)
     if problem.goal is SearchGoal.BAND:
         return bands.plan(problem)
-    from wealthdesk.planner import search
-
     return _small(problem, progress) if len(problem.assets) <= SMALL else search.solve(problem, progress)
 
 
 def _small(problem: Problem, progress: AnswerProgress | None) -> PlanAnswer:
     """Most small problems are proven at once; the others are as soon as the search has found a good plan, or never."""
-    from wealthdesk.planner import exact, search
-    from wealthdesk.planner.search import BRIEF
-
     first = exact.improve(problem, settle(problem, {}), exact.QUICK)
     if first.regret_bound == 0:
         return first
@@ -130,87 +122,7 @@ def _better(problem: Problem, one: PlanAnswer, other: PlanAnswer) -> PlanAnswer:
 
 
 def prepare() -> None:
-    """Imports what plans of whole lots need, which takes longer than the first of them."""
+    """Imports what programmes of whole lots need, which takes longer than the first of them."""
     import highspy
 
-    from wealthdesk.planner import exact, proof, search, sizing
-
-    assert exact and proof and search and sizing and highspy
-
-
-def fills_evenly(problem: Problem) -> bool:
-    """Whether even fill is the plan: any amount of everything, in one account that takes no fees and has no minimum.
-
-    What is traded counts to one class alone, and cash to none.
-    """
-    return (
-        problem.mode is not Mode.REBALANCE
-        and len(problem.accounts) == 1
-        and problem.min_trade == 0
-        and problem.cash_class is None
-        and problem.gain_limit is None
-        and not problem.penalties
-        and all(_is_plain(problem, asset) for asset in problem.assets if _is_traded(problem, asset))
-    )
-
-
-def _place(problem: Problem, asset: PlanAsset) -> Place:
-    return (asset.id, problem.accounts[0].id)
-
-
-def _is_traded(problem: Problem, asset: PlanAsset) -> bool:
-    place = _place(problem, asset)
-    return problem.may_buy(place) or problem.may_sell(place)
-
-
-def _is_plain(problem: Problem, asset: PlanAsset) -> bool:
-    """Traded in any amount and without fees, and of one class to the full."""
-    is_whole = asset.only_class is not None and sum(asset.exposures.values()) == 1
-    return asset.step is None and is_whole and _is_free(asset, problem.accounts[0])
-
-
-def _is_free(asset: PlanAsset, account: PlanAccount) -> bool:
-    is_exchanged = asset.currency != account.currency
-    return not account.fee_fixed and not account.fee_rate and not (is_exchanged and account.fx_rate)
-
-
-def even_fill(problem: Problem) -> PlanAnswer:
-    """The money that is in the account, or missing in it, spread over the classes and within them by even fill."""
-    account = problem.accounts[0]
-    over = account.cash - account.buffer
-    classes = list(_class_parts(problem))
-    if problem.mode is Mode.DEPOSIT:
-        amounts, side = deposit(classes, max(0, over)).amounts, 1
-    else:
-        amounts, side = _sellable(problem, withdrawal(classes, max(0, -over)).amounts), -1
-    lots = {(asset_id, account.id): side * amount for (_, asset_id), amount in amounts.items()}
-    return settle(problem, lots, method=EVEN_FILL)
-
-
-def _sellable(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """The amounts in whole units that are there: the last part of a unit cannot be sold, another asset gives it."""
-    most = {key: problem.most_lots((key[1], problem.accounts[0].id)) for key in amounts}
-    kept = {key: min(amount, most[key]) for key, amount in amounts.items()}
-    missing = sum(amounts.values()) - sum(kept.values())
-    for key in kept:
-        more = min(missing, most[key] - kept[key])
-        kept[key] += more
-        missing -= more
-    return kept
-
-
-def _class_parts(problem: Problem) -> Iterable[ClassPart]:
-    """The classes with all that counts to them; the assets of one class alone are what money is spread over."""
-    for each in problem.classes:
-        members = [asset for asset in problem.assets if asset.only_class == each.id]
-        value = sum(
-            (asset.exposures.get(each.id, Fraction(0)) * problem.values[asset.id] for asset in problem.assets),
-            Fraction(0),
-        )
-        yield ClassPart(each.id, each.target, value, tuple(_part(problem, asset) for asset in members))
-
-
-def _part(problem: Problem, asset: PlanAsset) -> HoldingPart:
-    place = _place(problem, asset)
-    can_buy, can_sell = problem.may_buy(place), problem.may_sell(place)
-    return HoldingPart(asset.id, problem.values[asset.id], asset.weight, can_buy, can_sell)
+    assert highspy

@@ -14,14 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf, isfinite, sqrt
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle, turnover_cost
+from wealthdesk.planner.model import Array, Model, modelled
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
-from wealthdesk.planner.relaxation import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
+from wealthdesk.planner.relaxation import HALF_A_UNIT, gain_tangent, lower_bound, regret_bound, relaxed
 
 SMALL_PIVOT = 1e-13
 """A pivot so small a part of its diagonal is 0: the variable is a combination of others."""
@@ -79,8 +78,6 @@ class TooMany(Exception):
 
 def triangular(gram: Array) -> tuple[list[int], list[list[float]]]:
     """An order of the variables, and the upper triangle R with `xᵀ gram x = |R x|²` in that order."""
-    import numpy as np
-
     rest, whole = gram.copy(), np.diag(gram)
     order: list[int] = []
     rows: list[Array] = []
@@ -293,10 +290,6 @@ class Expansion:
     """
 
     def __init__(self, problem: Problem, model: Model, tops: Array | None = None) -> None:
-        import numpy as np
-
-        from wealthdesk.planner.relaxation import relaxed
-
         self._problem = problem
         self._model = m = model
         self._tops = m.most if tops is None else tops
@@ -349,8 +342,6 @@ class Expansion:
 
         The squares of the places are brought to 1 first: beside a dear lot those of a cheap one are nothing to a float.
         """
-        import numpy as np
-
         own = np.diag(self.gram)
         scale = np.where(own > 0, np.sqrt(own), 1.0)
         sizes, ways = np.linalg.eigh(self.gram / np.outer(scale, scale))
@@ -389,8 +380,6 @@ class Expansion:
 
     def j(self, numbers: Sequence[int]) -> float:
         """J of a plan, in floats; numbers by place."""
-        import numpy as np
-
         m = self._model
         share = np.array(numbers, dtype=float) * self._lots
         spent, own = 0, 0.0
@@ -512,8 +501,6 @@ ROUGH = 5e-12
 
 def improve(problem: Problem, answer: PlanAnswer, steps: Sequence[int] = LONG) -> PlanAnswer:
     """The best plan, with a bound of 0; where that is too much to look at, the best that was seen."""
-    from wealthdesk.planner.model import modelled
-
     if problem.total <= 0:
         return answer
     model = modelled(problem)

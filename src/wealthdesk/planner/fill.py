@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
+from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import FillMethod
+from wealthdesk.planner import answer
+from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
 ZERO = Fraction(0)
+EVEN_FILL = "even fill"
+"""What a plan that even fill gives says of its method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +268,81 @@ def _settled(ideal: Mapping[tuple[str, str], Fraction], total: int, amount: int,
     units = settle(list(ideal.values()), total)
     amounts = {key: each for key, each in zip(ideal, units, strict=True) if each > 0}
     return Amounts(amounts, amount - sum(amounts.values()), tuple(unfillable))
+
+
+def fills_evenly(problem: Problem) -> bool:
+    """Whether even fill is the plan: any amount of everything, in one account that takes no fees and has no minimum.
+
+    What is traded counts to one class alone, and cash to none.
+    """
+    return (
+        problem.mode is not Mode.REBALANCE
+        and len(problem.accounts) == 1
+        and problem.min_trade == 0
+        and problem.cash_class is None
+        and problem.gain_limit is None
+        and not problem.penalties
+        and all(_is_plain(problem, asset) for asset in problem.assets if _is_traded(problem, asset))
+    )
+
+
+def _place(problem: Problem, asset: PlanAsset) -> Place:
+    return (asset.id, problem.accounts[0].id)
+
+
+def _is_traded(problem: Problem, asset: PlanAsset) -> bool:
+    place = _place(problem, asset)
+    return problem.may_buy(place) or problem.may_sell(place)
+
+
+def _is_plain(problem: Problem, asset: PlanAsset) -> bool:
+    """Traded in any amount and without fees, and of one class to the full."""
+    is_whole = asset.only_class is not None and sum(asset.exposures.values()) == 1
+    return asset.step is None and is_whole and _is_free(asset, problem.accounts[0])
+
+
+def _is_free(asset: PlanAsset, account: PlanAccount) -> bool:
+    is_exchanged = asset.currency != account.currency
+    return not account.fee_fixed and not account.fee_rate and not (is_exchanged and account.fx_rate)
+
+
+def filled_evenly(problem: Problem) -> answer.PlanAnswer:
+    """The money that is in the account, or missing in it, spread over the classes and within them by even fill."""
+    account = problem.accounts[0]
+    over = account.cash - account.buffer
+    classes = list(_class_parts(problem))
+    if problem.mode is Mode.DEPOSIT:
+        amounts, side = deposit(classes, max(0, over)).amounts, 1
+    else:
+        amounts, side = _sellable(problem, withdrawal(classes, max(0, -over)).amounts), -1
+    lots = {(asset_id, account.id): side * amount for (_, asset_id), amount in amounts.items()}
+    return answer.settle(problem, lots, method=EVEN_FILL)
+
+
+def _sellable(problem: Problem, amounts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """The amounts in whole units that are there: the last part of a unit cannot be sold, another asset gives it."""
+    most = {key: problem.most_lots((key[1], problem.accounts[0].id)) for key in amounts}
+    kept = {key: min(amount, most[key]) for key, amount in amounts.items()}
+    missing = sum(amounts.values()) - sum(kept.values())
+    for key in kept:
+        more = min(missing, most[key] - kept[key])
+        kept[key] += more
+        missing -= more
+    return kept
+
+
+def _class_parts(problem: Problem) -> Iterable[ClassPart]:
+    """The classes with all that counts to them; the assets of one class alone are what money is spread over."""
+    for each in problem.classes:
+        members = [asset for asset in problem.assets if asset.only_class == each.id]
+        value = sum(
+            (asset.exposures.get(each.id, Fraction(0)) * problem.values[asset.id] for asset in problem.assets),
+            Fraction(0),
+        )
+        yield ClassPart(each.id, each.target, value, tuple(_part(problem, asset) for asset in members))
+
+
+def _part(problem: Problem, asset: PlanAsset) -> HoldingPart:
+    place = _place(problem, asset)
+    can_buy, can_sell = problem.may_buy(place), problem.may_sell(place)
+    return HoldingPart(asset.id, problem.values[asset.id], asset.weight, can_buy, can_sell)

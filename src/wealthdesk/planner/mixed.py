@@ -15,6 +15,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
 TOLERANCE = 1e-9
 ASKED = 0.01
 """Every so many seconds it is asked whether to go on."""
@@ -135,8 +137,6 @@ class Mixed:
         return highs if runs(highs, goes_on) else None
 
     def _model(self, highspy: Any) -> Any:
-        import numpy as np
-
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.costs), len(self.rows)
         model.col_cost_ = np.array(self.costs, dtype=float)
@@ -155,8 +155,6 @@ class Mixed:
         return self._with_squares(highspy, model) if self.squares else model
 
     def _with_squares(self, highspy: Any, linear: Any) -> Any:
-        import numpy as np
-
         model, squares = highspy.HighsModel(), sorted(self.squares)
         model.lp_ = linear
         model.hessian_.dim_ = len(self.costs)

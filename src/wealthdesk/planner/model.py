@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, inf, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wealthdesk.domain.plans import Mode
 from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.problem import Place, PlanAccount, PlanAsset, Problem
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[Any]
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +75,6 @@ class Model:
 
         The first in whole minor units, fees and all, less than 0 for what brings money.
         """
-        import numpy as np
-
         gross = np.floor(lots * self.lot[at] + 0.5)
         fees = np.where(lots > 0, self.fixed[at] + np.floor(gross * self.rate[at] + 0.5), 0.0)
         return self.side[at] * gross + fees, fees * (self.problem.weights.gamma / self.total) + self.linear[
@@ -85,8 +83,6 @@ class Model:
 
     def gained(self, lots: Array) -> Array:
         """The gain that lots of each variable realise, in minor units; only where it is limited."""
-        import numpy as np
-
         if self.gains is None:
             return np.zeros(self.count)
         sold = np.clip(lots[self.gains.variable] - self.gains.start, 0.0, self.gains.size)
@@ -95,8 +91,6 @@ class Model:
 
 def modelled(problem: Problem) -> Model:
     """The arrays of a problem whose total is above 0; only what may be traded and can be paid has a variable."""
-    import numpy as np
-
     total = float(problem.total)
     exact = [float(asset.lot) for asset in problem.assets]
     grains = [max(1, ceil(1 / lot)) if lot < 1 else 1 for lot in exact]
@@ -208,8 +202,6 @@ def _least(min_trade: int, lot: float) -> int:
 
 def _rows(problem: Problem, total: float) -> tuple[Array, Array, int, float]:
     """Exposures of the assets to the scaled rows, the rows of the empty plan, and which row is cash, by what factor."""
-    import numpy as np
-
     targets = np.array([float(problem.class_targets[each.id]) for each in problem.classes])
     weights = problem.weights
     scale = np.sqrt(weights.kappa / np.where(targets > 0, targets, weights.d0))
@@ -232,8 +224,6 @@ def _rows(problem: Problem, total: float) -> tuple[Array, Array, int, float]:
 
 
 def _asset_terms(problem: Problem, total: float) -> tuple[Array, Array]:
-    import numpy as np
-
     targets = [problem.asset_targets.get(asset.id) for asset in problem.assets]
     gap = [
         float(problem.values[asset.id]) / total - float(target or 0)
@@ -245,8 +235,6 @@ def _asset_terms(problem: Problem, total: float) -> tuple[Array, Array]:
 
 def _room(problem: Problem, lines: list[_Line], lots: list[float]) -> Array:
     """What is above the floors; where more is missing than sales can bring, what they can bring."""
-    import numpy as np
-
     room = [float(account.cash - problem.floor_of(account)) for account in problem.accounts]
     brought = [0.0] * len(room)
     for line in lines:
@@ -259,8 +247,6 @@ def _room(problem: Problem, lines: list[_Line], lots: list[float]) -> Array:
 
 
 def _gains(problem: Problem, lines: list[_Line], grains: list[int]) -> Gains | None:
-    import numpy as np
-
     if problem.gain_limit is None or problem.mode is Mode.DEPOSIT:
         return None
     found: list[tuple[int, float, float, float]] = []

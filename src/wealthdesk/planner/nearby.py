@@ -12,16 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf, sqrt
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
+from wealthdesk.planner.model import Array
 from wealthdesk.planner.relaxation import HALF_A_UNIT, relaxed
 from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
 from wealthdesk.planner.swaps import Trial, descend, repair, rounded
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
 
 CHORDS = 60
 """So many to both sides of what the known plan has of an asset."""
@@ -54,8 +53,6 @@ class Width:
 
     def around(self, trial: Trial, free: Array | None = None) -> Reach:
         """The lots around a plan; free: which variables may change."""
-        import numpy as np
-
         m, lots = trial.model, trial.lots
         every = m.most <= self.every
         reach = np.maximum(self.reach, np.minimum(np.rint(self.money * np.median(m.lot) / m.lot), CHORDS))
@@ -122,8 +119,6 @@ def _plans(trial: Trial, lots: Array, prices: Array, may_go_on: bool) -> Iterato
 
     may_go_on: whether single lots may lead on from there.
     """
-    import numpy as np
-
     model = trial.model
     nearest = np.rint(lots)
     nearest = np.where((nearest > 0) & (nearest < model.least), model.least, nearest)
@@ -156,8 +151,6 @@ class _Window:
     """
 
     def __init__(self, trial: Trial, worth: float, reach: Reach, more_gain: float = 0.0) -> None:
-        import numpy as np
-
         self._trial, self._model, self._worth, self._reach = trial, trial.model, worth, reach
         self._unit = sqrt(worth)
         m, lots = self._model, trial.lots
@@ -231,8 +224,6 @@ class _Window:
             self._add(columns[:, row], fee, float(self._trial.rows[row]))
 
     def _make_assets(self) -> None:
-        import numpy as np
-
         m, reach = self._model, self._reach
         for asset in sorted({int(a) for a in m.asset if m.curve[int(a)] > 0}):
             traded = np.flatnonzero(m.asset == asset)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import floor, inf
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner.answer import bought_cost, gain_cost, half_widths, shares_of, sold_cost
+from wealthdesk.planner.model import Array
 from wealthdesk.planner.problem import Place, PlanAccount, Problem
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
 
 MISSING = 1e4
 """What a share of money that is not there costs: more than anything it could bring."""
@@ -88,8 +87,6 @@ class _Listing:
 
     def wanted(self, rows: int) -> Array:
         """What each column does to each of so many distances."""
-        import numpy as np
-
         wanted = np.zeros((rows, len(self._weights)))
         for column, entries in enumerate(self._weights):
             for row, value in entries:
@@ -98,8 +95,6 @@ class _Listing:
 
     def limits(self) -> Array:
         """What each column takes of each limit."""
-        import numpy as np
-
         limits = np.zeros((len(self.room), len(self._weights)))
         for row, column, value in self._entries:
             limits[row, column] += value
@@ -136,8 +131,6 @@ class _Distances:
 
 
 def _distances(problem: Problem) -> _Distances:
-    import numpy as np
-
     total, targets = problem.total, problem.class_targets
     d0, kappa = problem.weights.d0, problem.weights.kappa
     bands, asset_bands = half_widths(problem)
@@ -223,8 +216,6 @@ class Programme:
 
     def _make_arrays(self) -> None:
         """The columns and rows that were listed, as arrays."""
-        import numpy as np
-
         listing = self._listing
         self.asset = np.array(listing.columns["asset"], dtype=np.int64)
         self.sign, self.cost, self.turnover, self.low, self.high = (
@@ -238,8 +229,6 @@ class Programme:
     @cached_property
     def most(self) -> Array:
         """The most that each column can be in an allowed plan: of a purchase, all the money that there can be."""
-        import numpy as np
-
         most = np.where(self.cost >= MISSING, 0.0, self.high)
         money = [0.0] * len(self.problem.accounts)
         for (account, _), row in self.purse.items():
@@ -274,8 +263,6 @@ class Programme:
 
     def away(self, gap: Array) -> Array:
         """How far assets are from what is as good as their target, of how far they are from it."""
-        import numpy as np
-
         outside: Array = np.sign(gap) * np.maximum(0.0, np.abs(gap) - self.asset_band)
         return outside
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.answer import turnover_cost
 from wealthdesk.planner.mixed import JUMP, Mixed, Solved
+from wealthdesk.planner.model import Array
 from wealthdesk.planner.problem import Problem
 from wealthdesk.planner.programme import MISSING, Programme, Unit
 from wealthdesk.planner.sizing import ROUND, is_whole
 from wealthdesk.planner.sparse import NOTHING, Fit, SizingRules, Sparse, Support, fee_at, rules_of, slopes_at
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
 
 PERCENT = 100.0
 """Columns are in percent of the total, J in its ten-thousandths: numbers of a size that solvers like."""
@@ -87,8 +86,6 @@ class ProofSearch:
 
     def _ways(self) -> dict[tuple[str, int], tuple[float, float]]:
         """The least and the most that each weighted distance can come to."""
-        import numpy as np
-
         programme, own = self.programme, self.programme.has_asset
         ends = [programme.wanted * programme.low, programme.wanted * programme.most]
         rows = programme.k + np.array([np.minimum(*ends).sum(axis=1), np.maximum(*ends).sum(axis=1)])
@@ -161,8 +158,6 @@ class ProofSearch:
 
     def _untouched(self) -> float:
         """What the assets come to that are not traded in any case."""
-        import numpy as np
-
         programme = self.programme
         squares = programme.asset_weight * programme.away(programme.gap) ** 2
         untouched = np.ones(len(squares), dtype=bool)
@@ -362,8 +357,6 @@ def bound_at(sparse: Sparse, fit: Fit) -> float:
     Where the fit is the best of all trades together that is its own J, which needs no programme to be known. Where the
     search has closed columns, it is of plans without them.
     """
-    import numpy as np
-
     programme, most = sparse.programme, sparse.most
     prices, slope = slopes_at(programme, sparse.eta, fit.k, fit.prices)
     slope += np.where(programme.has_asset, 2 * programme.pull * fit.gap[programme.asset], 0.0)
@@ -382,8 +375,6 @@ def _dearer(programme: Programme, row: int, slope: Array, price: float, most: Ar
 
     The dearer it is, the fewer of its columns are worth to be filled; it is dear enough when they do not fill it.
     """
-    import numpy as np
-
     own = programme.limits[row].nonzero()[0]
     if not len(own):
         return 0.0

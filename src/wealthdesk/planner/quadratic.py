@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
+import numpy as np
+
+from wealthdesk.planner.model import Array
 
 CURVATURE = 1e-8
 """Added to every column, so that of equal solutions the one that spreads is found, always the same."""
@@ -48,8 +48,6 @@ def solve(
     goes_on: Callable[[], bool] | None = None,
 ) -> Solution | None:
     """The solution, from a guess of what binds; None where floats find none, or where goes_on ends it."""
-    import numpy as np
-
     columns, count = len(cost), len(cost) + len(room)
     matrix = np.zeros((count, count))
     matrix[:columns, :columns] = hessian
@@ -81,8 +79,6 @@ def _pivoted(
     is_fixed: Array,
     goes_on: Callable[[], bool] | None,
 ) -> tuple[Array, Array] | None:
-    import numpy as np
-
     least, patience = len(offset) + 1, PATIENCE
     at_low, at_high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
     for _ in range(MOST):

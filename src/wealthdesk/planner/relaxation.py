@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from wealthdesk.planner.mixed import Mixed
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
+from wealthdesk.planner.model import Array, Model
 
 STEPS = 60
 """Most Newton steps; 15 to 25 are usual."""
@@ -55,8 +55,6 @@ class ContinuousProgramme:
 
     def slope(self, w: Array) -> tuple[Array, float]:
         """The gradient at w, and the value there."""
-        import numpy as np
-
         rows = self.row_gap + w @ self.rows
         gap = self.asset_gap + np.bincount(self.asset, self.side * w, minlength=len(self.curve))
         pull = self.curve * gap
@@ -68,8 +66,6 @@ class ContinuousProgramme:
 
         The gap of duality, and the worth of what is spent beyond the rooms.
         """
-        import numpy as np
-
         slope, value = self.slope(w)
         nothing = self.slope(np.zeros_like(w))[1]
         reduced = slope + self.limits @ price
@@ -85,8 +81,6 @@ def minimise(programme: ContinuousProgramme) -> tuple[Array, Array]:
     What a point leaves of the conditions of a minimum is looked at before it is believed; HiGHS has a try where it is
     too much, and the better of the two is taken.
     """
-    import numpy as np
-
     if not len(programme.upper):
         return np.zeros(0), np.zeros(len(programme.room))
     with np.errstate(all="ignore"):
@@ -100,15 +94,11 @@ def minimise(programme: ContinuousProgramme) -> tuple[Array, Array]:
 
 
 def _within(p: ContinuousProgramme, w: Array, price: Array) -> tuple[Array, Array]:
-    import numpy as np
-
     return np.clip(np.nan_to_num(w), 0.0, p.upper), np.maximum(np.nan_to_num(price), 0.0)
 
 
 def _factored(p: ContinuousProgramme) -> tuple[Array, Array] | None:
     """The same by the active sets of HiGHS: rows and assets are columns with squares of their own."""
-    import numpy as np
-
     mixed = Mixed()
     columns = [mixed.column(0.0, float(top), cost=float(cost)) for top, cost in zip(p.upper, p.linear, strict=True)]
     for number, gap in enumerate(p.row_gap):
@@ -164,8 +154,6 @@ class _Point(NamedTuple):
 
     def length(self, step: _Step) -> float:
         """How far a step may go, 1 at most, until the first value reaches 0."""
-        import numpy as np
-
         fastest = float((-np.concatenate([step.w, -step.w, *step[1:]]) / np.concatenate(self)).max())
         return 1.0 / max(1.0, fastest) if fastest == fastest else 0.0
 
@@ -187,8 +175,6 @@ class _Step(NamedTuple):
 
 
 def _minimise(p: ContinuousProgramme) -> tuple[Array, Array]:
-    import numpy as np
-
     system = _System(p)
     at, slope, value = _start(p)
     first, count = value, 2 * len(at.w) + len(at.price)
@@ -217,8 +203,6 @@ def _minimise(p: ContinuousProgramme) -> tuple[Array, Array]:
 
 def _start(p: ContinuousProgramme) -> tuple[_Point, Array, float]:
     """A point inside the box that spends about half of each room, slacks above 0; with slope and value there."""
-    import numpy as np
-
     sharing = np.maximum((p.limits > 0).sum(axis=0), 1)
     part = np.where(p.limits > 0, np.maximum(p.room, 0.0) / sharing, np.inf).min(axis=1)
     w = np.minimum(0.5 * p.upper, np.maximum(0.5 * part, 1e-3 * p.upper))
@@ -230,8 +214,6 @@ def _start(p: ContinuousProgramme) -> tuple[_Point, Array, float]:
 
 
 def _rest(upper: Array, w: Array) -> Array:
-    import numpy as np
-
     rest: Array = np.maximum(upper - w, 1e-14 * upper)
     return rest
 
@@ -240,8 +222,6 @@ class _System:
     """The Newton system of a programme: prepared once a step, solved for predictor and corrector."""
 
     def __init__(self, programme: ContinuousProgramme) -> None:
-        import numpy as np
-
         p = self._p = programme
         self._dense = np.concatenate([p.rows, p.limits], axis=1)
         starts = np.flatnonzero(np.diff(p.asset, prepend=-1))
@@ -252,8 +232,6 @@ class _System:
 
     def prepare(self, diagonal: Array, weights: Array) -> None:
         """Takes the barrier's diagonal of the variables and that of the limits."""
-        import numpy as np
-
         if self._alone:
             self._inverse = 1 / (diagonal + self._curve)
         else:
@@ -272,8 +250,6 @@ class _System:
 
     def _apply(self, right: Array) -> Array:
         """The inverse of the diagonal with the curve of each asset, on a vector or on columns."""
-        import numpy as np
-
         inverse, side = self._inverse, self._p.side
         if right.ndim == 2:
             inverse, side = inverse[:, None], side[:, None]
@@ -287,8 +263,6 @@ class _System:
 
     def direction(self, dual: Array, missing: Array, at: _Point, to: tuple[Array, Array, Array]) -> _Step:
         """The step from a point that the linearised conditions ask for; to: what each product is to change by."""
-        import numpy as np
-
         to_low, to_high, to_slack = to
         right = -dual + to_low / at.w - to_high / at.rest
         beside = np.concatenate([np.zeros(self._p.rows.shape[1]), -missing - to_slack / at.price])
@@ -301,8 +275,6 @@ class _System:
 
     def _left(self, dw: Array, inner: Array, right: Array, beside: Array) -> tuple[Array, Array]:
         """What a solution leaves of the right sides."""
-        import numpy as np
-
         p = self._p
         sums = np.bincount(p.asset, p.side * dw, minlength=len(p.curve))
         product = self._diagonal * dw + self._curve * p.side * sums[p.asset] + self._dense @ inner
@@ -324,8 +296,6 @@ class Relaxed:
 
 def relaxed(model: Model, extra: Array | None = None, allowed: Array | None = None) -> Relaxed:
     """The minimum over the model's variables; extra: J per share on top; allowed: which variables take part."""
-    import numpy as np
-
     piece, upper, gain = _pieces(model)
     if allowed is not None:
         chosen = allowed[piece]
@@ -343,8 +313,6 @@ def relaxed(model: Model, extra: Array | None = None, allowed: Array | None = No
 
 def _pieces(model: Model) -> tuple[Array, Array, Array]:
     """The variables, those with tax lots cut where the gain per lot changes: variable, upper share, gain per share."""
-    import numpy as np
-
     every = np.arange(model.count)
     upper = model.most * model.share
     if model.gains is None:
@@ -361,8 +329,6 @@ def _pieces(model: Model) -> tuple[Array, Array, Array]:
 
 
 def _programme(model: Model, piece: Array, upper: Array, gain: Array, linear: Array) -> ContinuousProgramme:
-    import numpy as np
-
     side, rate = model.side[piece], model.rate[piece]
     spent = side + rate
     rows = model.exposure[piece].copy()
@@ -396,8 +362,6 @@ def lower_bound(model: Model, share: Array, price: Array) -> Bound:
 
 def tangent_bound(model: Model, rows: Array, share: Array, price: Array) -> Bound:
     """The bound where the rows' squares are replaced by their tangent at `rows`, and gains by theirs at `share`."""
-    import numpy as np
-
     price = np.maximum(price, 0.0)
     price = np.where(np.isfinite(model.room), price, 0.0)
     cash = price[model.account] - 2 * float(rows[model.cash_row]) * model.cash_scale
@@ -423,8 +387,6 @@ def tangent_bound(model: Model, rows: Array, share: Array, price: Array) -> Boun
 
 def _once(model: Model, cash: Array) -> Array:
     """What trading at all adds to J: the fixed fee, less what rounding to whole minor units may give away."""
-    import numpy as np
-
     whole = (np.abs(model.lot - np.rint(model.lot)) < 1e-9) & (model.grain == 1)
     by_gross = np.where(whole, 0.0, 0.5 * (1 + model.rate))
     by_fee = np.where(model.rate > 0, 0.5, 0.0)
@@ -439,8 +401,6 @@ def _separate(model: Model, per_share: Array, once: Array) -> tuple[float, Array
 
     An asset is bought or sold, never both; all its accounts together are treated as if they were its cheapest one.
     """
-    import numpy as np
-
     if not model.count:
         return 0.0, np.zeros(0)
     key = model.asset * 2 + (model.side > 0)
@@ -476,8 +436,6 @@ def gain_tangent(model: Model, share: Array) -> tuple[Array, float]:
 
     The tax lots of a variable with the smallest gains first are its convex envelope; this is a tangent of it.
     """
-    import numpy as np
-
     slope, offset = np.zeros(model.count), 0.0
     lines = model.gains
     assert lines is not None

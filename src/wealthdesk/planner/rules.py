@@ -6,12 +6,11 @@ What is made as small as can be, J or what is outside the bands, is added to it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.planner.mixed import Mixed, Solved
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
+from wealthdesk.planner.model import Array, Model
 
 UNIT = 10_000.0
 """What the total counts in the programmes, so that neither money nor shares are far from 1."""
@@ -34,8 +33,6 @@ class Reach:
 
 def everything(model: Model) -> Reach:
     """All lots that there are."""
-    import numpy as np
-
     whole = ((model.share > DEAR) | (model.most <= FEW)) & (model.grain == 1)
     return Reach(np.zeros(model.count), model.most + (model.grain > 1), whole)
 
@@ -52,8 +49,6 @@ def is_all(model: Model, reach: Reach) -> bool:
 
 def around(model: Model, lots: Array, reach: float, cheap: float) -> Reach:
     """So many lots more or less than these; whole ones, but for lots of less than the part `cheap` of the total."""
-    import numpy as np
-
     whole = (model.share > cheap) & (model.grain == 1)
     traded = lots > 0
     beside = np.where(whole, reach, 0.01 / model.share)
@@ -73,8 +68,6 @@ class PlanRules:
     """
 
     def __init__(self, model: Model, mixed: Mixed, reach: Reach, less: Array | None = None) -> None:
-        import numpy as np
-
         self.model, self.mixed, self._reach = model, mixed, reach
         self.size = np.where(reach.whole, 1.0, 0.01 / model.share)
         self.lots = [
@@ -92,8 +85,6 @@ class PlanRules:
 
     def found(self, solved: Solved) -> Array:
         """The lots of a solution, any fraction where they are not whole."""
-        import numpy as np
-
         lots = np.array([solved.values[column] for column in self.lots]) * self.size
         lots = np.where(self._reach.whole, np.rint(lots), lots)
         off = [trade is not None and solved.values[trade] < 0.5 for trade in self.trades]
@@ -114,8 +105,6 @@ class PlanRules:
     @property
     def always_paid(self) -> Array:
         """The fixed fees of what is traded in any case, as a share of the total."""
-        import numpy as np
-
         alone = np.array([trade is None for trade in self.trades], dtype=bool)
         paid: Array = np.where(alone & (self._reach.low > 0), self.model.fixed, 0.0) / self.model.total
         return paid
@@ -136,8 +125,6 @@ class PlanRules:
 
     def _accounts(self, less: Array) -> None:
         """Each account pays for its own."""
-        import numpy as np
-
         m, paid = self.model, self.always_paid
         for account in range(len(m.room) - 1):
             here = m.account == account
@@ -180,8 +167,6 @@ class PlanRules:
 
     def _sides(self) -> None:
         """An asset is bought or sold, in whatever accounts."""
-        import numpy as np
-
         m = self.model
         able = self._reach.high > 0
         sold, bought = (set(m.asset[able & (m.side == side)].tolist()) for side in (-1, 1))
@@ -206,8 +191,6 @@ class PlanRules:
 
 def _rounding(model: Model) -> Array:
     """What half a unit of the gross, and half a unit of the fee, come to; nothing where both are whole anyway."""
-    import numpy as np
-
     whole = (np.abs(model.lot - np.rint(model.lot)) < 1e-9) & (model.grain == 1)
     given: Array = np.where(whole, 0.0, 0.5 * (1 + model.rate)) + np.where(model.rate > 0, 0.5, 0.0)
     return given

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.domain.plans import Side
 from wealthdesk.planner.answer import AnswerProgress, PlanAnswer, settle
 from wealthdesk.planner.mixed import NEAR, REDUCED, RESTARTS
-from wealthdesk.planner.model import Model, modelled
+from wealthdesk.planner.model import Array, Model, modelled
 from wealthdesk.planner.nearby import Width, best_within
 from wealthdesk.planner.problem import Place, Problem
+from wealthdesk.planner.proof import whole_bound
 from wealthdesk.planner.relaxation import SAME, Relaxed, lower_bound, regret_bound, relaxed
 from wealthdesk.planner.rules import everything
 from wealthdesk.planner.swaps import GAIN, Effort, Trial, descend, improve, repair, rounded
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
-
 
 PASSES = 4
 """How often fixed fees are spread anew; without them, once is enough."""
@@ -29,8 +27,6 @@ TINY = 1e-7
 
 def concentrated(model: Model, minimum: Relaxed, worth: float) -> Relaxed:
     """The continuous minimum with every trade charged for being one; `worth` is what the minimum gains."""
-    import numpy as np
-
     charge = (model.problem.weights.gamma + minimum.price[model.account]) * model.fixed / model.total
     tiny = TINY * max(worth, 0.0) / model.count
     charge = charge + tiny
@@ -49,8 +45,6 @@ SETTLING_ROUNDS = 200
 
 def settled(model: Model, lots: Array, bound: float | None, method: str) -> PlanAnswer:
     """The exact answer of these lots; where it is a little short of a rule, with a few lots more or less."""
-    import numpy as np
-
     problem = model.problem
     plan: dict[Place, int] = {}
     for number in np.flatnonzero(lots):
@@ -250,8 +244,6 @@ class _Search:
     """One search: the model, what is proven, and the best plan so far."""
 
     def __init__(self, model: Model, progress: AnswerProgress | None, how: Thoroughness) -> None:
-        import numpy as np
-
         self._model, self._progress, self._how = model, progress, how
         self._nothing = Trial(model, np.zeros(model.count))
         self._stopped = self._looked_everywhere = False
@@ -397,8 +389,6 @@ class _Search:
 
     def _prove(self) -> None:
         """A better bound where little is proven of a plan that only buys or only sells in many accounts."""
-        from wealthdesk.planner.proof import whole_bound
-
         model, best = self._model, self._best
         is_small = model.count <= PROVABLE and len(set(model.side)) == 1
         has_time = len(model.problem.accounts) > FEW_ACCOUNTS
@@ -407,8 +397,6 @@ class _Search:
 
     def _forced(self, number: int) -> Trial | None:
         """The best plan with one step made and kept, whatever it costs; None where there are no more steps."""
-        import numpy as np
-
         steps = self._best.singles(self._prices)
         if number >= len(steps.variable):
             return None

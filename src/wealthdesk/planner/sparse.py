@@ -10,14 +10,13 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from wealthdesk.domain.plans import Mode, Side
 from wealthdesk.planner import quadratic
+from wealthdesk.planner.model import Array
 from wealthdesk.planner.programme import MISSING, Programme, Unit
-
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array
 
 SAME = 1e-12
 """Two values of J closer than this are the same."""
@@ -131,8 +130,6 @@ class SetProgrammes:
     """The programmes of sets of trades alone: the same for every search of a problem, whatever is closed in it."""
 
     def __init__(self, programme: Programme) -> None:
-        import numpy as np
-
         self._programme = programme
         self._first, self._lengths = _columns_of(programme)
         self._other = np.array(programme.other, dtype=np.int64)
@@ -148,8 +145,6 @@ class SetProgrammes:
         return known
 
     def _made(self, support: Support) -> _Alone:
-        import numpy as np
-
         programme = self._programme
         k, b, fees = programme.fixed_part(support)
         units = np.array(support, dtype=np.int64)
@@ -199,8 +194,6 @@ class SupportFits:
         self, support: Support, bounds: Bounds, near: Fit | None, eta: float | None = None, edges: Edges = ((), ())
     ) -> Fit | None:
         """The best amounts of a set within bounds; what is in `edges` ends at 0, if that can be."""
-        import numpy as np
-
         programme, own = self._programme, self._sets.of(support)
         columns, rows, asset = own.columns, own.rows, own.asset
         cost = (self._cost if eta is None else programme.cost + eta * programme.turnover)[columns]
@@ -232,8 +225,6 @@ class SupportFits:
         return Fit(support, j, amounts, columns, x, prices, column_state, row_state, k, gap)
 
     def _guess(self, support: Support, near: Fit | None) -> tuple[Array, Array]:
-        import numpy as np
-
         if near is None:
             columns = np.full(len(self._cost), -1, dtype=np.int8)
             rows = np.full(len(self._programme.b), -1, dtype=np.int8)
@@ -246,8 +237,6 @@ class SupportFits:
         return columns, rows
 
     def _limits(self, own: _Alone, bounds: Bounds) -> tuple[Array, Array]:
-        import numpy as np
-
         low, high = self._programme.low[own.columns], self._high[own.columns]
         for at, start in zip(own.support, own.starts.tolist(), strict=True) if bounds else ():
             if at in bounds:
@@ -282,8 +271,6 @@ class SetBounds:
     """
 
     def __init__(self, programme: Programme, eta: float, most: Array) -> None:
-        import numpy as np
-
         self._programme, self._eta, self._most = programme, eta, most
         self._first, lengths = _columns_of(programme)
         self._end = int((self._first + lengths).max(initial=0))
@@ -297,8 +284,6 @@ class SetBounds:
         self._learnt.append(fit)
 
     def _work_out(self) -> None:
-        import numpy as np
-
         programme = self._programme
         k, prices = (np.array(each) for each in zip(*((fit.k, fit.prices) for fit in self._learnt), strict=True))
         prices, slope = slopes_at(programme, self._eta, k, prices)
@@ -314,8 +299,6 @@ class SetBounds:
 
     def _of_trades(self, slope: Array) -> Array:
         """What each trade changes at best; parts of one, or trades of one asset, are no better together than apart."""
-        import numpy as np
-
         programme = self._programme
         asset, sign = programme.asset, programme.sign
         gap, band, weight = programme.gap[asset], programme.asset_band[asset], programme.asset_weight[asset]
@@ -327,8 +310,6 @@ class SetBounds:
 
     def of(self, supports: Sequence[Support]) -> Array:
         """What J of each of these sets, of equally many trades, is not below."""
-        import numpy as np
-
         if self._learnt:
             self._work_out()
         own = np.array(supports, dtype=np.int64)
@@ -341,8 +322,6 @@ def slopes_at(programme: Programme, eta: float, k: Array, prices: Array) -> tupl
 
     Of several fits at once, one a row.
     """
-    import numpy as np
-
     prices = np.where(programme.is_equal, prices, np.maximum(prices, 0.0))
     slope = programme.cost + eta * programme.turnover + 2 * (k @ programme.wanted) + prices @ programme.limits
     for column, burnt in programme.burnt.items():
@@ -362,8 +341,6 @@ class Neighbourhood:
     """The sets beside a fit: with a trade more, or a pair, what promises most; with one less, what is missed least."""
 
     def __init__(self, programme: Programme, eta: float, high: Array) -> None:
-        import numpy as np
-
         self._programme, self._high = programme, high
         self._cost = programme.cost + eta * programme.turnover
         self._first, _ = _columns_of(programme)
@@ -383,8 +360,6 @@ class Neighbourhood:
 
     def additions(self, fit: Fit, most: int = ADDED, per_side: int = 2) -> list[Support]:
         """The sets with one trade more, the most promising first; with a pair more where there is no money for one."""
-        import numpy as np
-
         units = self._programme.units
         if not units:
             return []
@@ -432,8 +407,6 @@ class Neighbourhood:
 
     def _pairs(self, fit: Fit, gradient: Array, curvature: Array, is_open: Array) -> list[tuple[float, Support]]:
         """A sale and a purchase that it pays for, in purses where nothing tells what money is worth."""
-        import numpy as np
-
         found: list[tuple[float, Support]] = []
         if self._buys.all():
             return found
@@ -460,8 +433,6 @@ class Neighbourhood:
 
     def losses(self, fit: Fit) -> list[float]:
         """What J loses without each trade where the others are sized anew, as long as nothing else begins to bind."""
-        import numpy as np
-
         programme = self._programme
         if len(fit.support) > MANY:
             bends = self._curvature[self._first[list(fit.support)]]
@@ -741,8 +712,6 @@ def _smaller(support: Support) -> list[Support]:
 
 def _columns_of(programme: Programme) -> tuple[Array, Array]:
     """The first column of each trade that may be made, and how many it has."""
-    import numpy as np
-
     units = programme.units
     first = np.array([unit.columns[0] for unit in units], dtype=np.int64)
     return first, np.array([len(unit.columns) for unit in units], dtype=np.int64)
@@ -756,8 +725,6 @@ def _hessian(wanted: Array, asset: Array, pull: Array, sign: Array) -> Array:
 
 def _least(values: Array, chosen: Array, count: int = 3) -> list[int]:
     """The places of the least of the chosen values, the first of equal ones."""
-    import numpy as np
-
     places = chosen.nonzero()[0]
     if len(places) > count:
         places = places[values[places] <= np.partition(values[places], count - 1)[count - 1]]
@@ -783,8 +750,6 @@ def _together(sets: Sequence[Support], own: Support, programme: Programme) -> Su
 
 def _saddle(hessian: Array, limits: Array) -> Array:
     """The matrix of the conditions of a minimum within limits, kept from being singular."""
-    import numpy as np
-
     size, rows = len(hessian), len(limits)
     matrix = np.zeros((size + rows, size + rows))
     matrix[:size, :size] = hessian

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from wealthdesk.planner.model import Array, Model
+import numpy as np
+
+from wealthdesk.planner.model import Array, Model
 
 GAIN = 1e-13
 """A change that lowers J by less is none."""
@@ -48,8 +48,6 @@ class Steps:
 
     def joined(self, *others: Steps) -> Steps:
         """These lines and those."""
-        import numpy as np
-
         names = ("variable", "lots", "taken", "rows", "move", "change", "priced")
         return Steps(*(np.concatenate([getattr(each, name) for each in (self, *others)]) for name in names))
 
@@ -68,8 +66,6 @@ class Trial:
 
     def take(self, lots: Array) -> None:
         """Starts again from other lots."""
-        import numpy as np
-
         model = self.model
         self.lots = lots.astype(float)
         spent, costs = model.spent(self.lots)
@@ -95,8 +91,6 @@ class Trial:
 
     def contradicts(self, lots: Array) -> bool:
         """Whether these lots would buy and sell one asset."""
-        import numpy as np
-
         model = self.model
         traded = lots > 0
         bought = np.bincount(model.asset[traded & (model.side > 0)], minlength=len(model.asset_gap))
@@ -105,8 +99,6 @@ class Trial:
 
     def steps(self, variable: Array, lots: Array, prices: Array) -> Steps:
         """What single changes would do; all of them within least and most, or to nothing."""
-        import numpy as np
-
         model = self.model
         before = self.lots[variable]
         spent, costs = model.spent(before + lots, variable)
@@ -128,8 +120,6 @@ class Trial:
         return Steps(variable, lots, taken, rows, move, change, priced)
 
     def _gain_steps(self, variable: Array, lots: Array) -> Array:
-        import numpy as np
-
         lines = self.model.gains
         assert lines is not None
         before = self.model.gained(self.lots)
@@ -149,8 +139,6 @@ class Trial:
 
     def singles(self, prices: Array) -> Steps:
         """One lot more and one lot less of everything that may be; over the gap between nothing and the least trade."""
-        import numpy as np
-
         model, lots = self.model, self.lots
         up = np.where(lots >= model.least, 1.0, model.least - lots)
         can_go_up = lots + up <= model.most
@@ -166,8 +154,6 @@ class Trial:
 
     def sides(self) -> tuple[Array, Array]:
         """Which assets are bought, and which are sold."""
-        import numpy as np
-
         model = self.model
         bought, sold = np.zeros(len(model.asset_gap), dtype=bool), np.zeros(len(model.asset_gap), dtype=bool)
         traded = self.lots > 0
@@ -177,8 +163,6 @@ class Trial:
 
     def attempt(self, variable: Array, lots: Array) -> bool:
         """Makes these changes together if that lowers J and breaks no rule."""
-        import numpy as np
-
         model = self.model
         after = self.lots.copy()
         np.add.at(after, variable, lots)
@@ -205,8 +189,6 @@ def rounded(model: Model, share: Array) -> Array:
 
     An asset that is both bought and sold keeps the side with more; a trade below the least becomes 0 or the least.
     """
-    import numpy as np
-
     ideal = share / model.share
     ideal = _one_sided(model, ideal)
     floors = np.floor(ideal + 1e-9)
@@ -225,8 +207,6 @@ def rounded(model: Model, share: Array) -> Array:
 
 
 def _one_sided(model: Model, ideal: Array) -> Array:
-    import numpy as np
-
     if not (model.side < 0).any() or not (model.side > 0).any():
         return ideal
     net = np.bincount(model.asset, model.side * ideal, minlength=len(model.asset_gap))
@@ -238,8 +218,6 @@ def repair(trial: Trial) -> None:
 
     What frees one room and overdraws another costs the more, the oftener that one was overdrawn.
     """
-    import numpy as np
-
     dearer = np.zeros(len(trial.room))
     for _ in range(2 * trial.model.count + 100):
         overdrawn = int(np.argmin(trial.room))
@@ -258,8 +236,6 @@ def repair(trial: Trial) -> None:
 
 def _freeing(trial: Trial, overdrawn: int, missing: float, prices: Array) -> Steps:
     """Steps that free what is missing of a room, one lot at a time or as many as it takes."""
-    import numpy as np
-
     steps = trial.singles(prices)
     steps = steps[steps.taken[:, overdrawn] < 0]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -271,8 +247,6 @@ def _freeing(trial: Trial, overdrawn: int, missing: float, prices: Array) -> Ste
 
 def repeated(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
     """The same steps so many times over, within least and most; only those of more than once."""
-    import numpy as np
-
     chosen = times > 1
     variable, lots = steps.variable[chosen], steps.lots[chosen] * times[chosen]
     model, before = trial.model, trial.lots[variable]
@@ -284,8 +258,6 @@ def repeated(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
 
 def descend(trial: Trial, prices: Array) -> None:
     """Makes the single change that lowers J most, and again, until none does."""
-    import numpy as np
-
     for _ in range(2 * trial.model.count + 200):
         steps = trial.singles(prices)
         steps = steps.joined(repeated(trial, steps, _best_times(trial, steps), prices))
@@ -300,8 +272,6 @@ def descend(trial: Trial, prices: Array) -> None:
 
 def _best_times(trial: Trial, steps: Steps) -> Array:
     """How often a step lowers J the most, seen alone, and as far as the rooms go."""
-    import numpy as np
-
     curve = trial.model.curve[trial.model.asset[steps.variable]]
     bend = np.einsum("ij,ij->i", steps.rows, steps.rows) + curve * steps.move**2
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -342,8 +312,6 @@ class _Halves:
 
 def improve(trial: Trial, prices: Array, effort: Effort, account: int | None = None) -> bool:
     """One round of exchanges, between all accounts or within one; whether it lowered J."""
-    import numpy as np
-
     steps = trial.singles(prices)
     if account is not None:
         steps = steps[trial.model.account[steps.variable] == account]
@@ -376,8 +344,6 @@ def _blocks(halves: _Halves) -> Iterator[tuple[int, Array]]:
 
 def lowest(values: Array, count: int) -> Array:
     """The places of the lowest values, in their order."""
-    import numpy as np
-
     if len(values) <= count:
         return np.argsort(values, kind="stable")
     chosen = np.argpartition(values, count)[:count]
@@ -387,8 +353,6 @@ def lowest(values: Array, count: int) -> Array:
 
 def _together(trial: Trial, steps: Steps) -> Array:
     """What two steps do to J beyond what each does; infinite for what cannot be done together, and for doubles."""
-    import numpy as np
-
     model, count = trial.model, len(steps.variable)
     asset = np.where(steps.variable < 0, -1, model.asset[steps.variable])
     together = (2 * steps.rows) @ steps.rows.T
@@ -402,8 +366,6 @@ def _together(trial: Trial, steps: Steps) -> Array:
 
 def _pairs(steps: Steps, priced: Array, count: int) -> _Halves:
     """The pairs of steps that cost least when money is paid for."""
-    import numpy as np
-
     chosen = lowest(priced.ravel(), count)
     first, second = np.divmod(chosen, len(priced))
     cost = priced.ravel()[chosen]
@@ -419,8 +381,6 @@ def _pairs(steps: Steps, priced: Array, count: int) -> _Halves:
 
 
 def _paid(change: Array, priced: Array) -> Array:
-    import numpy as np
-
     with np.errstate(invalid="ignore"):
         paid: Array = np.nan_to_num(priced - change, posinf=0.0)
     return paid
@@ -434,8 +394,6 @@ def _try(
     `blocks` are what both halves together do to J with money paid for. What costs more than the worth of all that is
     left in the rooms cannot be paid for: few combinations need a closer look.
     """
-    import numpy as np
-
     room = np.maximum(trial.room, 0.0)
     worth = float(np.where(prices > 0, room + 1e-6, 0.0) @ prices) / trial.model.total
     paid = _paid(halves.change, halves.priced)
@@ -456,8 +414,6 @@ def _try(
 
 def _promising(start: int, priced: Array, paid: Array, worth: float, gain: float) -> tuple[Array, Array, Array]:
     """The numbers of both halves, and what they do to J, of what lowers it and may be paid for."""
-    import numpy as np
-
     together = paid[start : start + len(priced), None] + paid[start:]
     promising = together <= worth + 1e-15
     promising &= priced < together - gain

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wealthdesk.domain.plans import Limit, Side
-from wealthdesk.planner import calculate as planner
 from wealthdesk.planner import instance as format_
 from wealthdesk.planner.answer import Lots, PlanAnswer
 from wealthdesk.planner.instance import Instance
@@ -39,12 +38,16 @@ def read(content: bytes) -> Instance:
 
 def prepare() -> None:
     """Imports what plans need, so that the first one is as quick as the others."""
-    planner.prepare()
+    from wealthdesk.planner.calculate import prepare as imported
+
+    imported()
 
 
 def calculate(instance: Instance) -> PlanAnswer:
     """The plan of an instance."""
-    return planner.calculate(instance.problem)
+    from wealthdesk.planner.calculate import calculate as calculated
+
+    return calculated(instance.problem)
 
 
 def reasons(instance: Instance, answer: PlanAnswer) -> Iterator[TradeReason]:

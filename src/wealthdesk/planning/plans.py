@@ -26,7 +26,7 @@ from wealthdesk.domain.targets import FillMethod
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, TradingRules
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, costs_of, score, settle
-from wealthdesk.planner.calculate import EVEN_FILL, even_fill, fills_evenly
+from wealthdesk.planner.fill import EVEN_FILL, filled_evenly, fills_evenly
 from wealthdesk.planner.limits import TradeLimits
 from wealthdesk.planner.practical import ControlSheet, Point, always
 from wealthdesk.planner.problem import Place, PlanLot, Problem
@@ -390,7 +390,7 @@ def _evenly(problem: Problem, found: ControlSheet) -> ControlSheet:
     plain = replace(problem, practical=None, min_trade=0, penalties={}, accounts=accounts)
     if problem.purses or not fills_evenly(plain):
         return found
-    exact = even_fill(plain)
+    exact = filled_evenly(plain)
     answer = settle(problem, exact.lots, 0.0, EVEN_FILL)
     if not exact.trades or any(broken_rules(problem, answer)):
         return found

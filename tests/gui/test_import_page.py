@@ -422,7 +422,8 @@ def test_a_new_account_is_named_beside(demo_page: ImportPage, demo_desk: Desk, q
 def test_a_file_with_accounts_is_followed_completed_or_overruled(
     demo_page: ImportPage, qtbot: QtBot, write: Write
 ) -> None:
-    read(demo_page, qtbot, write("Account,Symbol,Quantity\nBrokerage,AAA,1\n,BBB,2\nRetirement,CCC,3\n"))
+    # The line without an account is the first: below another one it would be of that, as where cells are merged.
+    read(demo_page, qtbot, write("Account,Symbol,Quantity\n,BBB,2\nBrokerage,AAA,1\nRetirement,CCC,3\n"))
     check = demo_page.check
 
     def places() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What a plan says of its own regret is true: tried on every plan of small problems, and against better plans."""
 
 from dataclasses import replace
+from fractions import Fraction
 from math import floor, inf
 
 import numpy as np
@@ -18,10 +19,11 @@ from wealthdesk.planner.calculate import calculate
 from wealthdesk.planner.exact import Expansion
 from wealthdesk.planner.model import modelled
 from wealthdesk.planner.nearby import GAP, Width, best_within
-from wealthdesk.planner.problem import Problem, Weights
+from wealthdesk.planner.problem import PlanAccount, PlanAsset, PlanClass, PlanLot, Problem, Weights
 from wealthdesk.planner.search import USUAL
 from wealthdesk.planner.swaps import Effort, Trial
 
+ONE = Fraction(1)
 SAME = 1e-9
 WEIGHTS = (
     Weights(),
@@ -56,6 +58,30 @@ def test_no_small_plan_misses_more_than_it_says(seed: int, weights: Weights) -> 
     assert not list(broken_rules(problem, found))
     assert missed == 0
     assert found.regret_bound is None or found.regret_bound >= missed
+
+
+def test_a_loss_that_makes_room_for_gains_is_looked_at_even_where_the_asset_is_wanted() -> None:
+    """Selling it is worth more than buying it costs: what is least lies far out on either side, with more between."""
+    classes = [PlanClass("unwanted", 0), PlanClass("wanted", 1)]
+    assets = [
+        PlanAsset("gained", Fraction(21_740), ONE, {"unwanted": ONE}, 1),
+        PlanAsset("kept", Fraction(25_351), ONE, {"wanted": ONE}, 5_173),
+        PlanAsset("lost", Fraction(14_985), ONE, {"wanted": ONE}, 4_827),
+    ]
+    held = {"gained": (8, 6_500), "kept": (7, 7_400), "lost": (3, 22_600)}
+    problem = Problem(
+        Mode.REBALANCE,
+        classes,
+        assets,
+        [PlanAccount("k", 58_750)],
+        {(name, "k"): Fraction(count) for name, (count, _) in held.items()},
+        lots={(name, "k"): (PlanLot(Fraction(count), Fraction(cost)),) for name, (count, cost) in held.items()},
+        gain_limit=20_000,
+        cash_class="wanted",
+    )
+    tried, found = best(problem), calculate(problem)
+    assert tried is not None
+    assert regret(problem, found, tried[0]) == found.regret_bound == 0
 
 
 @settings(max_examples=60, deadline=None)

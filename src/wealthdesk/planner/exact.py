@@ -432,6 +432,7 @@ class Expansion:
                 sides[way], rounded = self._side(way, variable, per_lot, slope, price, (low, high))
                 slack = max(slack, rounded)
         tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
+        slack += _straightened(sides, tops)
         leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
         rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
@@ -476,6 +477,21 @@ class Expansion:
         rounding = (0.0 if whole else 0.5 * (1 + rate)) + (0.5 if rate else 0.0)
         worth = max(abs(low), abs(high)) + price + gamma + turnover
         return side, rounding * worth / m.total + max(0.0, -fixed)
+
+
+def _straightened(sides: dict[int, float], tops: Sequence[int]) -> float:
+    """Puts one slope in the place of two whose cost is least far out on both sides, and says how far it is below.
+
+    Where a loss makes room for gains a sale may be worth more than a purchase costs. Each level is left where the
+    cost passes the radius, which is right of a convex cost alone.
+    """
+    up, down = tops
+    if sides[1] + sides[-1] >= 0 or not up or not down:
+        return 0.0
+    below = -(sides[1] + sides[-1]) * up * down / (up + down)
+    slope = (sides[1] * up - sides[-1] * down) / (up + down)
+    sides[1], sides[-1] = slope, -slope
+    return below
 
 
 def _axes(problem: Problem, m: Model) -> list[TradeAxis]:

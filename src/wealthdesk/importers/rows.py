@@ -171,6 +171,8 @@ class RowReader:
         self.row = row = RowCells(layout, currency=currency, today=today)
         """The cells of the row that everything is asked about."""
         self.is_own = row.is_own
+        self.needed = 1 + max(row.places.values(), default=-1)
+        """How many cells a row has where nothing that means something is missing."""
         self._accounts, self._asides = _Accounts(row), _Asides(row)
         beside = self._asides.held_beside()
         self._beside_at = [column.index for column in beside]
@@ -255,7 +257,7 @@ class RowReader:
             return self._cash_row(line, account, said, code)
         if not self.is_own and plain_words(said.words.type) in _FUTURES:
             return LeftOut(line, "", "A future or CFD: its size is nothing that is owned.")
-        if not self.is_own and self._asides.say_sold():
+        if self._asides.may_be_sold and self._asides.say_sold():
             return LeftOut(line, "", "It was sold: nothing of it is held any more.")
         if not self.is_own and (quantity is None or quantity <= 0 or self._asides.say_short()):
             why = self._why_no_holding(quantity, said.price, said.value)
@@ -285,7 +287,8 @@ class RowReader:
         # The title of the section counts for a row that says nothing of its own.
         section = self.section or "" if not symbol and not isin and quantity is None else ""
         class_words = type_words or row.of(_ASSET_CLASS) or section
-        if not self.is_own and self._last is not None and self._is_lot(symbol, isin, name):
+        may_be_lot = self._last is not None and not isin and not name and not (symbol and symbol[0] > "9")
+        if may_be_lot and self._last is not None and not self.is_own and self._is_lot(symbol):
             symbol, isin, name = self._last.symbol, self._last.isin, self._last.words.name
         words = LineWords(symbol or isin or "", name, kind, class_words, quantity, price.amount, told)
         return _Said(words, symbol, isin, type_words, named, price, value)
@@ -302,10 +305,10 @@ class RowReader:
                 quantity = more if quantity is None else exact_sum(quantity, more)
         return quantity
 
-    def _is_lot(self, symbol: str, isin: str | None, name: str) -> bool:
+    def _is_lot(self, symbol: str) -> bool:
         """Whether a row with a day of purchase names nothing: what the row above it is of, was bought then as well."""
         says = _DAY.fullmatch(symbol) is not None if symbol else _BOUGHT_ON in self.row.places
-        return says and not isin and not name and _bought_on(self.row) is not None
+        return says and _bought_on(self.row) is not None
 
     def _identified(self, symbol: str, name: str) -> tuple[str, str, str | None]:
         """The symbol, name and ISIN of a row without a cell for these: within what stands for the symbol, or in the
@@ -463,6 +466,8 @@ class _Asides:
             for headers in (_SIDES, _STATES, _SOLD_ON)
         )
         self._symbols = [column.index for column in idle if _names_symbol(column.header)]
+        self.may_be_sold = bool(self._states or self._sold_on) and not row.is_own
+        """Whether there is a column that may say that something was sold."""
         self._may_be_cash = _NAME in row.places and bool(ignored) and not row.is_own
 
     def held_beside(self) -> list[Column]:
@@ -575,9 +580,10 @@ def _usual_units(said: _Said, *, is_own: bool) -> Decimal:
 
     A fund of bonds has a symbol of letters alone, and is held in any number.
     """
-    kind, quantity, price = plain_words(said.type_words), said.words.quantity, said.price.amount
-    if is_own or quantity is None or price is None:
+    quantity, price = said.words.quantity, said.price.amount
+    if is_own or not said.type_words or quantity is None or price is None:
         return _ONE
+    kind = plain_words(said.type_words)
     if kind in _OPTIONS and " " in said.symbol and quantity % 1 == 0:
         return Decimal("0.01")
     is_nominal = quantity > 0 and quantity % 1000 == 0 and 2 < price < 2 * _HUNDRED
@@ -672,8 +678,8 @@ def _lots(row: RowCells, found: Worth, cost: Decimal | None) -> TaxLots | None:
 
 def _bought_on(row: RowCells) -> date | None:
     """When the row was bought: in its column, or in the place of the symbol, where lots stand below a holding."""
-    cell = row.of(_BOUGHT_ON) or row.of(_SYMBOL)
-    if not cell or (_BOUGHT_ON not in row.places and _DAY.fullmatch(cell) is None):
+    cell = row.cells[row.at[_BOUGHT_ON]] or row.cells[row.at[_SYMBOL]]
+    if not cell or (_BOUGHT_ON not in row.places and (cell[0] > "9" or _DAY.fullmatch(cell) is None)):
         return None
     day = day_in(cell, row.layout.date_order)
     return day if day is not None and day <= row.today else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from wealthdesk.domain.money import CURRENCIES
@@ -265,8 +265,7 @@ class Sorting:
         if not isinstance(outcome, RowRead) or outcome.candidate.is_cash:
             return outcome
         width = len(record.cells)
-        needed = 1 + max(reader.row.places.values(), default=-1)
-        if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, needed):
+        if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, reader.needed):
             fix = "Export or download the file again, or leave the line out."
             return [Problem(record.line, "", "The file ends in the middle of this line.", fix)]
         self._narrowest = min(width, self._narrowest or width)
@@ -355,13 +354,17 @@ class Sorting:
 
 
 def _accounts_filled(rows: list[Record], reader: RowReader) -> list[Note]:
-    """Gives rows the account above them where each is named once, on the first of its rows, as merged cells are."""
+    """Gives rows the account above them where each is named once, on the first of its two or more rows, as merged
+    cells are. In any other table what names none is of an account that is not known.
+    """
     place = reader.row.places.get(Field.ACCOUNT)
     if place is None or reader.is_own or all(row.cells[place : place + 1] not in ([""], []) for row in rows):
         return []
     held = [row for row in rows if _says_amount(row, place, reader)]
     names = [name for row in held if (name := row.cells[place])]
-    if not held or len(names) == len(held) or len(set(names)) < len(names) or not held[0].cells[place]:
+    named = [bool(row.cells[place]) for row in held]
+    are_merged = bool(named) and named[0] and not named[-1] and not any(map(all, pairwise(named)))
+    if not are_merged or len(set(names)) < len(names):
         return []
     account = ""
     for row in held:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from wealthdesk.domain.money import canonical
@@ -157,7 +157,10 @@ def _quantities(rows: Sequence[RowRead]) -> dict[tuple[str, str], Decimal]:
 def lots_below(readings: Sequence[RowRead]) -> tuple[list[RowRead], list[LeftOut]]:
     """The rows without the lots that stand below a row of what they come to: that one gets them."""
     kept: list[RowRead] = []
-    left = []
+    left: list[LeftOut] = []
+    symbols = [reading.candidate.symbol for reading in readings]
+    if not any(one == other or one.endswith(")") for one, other in pairwise(symbols)):
+        return [*readings], left
     for _, run in groupby(readings, key=_key_of_lots):
         for rows in _apart(list(run)):
             lots = rows[1:] if len(rows) > 1 and _come_to(rows[1:], rows[0]) else []

@@ -1,6 +1,7 @@
 """Recording a plan: fills edited in place, cash that has to suffice, and the way back, all by the keyboard."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -12,13 +13,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.planning import Key, Modifier, choose, go_to_mode, settle, total_minor, type_in
-from wealthdesk.domain.plans import Mode
+from wealthdesk.domain.assets import Asset, AssetKind
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Side
 from wealthdesk.domain.trading_rules import AccountRules, Trading
+from wealthdesk.domain.valuation import RateConversion
 from wealthdesk.errors import NoRoom
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillHead, FillTable
-from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
+from wealthdesk.gui.allocation.recorded.fill_table import Cell, FillHead, FillRow, FillTable
+from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog, moved
 from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
@@ -148,6 +151,19 @@ def test_a_withdrawal_takes_its_amount_out(
     assert total_minor(demo_desk) == before - 2_000_000
     kept = demo_desk.recorded_plans.all()[0]
     assert kept.mode is Mode.WITHDRAWAL and sum(each.amount_minor for each in kept.amounts) == -2_000_000
+
+
+@pytest.mark.parametrize(("new", "paid_out"), [(0, 0), (-700, 700)])
+def test_an_account_that_only_sells_spends_nothing_whatever_rounding_leaves(new: int, paid_out: int) -> None:
+    """Two sales of 11.13 euros at 1.05 dollars are 11.69 each and 23.37 together: there is no cent that was spent."""
+    asset = Asset("u", "UCITS", "Fund", AssetKind.FUND, "EUR")
+    way = RateConversion(Decimal("1.05"), Decimal(1), None)
+    fill = Fill("depot", "u", Side.SELL, Decimal(1), Decimal("11.13"))
+    lines = [FillRow(fill, "Depot", asset, "USD", way, "1", "11.13", "0") for _ in range(2)]
+    assert [each.base_minor for each in lines] == [1_169, 1_169]
+    assert moved(AccountCash("depot", 5_000, new, 7_337 + new), lines) == (2_337, paid_out, 0)
+    bought = replace(lines[0], fill=replace(fill, side=Side.BUY))
+    assert moved(AccountCash("depot", 5_000, 0, 5_000), [lines[0], bought]) == (1_169, 0, 1_169)
 
 
 def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:

@@ -20,9 +20,12 @@ from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import ShortLabel, frame, label, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import Fill
     from wealthdesk.domain.schedule import DepositDate
+    from wealthdesk.gui.allocation.recorded.fill_table import FillRow
     from wealthdesk.services.desk import Desk
 
 _TYPING_MS: Final = 30
@@ -34,6 +37,18 @@ _LEAST_TABLE: Final = 160
 _PLAN_AGAIN: Final = "&Plan again"
 _ALL_CASH: Final = "Cash of these accounts"
 _SUBTITLE: Final = "Write what the broker really filled. Untick what was not placed. One Ctrl+Z takes all of it back."
+
+
+def moved(cash: AccountCash, lines: "Sequence[FillRow]") -> tuple[int, int, int]:
+    """What comes into an account, is paid out and is spent by its lines as typed, in minor units of the base currency.
+
+    Cash and what each sale brings are rounded one by one: where nothing is spent, what the cash rises by came in.
+    """
+    went, rise = max(0, -cash.new_minor), cash.after_minor - cash.before_minor
+    if not any(each.fill.side is Side.BUY or each.filled.fee_minor for each in lines):
+        return rise + went, went, 0
+    came = max(0, cash.new_minor) + sum(each.base_minor or 0 for each in lines if each.fill.side is Side.SELL)
+    return came, went, came - went - rise
 
 
 class RecordDialog(QDialog):
@@ -192,27 +207,16 @@ class RecordDialog(QDialog):
         except WealthDeskError as refusal:
             return str(refusal)
         base = self._plan.base_currency
-        sold = self._sold()
-        self.table.show_heads(
-            {each.account_id or "": self._head(each, sold.get(each.account_id or "", 0)) for each in found}
-        )
+        self.table.show_heads({each.account_id or "": self._head(each) for each in found})
         before, after = sum(each.before_minor for each in found), sum(each.after_minor for each in found)
         self.cash.show_lines([FigureLine(_ALL_CASH, text.money(after, base), before=text.money(before, base))])
         return ""
 
-    def _sold(self) -> dict[str, int]:
-        """What the sales of each account bring, as typed, in minor units of the base currency."""
-        sold: dict[str, int] = {}
-        for line in self.table.lines:
-            if line.is_included and line.fill.side is Side.SELL:
-                sold[line.fill.account_id] = sold.get(line.fill.account_id, 0) + (line.base_minor or 0)
-        return sold
-
-    def _head(self, cash: AccountCash, sold: int) -> FillHead:
+    def _head(self, cash: AccountCash) -> FillHead:
         """What the money of an account does: what comes in and what is spent of it add up to its cash after."""
         base = self._plan.base_currency
-        came, went = sold + max(0, cash.new_minor), max(0, -cash.new_minor)
-        spent = cash.before_minor + came - went - cash.after_minor
+        mine = [each for each in self.table.lines if each.is_included and each.fill.account_id == cash.account_id]
+        came, went, spent = moved(cash, mine)
         said = [
             f"{words} {'+' if minor > 0 else text.MINUS}{text.amount(abs(minor), base)}"
             for words, minor in (("in", came), ("paid out", -went), ("spent", -spent))

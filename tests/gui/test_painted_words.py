@@ -15,6 +15,7 @@ from gui.planning import settle
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.plans import Mode
 from wealthdesk.gui import fonts, motion, tasks
+from wealthdesk.gui.allocation.overview import rows
 from wealthdesk.gui.allocation.overview.allocation_paper import paint_allocation
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
@@ -163,6 +164,7 @@ def test_what_is_painted_wrong_is_found(words: list[tuple[str, QRectF]], wrong: 
 def _table(width: int, *, figures: bool = False) -> TableView[str]:
     table = TableView("Table", [Column[str]("A", lambda row: row, figures=figures, width=width)])
     table.set_rows(["Vanguard 1,234,567.89"])
+    table.horizontalHeader().resizeSection(0, width)
     table.resize(400, 120)
     return table
 
@@ -175,6 +177,46 @@ def test_a_column_that_is_too_narrow_is_found(qtbot: QtBot) -> None:
     assert untold(painted(wide), wide) == []
     assert untold(painted(narrow), narrow) == [], "its tooltip says all of it"
     assert untold(painted(figures), figures) == ["“Vanguar…” is shortened"], "a figure is never cut off"
+
+
+def test_a_column_is_as_wide_as_its_largest_figure(qtbot: QtBot) -> None:
+    value = Column[int]("Value", lambda row: f"${row:,}.00", key=lambda row: row, right=True, figures=True, width=60)
+    table = TableView("Values", [Column[int]("Name", lambda row: "A", stretch=True), value])
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    table.set_rows([5, -123_456_789_012, 2])
+    assert any(each.said == "$-123,456,789,012.00" for each in painted(table))
+    assert untold(painted(table), table) == []
+    table.set_rows([5, 7])
+    assert untold(painted(table), table) == []
+
+
+class _Amounts(QDialog):
+    """Paints an amount of a class with what it counts, with that much room."""
+
+    def __init__(self, amount: str, width: float) -> None:
+        super().__init__()
+        self._amount, self._width = amount, width
+        self.resize(300, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        rows._amount(QPainter(self), QRectF(0, 10, self._width, 18), self._amount, "5 holdings", "#000000")
+
+
+@pytest.mark.parametrize(
+    ("amount", "width", "shown"),
+    [
+        ("$170,000", 160, "$170,000 · 5 holdings"),
+        ("$323,616,978,102", 160, "$323,616,978,102"),
+        ("$323,616,978,102", 102, "$323,616,978,102"),
+    ],
+)  # fmt: skip
+def test_a_long_amount_is_shown_whole(amount: str, width: float, shown: str, qtbot: QtBot) -> None:
+    dialog = _Amounts(amount, width)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert [each.said for each in painted(dialog)] == [shown] and faults(painted(dialog)) == []
 
 
 def test_words_that_are_cut_off_stand_before_what_the_tooltip_says_besides(qtbot: QtBot) -> None:

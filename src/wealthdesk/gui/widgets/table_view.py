@@ -1,7 +1,9 @@
 """The table: rows with a line below, one delegate for all cells, sorting, searching and copying; also by key alone."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 from typing import Any, Final, Generic, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -107,6 +109,7 @@ class TableView(QTableView, Generic[_Row]):
         """Show these rows; what was selected and is still there stays selected."""
         kept = {self._identity(row) for row in self.selected_rows()}
         self.table.set_rows(rows)
+        self._widen()
         self._select(kept)
 
     def search(self, sought: str) -> None:
@@ -242,6 +245,17 @@ class TableView(QTableView, Generic[_Row]):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(False)
         self.setSortingEnabled(True)
+
+    def _widen(self) -> None:
+        """Make columns wider whose largest figure would be cut off."""
+        header, is_wider = self.horizontalHeader(), False
+        for place, column in enumerate(self.table.columns):
+            needed = _needed(self.table, column) if column.figures and not column.stretch else 0
+            if needed > header.sectionSize(place) and not self.isColumnHidden(place):
+                header.resizeSection(place, needed)
+                is_wider = True
+        if is_wider:
+            self.fit_columns()
 
     def _leave_out_spare(self) -> None:
         header = self.horizontalHeader()
@@ -408,6 +422,25 @@ def _told(index: QModelIndex | QPersistentModelIndex, width: int) -> str:
     room = width - 2 * _SIDE - sign
     is_cut = any(fonts.measured(font).metrics.horizontalAdvance(each) + gap > room for each, font, gap in lines)
     return f"{said}\n{tip}".strip() if is_cut and said not in tip else tip
+
+
+def _needed(table: TableModel[_Row], column: Column[_Row]) -> int:
+    """The width of the largest figure of a column, found by its size: to spell all of them would take too long."""
+    heads = [row for row in table.rows() if table.is_head(row)]
+    others = [row for row in table.rows() if not table.is_head(row)]
+    shown = [(max(others, key=lambda row: _size(column, row)), column.font)] if others else []
+    beside = column.beside or (lambda row: "")
+    small, wide = fonts.measured("note", figures=True).metrics, 0.0
+    for row, role in (*shown, *((row, "strong") for row in heads)):
+        after = max(_BESIDE, small.horizontalAdvance(beside(row)) + _AFTER) if column.beside else 0.0
+        wide = max(wide, fonts.measured(role, figures=True).metrics.horizontalAdvance(column.text(row)) + after)
+    return ceil(wide + 2 * _SIDE)
+
+
+def _size(column: Column[_Row], row: _Row) -> Decimal:
+    """How large the figure of a row is, to compare; 0 where it has none."""
+    key = column.key(row) if column.key else None
+    return abs(Decimal(key)) if isinstance(key, int | Decimal) else Decimal(0)
 
 
 def _is_under_mouse(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:

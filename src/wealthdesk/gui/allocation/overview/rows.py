@@ -560,8 +560,8 @@ class RowPainter(NamedTuple):
         if row.asset.also_known_as:
             note = _line(columns.left + named + 8, first, end - columns.left - named - 8)
             _words(painter, note, row.note, fonts.measured("note"), look.mute2)
-        small, figures = fonts.measured("note", figures=True), fonts.measured("body", figures=True)
-        _words(painter, _line(columns.left, second, 100), row.value, small, look.mute2)
+        figures = fonts.measured("body", figures=True)
+        _amount(painter, _line(columns.left, second, 102), row.value, "", look.mute2)
         outside = look.signal_text if row.drift.is_outside else ""
         strong = fonts.measured("strong", figures=True)
         if columns.is_compact:
@@ -607,8 +607,8 @@ class RowPainter(NamedTuple):
 
     def _paint_second_line(self, painter: QPainter, middle: float, row: ClassLine) -> None:
         columns, look, small = self.columns, self.look, fonts.measured("note", figures=True)
-        worth = f"{row.value} · {row.count}" if columns.is_wide else row.value
-        _words(painter, _line(LEFT, middle, columns.bar_left - LEFT - 6), worth, small, look.mute2)
+        room, count = _line(LEFT, middle, columns.bar_left - LEFT - 4), row.count if columns.is_wide else ""
+        _amount(painter, room, row.value, count, look.mute2)
         if row.share_after:
             _words(painter, _line(columns.now - 56, middle, 56), row.share_after, small, look.mute2, _RIGHT)
             _paint_after(painter, QPointF(columns.now - _RING_LEFT, middle), look, row.is_after_outside)
@@ -802,6 +802,16 @@ def _words_to(painter: QPainter, end: float, middle: float, pieces: Sequence[tup
         _words(painter, _line(end - wide, middle, wide), words, font, ink)
         end -= wide
     return end
+
+
+def _amount(painter: QPainter, rect: QRectF, amount: str, count: str, ink: str) -> None:
+    """Draw an amount with what it counts, where there is room for both; a long one in smaller figures, not cut off."""
+    usual, small = fonts.measured("note", figures=True), fonts.measured("small", figures=True)
+    whole = f"{amount} · {count}" if count else amount
+    for words, font in ((whole, usual), (amount, usual), (amount, small)):
+        if font.metrics.horizontalAdvance(words) <= rect.width():
+            break
+    _words(painter, rect, words, font, ink)
 
 
 def _words(painter: QPainter, rect: QRectF, words: str, font: Measured, ink: str, side: int = _LEFT) -> float:

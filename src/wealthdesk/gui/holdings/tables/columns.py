@@ -409,7 +409,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         copied=lambda row: row.title,
     ),
     Column(
-        "Latest",
+        "Latest price",
         _quoted,
         said=lambda row: text.day(row.on) if row.on else "",
         tip=lambda row: f"Of {text.day(row.on)}" if row.on else "",
@@ -422,7 +422,7 @@ QUOTE_COLUMNS: Final[tuple[Column[QuoteRow], ...]] = (
         copied=lambda row: _figure(row.before),
     ),
     Column(
-        "New",
+        "New price",
         lambda row: row.shown,
         key=lambda row: row.number,
         right=True,

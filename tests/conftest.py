@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, settings
@@ -23,6 +24,9 @@ from hypothesis.internal.conjecture import engine, providers
 from portfolio_files import empty_at
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file.opening import open_portfolio
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # How long something takes is for the benchmarks: an example takes ten times as long where other programs run as well.
 settings.register_profile("steady", derandomize=True, deadline=None, phases=set(Phase) - {Phase.explain})
@@ -86,3 +90,21 @@ def old_portfolio(tmp_path: Path) -> Callable[[int], Path]:
         return path
 
     return copied
+
+
+@pytest.fixture(scope="module")
+def scripts_read_once() -> Iterator[None]:
+    """Alembic reads all migrations anew each time that it is asked, which takes about as long as to carry them out."""
+    from alembic.script import ScriptDirectory  # Late: few tests need it.
+
+    anew, read = ScriptDirectory.from_config, dict[str | None, ScriptDirectory]()
+
+    def from_config(config: "Config") -> ScriptDirectory:
+        folder = config.get_main_option("script_location")
+        if folder not in read:
+            read[folder] = anew(config)
+        return read[folder]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ScriptDirectory, "from_config", from_config)
+        yield

@@ -18,6 +18,7 @@ from data.make_old_files import parts, statements
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.connection import connect
+from wealthdesk.storage.file import migrations
 from wealthdesk.storage.file.backups import list_backups
 from wealthdesk.storage.file.files import portfolio_version
 from wealthdesk.storage.file.migrations import (
@@ -33,6 +34,8 @@ from wealthdesk.storage.file.migrations import (
 from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.file.verification import table_names
 from wealthdesk.storage.schema import marks_of, schema_of
+
+pytestmark = pytest.mark.usefixtures("scripts_read_once")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -483,6 +486,7 @@ def add_migration(folder: Path, upgrade: str) -> None:
     body = textwrap.indent(textwrap.dedent(upgrade), "    ")
     text = f"{head}LOSES = ()\n\n\ndef upgrade():\n{body}\n\n\ndef downgrade():\n    pass\n"
     (folder / "versions" / f"{last + 1:04}_more.py").write_text(text, encoding="utf-8")
+    migrations._files_in.cache_clear()
 
 
 def test_rebuilding_a_parent_loses_none_of_its_200_children(own_migrations: Path, portfolio_path: Path) -> None:

@@ -38,6 +38,8 @@ from wealthdesk.storage.file.migrations import head, migrate
 from wealthdesk.storage.file.opening import downgrade_portfolio, open_portfolio
 from wealthdesk.storage.tables import settings
 
+pytestmark = pytest.mark.usefixtures("scripts_read_once")
+
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 ODD_NAMES = [

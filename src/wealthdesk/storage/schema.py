@@ -74,20 +74,28 @@ def marks_of(schema: Schema) -> dict[str, str]:
 
 
 _TEXTS: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"
-_MARKS: Final[dict[tuple[tuple[object, ...], ...], dict[str, str]]] = {}
-"""The texts of a file's tables → their marks: whatever SQLite tells of tables follows from these texts."""
+_MADE: Final[dict[tuple[tuple[object, ...], ...], tuple[Schema, dict[str, str]]]] = {}
+"""The texts of a file's tables → their schema and its marks: whatever SQLite tells of tables follows from these."""
+
+
+def schema_in(connection: sqlite3.Connection) -> Schema:
+    """The tables, views and triggers of the file (see `schema_of`), made once of the same texts."""
+    return _made(connection)[0]
 
 
 def marks_in(connection: sqlite3.Connection) -> Mapping[str, str]:
     """The marks of what a file holds (see `marks_of`), made once of the same texts."""
+    return _made(connection)[1]
+
+
+def _made(connection: sqlite3.Connection) -> tuple[Schema, dict[str, str]]:
     texts = tuple(connection.execute(_TEXTS))
-    if texts not in _MARKS:
-        made = marks_of(schema_of(connection))
-        if len(_MARKS) >= _KNOWN:
-            _MARKS.clear()
-        _MARKS[texts] = made
-        return made
-    return _MARKS[texts]
+    if texts not in _MADE:
+        schema = schema_of(connection)
+        if len(_MADE) >= _KNOWN:
+            _MADE.clear()
+        _MADE[texts] = schema, marks_of(schema)
+    return _MADE[texts]
 
 
 _COLUMNS: Final = """SELECT tab.name, col.name, col.type, "notnull", dflt_value, pk, hidden

@@ -9,11 +9,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR, WHOLE, percent
 from wealthdesk.storage.connection import Reading
 from wealthdesk.storage.holdings import BASE_CURRENCY
+from wealthdesk.storage.schema import TableShape, schema_in
 from wealthdesk.storage.texts import day_of, decimal_of, moment_of
 
 
@@ -183,6 +185,10 @@ _REPEATED: Final[Mapping[str, tuple[str, ...]]] = {"prices": ("on_date", "source
 than to ask every row."""
 
 
+_KNOWN_TABLES: Final = 256
+"""A file is looked at again and again: what is asked of a table is made of its columns once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """The number of a row of a table, and the column whose value does not say what its column says."""
@@ -237,21 +243,31 @@ def told(row: Unreadable) -> str:
 
 def unreadable_row(connection: sqlite3.Connection, tables: Iterable[str]) -> Unreadable | None:
     """The first row of these tables that holds a value which is not as it was written."""
+    shapes = schema_in(connection).tables
     for table in sorted(tables):
         if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is None:  # noqa: S608
             continue
-        kinds = kinds_of(connection, table)
-        owned = {_text(row[3]) for row in connection.execute(f'PRAGMA foreign_key_list("{table}")')}
-        # What belongs to something has the value that it has there, as the check of what rows belong to has found.
-        names = [name for name in kinds if name not in owned]
-        if repeated := [name for name in names if name in _REPEATED.get(table, ())]:
+        kinds, names = _values(shapes[table])
+        if repeated := tuple(name for name in names if name in _REPEATED.get(table, ())):
             values = connection.execute(_different(table, repeated))
             if not any(_unreadable(repeated, row, kinds) for row in values):
-                names = [name for name in names if name not in repeated]
-        for number, *row in connection.execute(_doubtful(table, names, kinds)) if names else ():
+                names = tuple(name for name in names if name not in repeated)
+        query = _doubtful(table, tuple((name, kinds[name]) for name in names))
+        for number, *row in connection.execute(query) if names else ():
             if name := _unreadable(names, row, kinds):
                 return Unreadable(table, number, name)
     return None
+
+
+@lru_cache(_KNOWN_TABLES)
+def _values(shape: TableShape) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """What each column holds, and the columns that are to be looked at.
+
+    What belongs to something has the value that it has there, as the check of what rows belong to has found.
+    """
+    kinds = {str(name): kind_of(str(name), str(declared)) for name, declared, *_, hidden in shape.columns if not hidden}
+    owned = {own for _, own, *_ in shape.foreign_keys}
+    return kinds, tuple(name for name in kinds if name not in owned)
 
 
 def _unreadable(names: Sequence[str], row: Sequence[Any], kinds: Mapping[str, str]) -> str:
@@ -267,10 +283,12 @@ def _unreadable(names: Sequence[str], row: Sequence[Any], kinds: Mapping[str, st
     return ""
 
 
-def _doubtful(table: str, names: Sequence[str], kinds: Mapping[str, str]) -> str:
-    """The query for rows with a value that has to be read to know."""
-    doubts = " OR ".join(f"NOT ({_sure(name, kinds[name])})" for name in names)
-    return f'SELECT rowid, {_raw(names)} FROM "{table}" NOT INDEXED WHERE {doubts}'  # noqa: S608 (names of the schema)
+@lru_cache(_KNOWN_TABLES)
+def _doubtful(table: str, columns: tuple[tuple[str, str], ...]) -> str:
+    """The query for rows with a value that has to be read to know, of these columns and what each holds."""
+    doubts = " OR ".join(f"NOT ({_sure(name, kind)})" for name, kind in columns)
+    raw = _raw([name for name, _ in columns])
+    return f'SELECT rowid, {raw} FROM "{table}" NOT INDEXED WHERE {doubts}'  # noqa: S608 (names of the schema)
 
 
 def _different(table: str, names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,13 @@ def _migrate(connection: "Connection", to: int) -> None:
 
 
 def _files() -> dict[int, Path]:
-    found = ((re.match(r"(\d{4})_\w+\.py$", file.name), file) for file in versions_folder().iterdir())
+    return _files_in(versions_folder())
+
+
+@cache
+def _files_in(folder: Path) -> dict[int, Path]:
+    """Read once: every opening asks several times which version is the newest."""
+    found = ((re.match(r"(\d{4})_\w+\.py$", file.name), file) for file in folder.iterdir())
     return {int(match[1]): file for match, file in found if match}
 
 

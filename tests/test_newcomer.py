@@ -58,16 +58,26 @@ def project(tmp_path: Path) -> Path:
     return clone
 
 
+MAKES = """
+import os, shutil, subprocess, sys
+made = {made!r}
+if os.path.exists(made):
+    shutil.copytree(made, sys.argv[-1], symlinks=True, dirs_exist_ok=True)
+else:
+    whole = {{key: value for key, value in os.environ.items() if key != "PYTHONPATH"}}
+    subprocess.run([sys.executable, "-m", "venv", *sys.argv[1:]], check=True, env=whole)
+    shutil.copytree(sys.argv[-1], made, symlinks=True, ignore=shutil.ignore_patterns("wealthdesk.*"))
+"""
+
+
 @pytest.fixture(scope="module")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Python finds what makes environments: an empty one is made once, and each other is a copy of it.
+    """Where Python finds what makes environments: the first is made as for a newcomer, and each other is a copy of it.
 
-    To make one takes longer than all the rest of a test. The first test makes its own, as a newcomer does.
+    To make one takes longer than all the rest of a test.
     """
     folder = tmp_path_factory.mktemp("environments")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "made")], check=True)
-    copied = f"shutil.copytree({str(folder / 'made')!r}, sys.argv[-1], symlinks=True, dirs_exist_ok=True)"
-    (folder / "venv.py").write_text(f"import shutil, sys\n{copied}\n", "utf-8")
+    (folder / "venv.py").write_text(MAKES.format(made=str(folder / "made")), "utf-8")
     return folder
 
 
@@ -83,7 +93,7 @@ def run(
 
 
 def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(project: Path, environments: Path) -> None:
-    first = run(project, "demo", "--screenshots", "a folder")
+    first = run(project, "demo", "--screenshots", "a folder", environments=environments)
     assert first.stdout.splitlines() == [f"['--demo', '--screenshots', 'a folder'] {project.parent}"], first.stderr
     assert first.returncode == 4
     assert "Making the environment" in first.stderr
@@ -140,7 +150,7 @@ def test_a_failed_installation_says_so_and_is_not_taken_for_done(project: Path, 
 
 
 def test_an_environment_made_by_hand_is_completed(project: Path, environments: Path) -> None:
-    shutil.copytree(environments / "made", project / ".venv", symlinks=True)
+    subprocess.run([sys.executable, environments / "venv.py", project / ".venv"], check=True)
     (project / ".venv" / "mine").touch()
     assert run(project, "demo", "--screenshots", "a folder", environments=environments).returncode == 4
     assert (project / ".venv" / "mine").exists()

@@ -1,7 +1,9 @@
 """What is made for each system, without making it: the quick form of `run.py build` and `run.py smoke`."""
 
 import configparser
+import contextlib
 import importlib.metadata
+import io
 import os
 import plistlib
 import re
@@ -18,6 +20,8 @@ import icons
 import notices
 import pytest
 
+from wealthdesk.app import main
+from wealthdesk.cli import COMMANDS
 from wealthdesk.storage.file.files import APPLICATION_ID
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,13 +98,25 @@ def test_icons_are_drawn_in_every_size(name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the manual page is for systems that have `man`")
-def test_the_manual_page_tells_of_every_command(tmp_path: Path) -> None:
+def test_the_manual_page_tells_of_every_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "wealthdesk"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wealthdesk "$@"\n')
     program.chmod(0o755)
-    page = debian.manual(program)
-    from wealthdesk.cli import COMMANDS
+    asked: list[tuple[str, ...]] = []
 
+    def told(of: Path, *command: str) -> str:
+        """Without a process for each: a start takes longer than all that it says."""
+        assert of == program
+        asked.append(command)
+        with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as out:
+            main([*command, "--help"])
+        return out.getvalue()
+
+    monkeypatch.setenv("COLUMNS", "79")
+    of_process = debian._help
+    monkeypatch.setattr(debian, "_help", told)
+    page = debian.manual(program)
+    assert [of_process(program, *command) for command in asked[:2]] == [told(program, *each) for each in asked[:2]]
     assert [name for name in COMMANDS if f'.SH "WEALTHDESK {name.upper()}"' not in page] == []
     assert "\\-\\-whole\\-shares" in page
     (tmp_path / "page.1").write_text(page, encoding="utf-8")

@@ -130,15 +130,24 @@ def changed(path: Path_, value: object) -> dict[str, Any]:
     return data
 
 
+def written(folder: Path, **named: dict[str, Any]) -> tuple[Path, ...]:
+    """A file for each of the problems, by its name."""
+    files = tuple(folder / f"{name}.json" for name in named)
+    for file, data in zip(files, named.values(), strict=True):
+        file.write_text(json.dumps(data), "utf-8")
+    return files
+
+
+SMALL: dict[str, Any] = {
+    **INSTANCE, "mode": "deposit", "accounts": [{"id": "X", "deposit_cents": 5_000}], "positions": [], "location": [],
+}  # fmt: skip
+"""A problem that is planned in no time."""
+
+
 @pytest.fixture
-def good(tmp_path: Path) -> tuple[Path, Path]:
-    """Two files that can be used; the first has every field."""
-    small = {**INSTANCE, "accounts": [{"id": "X", "deposit_cents": 5_000}], "positions": [], "location": []}
-    made = []
-    for name, data in (("first", INSTANCE), ("last", {**small, "mode": "deposit"})):
-        made.append(tmp_path / f"{name}.json")
-        made[-1].write_text(json.dumps(data), "utf-8")
-    return made[0], made[1]
+def good(tmp_path: Path) -> tuple[Path, ...]:
+    """Two files that can be used."""
+    return written(tmp_path, first=SMALL, last=SMALL)
 
 
 def run(capsys: pytest.CaptureFixture[str], *files: object) -> tuple[int, list[dict[str, Any]], list[str]]:
@@ -149,8 +158,9 @@ def run(capsys: pytest.CaptureFixture[str], *files: object) -> tuple[int, list[d
     return code, [json.loads(line) for line in printed.out.splitlines()], printed.err.splitlines()
 
 
-def test_every_file_has_a_line_in_order(good: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    code, plans, errors = run(capsys, good[1], good[0], good[1])
+def test_every_file_has_a_line_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, last = written(tmp_path, first=INSTANCE, last=SMALL)
+    code, plans, errors = run(capsys, last, first, last)
     assert (code, errors) == (0, [])
     assert [plan["instance"] for plan in plans] == ["last", "first", "last"]
     for plan in plans:
@@ -164,7 +174,7 @@ def test_every_file_has_a_line_in_order(good: tuple[Path, Path], capsys: pytest.
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: ".".join(map(str, path)))
 def test_a_malformed_problem_is_one_line_that_names_file_and_field(
-    path: Path_, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    path: Path_, good: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every field with everything that must not be in it, between two files that are planned all the same."""
     bad = [tmp_path / f"bad_{number}.json" for number, _ in enumerate(WRONG[path])]
@@ -181,7 +191,7 @@ def test_a_malformed_problem_is_one_line_that_names_file_and_field(
 
 @pytest.mark.parametrize("value", WRONG["mode",], ids=lambda value: "missing" if value is MISSING else repr(value))
 def test_one_malformed_problem_among_good_ones_is_told_by_the_exit_code(
-    value: object, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    value: object, good: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text(json.dumps(changed(("mode",), value)), "utf-8")
@@ -237,7 +247,7 @@ CONTENTS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in CONTENTS.items()])
 def test_what_is_no_problem_at_all_is_one_line(
-    content: bytes, good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: bytes, good: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.json"
     bad.write_bytes(content)
@@ -248,7 +258,7 @@ def test_what_is_no_problem_at_all_is_one_line(
 
 
 def test_what_is_no_file_is_one_line(
-    good: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    good: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     odd = [tmp_path / "nowhere.json", tmp_path, tmp_path / ("x" * 300), tmp_path / "a\nb.json"]
     code, plans, errors = run(capsys, *odd, good[0])

@@ -25,17 +25,18 @@ HOLDINGS = (
 PLACES = ("--price", "quote.0.close", "--date", "quote.0.date", "--currency", "quote.0.currency")
 
 TRACED = """
-import sys
+import json, sys
 seen = []
 EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.exec", "os.posix_spawn")
 sys.addaudithook(lambda event, args: seen.append((event, args)) if event in EVENTS else None)
 from wealthdesk.app import main
-code = main(sys.argv[1:])
-for event, args in seen:
-    print(event, args[1:2] if event == "socket.connect" else args[:2], file=sys.stderr)
-sys.exit(code)
+for words in json.loads(sys.argv[1]):
+    code = main(words)
+    told = [f"{event} {args[1:2] if event == 'socket.connect' else args[:2]}" for event, args in seen]
+    print(json.dumps([code, told]), file=sys.stderr)
+    seen.clear()
 """
-"""The program, which tells in the end what it connected to, looked up and started."""
+"""The program, which tells after each command what it connected to, looked up and started."""
 
 
 @pytest.fixture
@@ -241,28 +242,36 @@ def test_what_is_said_of_a_code_is_not_dropped(
     assert why in capsys.readouterr().err
 
 
-def traced(path: Path, *words: str) -> list[str]:
-    """What the program connected to, looked up and started, run as a process of its own."""
+def traced(path: Path, *commands: tuple[str, ...]) -> list[list[str]]:
+    """What the program connected to, looked up and started for each command, run as a process of its own."""
     environment = os.environ | {
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "HTTP_PROXY": "http://127.0.0.9:9",
     }
+    asked = json.dumps([[*words, "--file", str(path)] for words in commands])
     done = subprocess.run(
-        [sys.executable, "-c", TRACED, *words, "--file", str(path)],
+        [sys.executable, "-c", TRACED, asked],
         capture_output=True, encoding="utf-8", env=environment, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done
-    return done.stderr.splitlines()
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [code for code, _ in told] == [0] * len(commands), done
+    return [seen for _, seen in told]
 
 
 def test_a_process_connects_to_the_host_that_was_configured_and_to_nothing_else(path: Path, host: Host) -> None:
     host.answers |= {"VTI.US": price("301"), "VWCE.DE": told(b"", 302, Location="http://127.0.0.2:9/x")}
-    assert traced(path, "prices", "source", "add", "one", "--url", host.template, *PLACES) == []
-    assert traced(path, "prices", "symbol", "VTI", "--source", "one", "--as", "VTI.US") == []
-    assert traced(path, "prices", "symbol", "VWCE", "--source", "one", "--as", "VWCE.DE") == []
-    for words in (("prices", "fetch"), ("prices", "source", "list"), ("show",), ("prices", "list")):
-        assert traced(path, *words) == []
-    seen = traced(path, "prices", "fetch", "--yes", "--skip-problems")
+    *before, seen = traced(
+        path,
+        ("prices", "source", "add", "one", "--url", host.template, *PLACES),
+        ("prices", "symbol", "VTI", "--source", "one", "--as", "VTI.US"),
+        ("prices", "symbol", "VWCE", "--source", "one", "--as", "VWCE.DE"),
+        ("prices", "fetch"),
+        ("prices", "source", "list"),
+        ("show",),
+        ("prices", "list"),
+        ("prices", "fetch", "--yes", "--skip-problems"),
+    )
+    assert before == [[]] * 7
     port = host.address.rpartition(":")[2]
     assert {each.split()[0] for each in seen} == {"socket.connect", "socket.getaddrinfo"}
     assert {each for each in seen if each.startswith("socket.connect")} == {f"socket.connect (('127.0.0.1', {port}),)"}

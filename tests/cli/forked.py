@@ -1,10 +1,12 @@
 """The commands as a shell starts them, each in a process of its own that is forked from one interpreter.
 
 Their descriptors, their exit codes and Python's own end are those of any process. What is left out is to read the same
-libraries anew for each, which takes several times as long as most commands: test_process.py does that.
+libraries anew for each and to take them apart again, which takes several times as long as most commands:
+test_process.py does that.
 """
 
 import atexit
+import ctypes
 import gc
 import json
 import os
@@ -31,6 +33,8 @@ _LIBRARIES: Final = (
     "python_calamine",
     "zipfile",
 )
+
+_TAKEN_APART: Final = ("wealthdesk", "__main__", "sys", "builtins")
 
 CLOSED: Final = "closed"
 UNREAD: Final = "unread"
@@ -95,8 +99,18 @@ def _become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
     sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc,assignment]
     sys.stderr = sys.__stderr__ = _stream(2, "w")  # type: ignore[misc,assignment]
     sys.argv = ["wealthdesk", *words]
+    atexit.register(_keep_libraries)  # as the first, and so the last that is done
     runpy.run_module("wealthdesk", run_name="__main__")
     raise AssertionError("the program did not end the process")
+
+
+def _keep_libraries() -> None:
+    """At its end Python takes apart what it has read, which takes three times as long as to fork a process that shares
+    it. So only what is of the program is taken apart, and what it may have left open is found as in any process."""
+    libraries = {name: module for name, module in sys.modules.items() if name.partition(".")[0] not in _TAKEN_APART}
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(libraries))
+    for name in libraries:
+        del sys.modules[name]
 
 
 def _lead(number: int, end: str) -> None:

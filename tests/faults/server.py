@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
     for each in (folder, later):
         shutil.rmtree(each, ignore_errors=True)
     shutil.copytree(before, folder)
-    had = _told(lambda: {"had": _backups(before / NAME)})
+    had = _had(before)
     facts: Facts = {"kind": kind.name, "number": number, "outcome": "killed", "said": "", "calls": 0, **had}
     raw = _bytes(before / NAME)
     if number < 0:
@@ -85,6 +86,12 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
     if "again" in facts:
         return facts | {"then": _told(lambda: _look(scenario, folder))}
     return facts | _told(lambda: _look(scenario, folder))
+
+
+@cache
+def _had(before: Path) -> Facts:
+    """What backups there are before the step: nothing is done in that folder, so that it is looked at once."""
+    return _told(lambda: {"had": _backups(before / NAME)})
 
 
 def _cut(name: str, scenario: Scenario, folder: Path, later: Path, number: int) -> Facts:

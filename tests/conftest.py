@@ -56,7 +56,8 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """From here on as everywhere."""
+    """From here on as everywhere: what was loaded stays, and is not looked through again, as once a window is open."""
+    gc.freeze()
     gc.enable()
 
 

@@ -22,6 +22,8 @@ _SETTLED_MS: Final = 150
 _LOOKED_AGAIN_MS: Final = 20
 """Where everything still stands where it stood then, it has found its place."""
 _MOST_WAITS: Final = 20
+_QUALITY: Final = 80
+"""Of a PNG it only says how long Qt looks for fewer bytes: with this less long by a third, for 5 % more of them."""
 _THEMES: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 _CORNER: Final = 12.0
 _VIEWS: Final[Mapping[str, Callable[["Desk", Any], list[tuple[str, Callable[[], object]]]]]] = {
@@ -143,7 +145,7 @@ class Pictures(QObject):
         self.cramped += [f"{scene.name}: {words}" for words in cramped]
         path = self._folder / f"{scene.name}_{look}.png"
         picture = _picture(scene.window, dialog)
-        if not picture.save(str(path)):
+        if not picture.save(str(path), quality=_QUALITY):
             raise OSError(f"The picture {path} could not be written.")
         self._paths.append(path)
         if dialog is not None:

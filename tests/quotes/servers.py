@@ -32,7 +32,7 @@ def packed_bomb() -> bytes:
     """A small file that would be a very large one."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("eurofxref-hist.csv", "Date,USD,\n" + "2026-11-20,1.1,\n" * 2_000_000)
+        packed.writestr("eurofxref-hist.csv", "Date,USD,\n" + "2026-11-20,1.1,\n" * 1_300_000)
     return made.getvalue()
 
 

@@ -338,10 +338,11 @@ def read_ecb_history(data: bytes, source: str, since: date) -> Answer:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(packed.namelist()[0]) as file:
             text = file.read(_MOST_UNPACKED + 1).decode("ascii", "replace")
-        heads, *rows = csv.reader(text.splitlines())
+        # What is too much is not even taken apart into lines.
+        heads, *rows = csv.reader(text.splitlines() if len(text) <= _MOST_UNPACKED else ())
     except (zipfile.BadZipFile, zlib.error, OSError, LookupError, RuntimeError, ValueError, EOFError, csv.Error):
         heads, rows = [], []
-    if not heads or heads[0].strip() != "Date" or len(text) > _MOST_UNPACKED:
+    if not heads or heads[0].strip() != "Date":
         return Answer(failed=(Failed("", f"{source} has no packed table of reference rates."),))
     rates, failed = list[FxRate](), list[Failed]()
     codes = [code if (code := each.strip()) in CURRENCIES and code != "EUR" else "" for each in heads[1:]]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,12 @@ def test_without_targets_that_is_said(little: Desk, capsys: pytest.CaptureFixtur
     code, out, _ = run(capsys, "--file", little.path, "--withdraw", "120")
     assert (code, "so the proportions stay as they are" in out, "Sold: 50.00 USD" in out) == (0, True, True)
     assert "all of it" in out  # what would be left is less than the smallest trade
+
+
+def test_what_was_paid_above_the_price_is_a_loss(little: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    little.holdings.add(account(little), asset(little, "S", "10", {"equity": 100}), Decimal(5), 80_00)
+    _, out, _ = run(capsys, "--file", little.path, "--withdraw", "50")
+    assert "Sold: 50.00 USD\n" in out and "Taxable loss: -30.00 USD\n" in out and "Taxable gain" not in out
 
 
 def test_without_prices_and_rates_it_is_said_what_is_left_out(little: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ from wealthdesk.gui.allocation.planner.order_list import (
 )
 from wealthdesk.gui.allocation.planner.order_paper import sheet_pdf
 from wealthdesk.gui.allocation.planner.plan_notes import NoteLine, RoomQuestion
-from wealthdesk.gui.allocation.planner.plan_outcome import cash_total
+from wealthdesk.gui.allocation.planner.plan_outcome import cash_total, plan_sentences, total_lines
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures.allocation import show_sheet
@@ -579,6 +579,19 @@ class TestPaper:
         assert "Stays in cash" in written and f"{text.ARROW}Stays in cash" not in written, "it was nothing before"
         count = 3 if size is QPageSize.PageSizeId.A4 else 4
         assert [written.count(f"Demo.wealthdesk · {each} of {count}") for each in range(1, count + 1)] == [1] * count
+
+    @pytest.mark.parametrize(
+        ("gain_minor", "said"),
+        [(-50_000, "Taxable loss: −$500.00."), (321_325, "Taxable gain: +$3,213.25.")],
+    )
+    def test_a_loss_is_called_one_as_on_the_screen(
+        self, samples: Mapping[str, Callable[[], PictureSheet]], gain_minor: int, said: str
+    ) -> None:
+        sample = samples["sheet"]()
+        plan = replace(sample.plan, realised_gain_minor=gain_minor)
+        assert said in plan_sentences(plan, sample.portfolio)
+        line = total_lines(plan)[-1]
+        assert said == f"{line.words}: {line.figure}."
 
     @pytest.mark.parametrize(
         ("quantity", "expected"),

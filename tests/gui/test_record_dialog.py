@@ -166,6 +166,16 @@ def test_an_account_that_only_sells_spends_nothing_whatever_rounding_leaves(new:
     assert moved(AccountCash("depot", 5_000, 0, 5_000), [lines[0], bought]) == (1_169, 0, 1_169)
 
 
+def test_an_amount_in_the_base_currency_is_that_of_the_plan_to_the_cent() -> None:
+    """Rounded to 9,150.17 euros first it would be 10,476.94 dollars: a cent less than plan and record say."""
+    asset = Asset("u", "UCITS", "Fund", AssetKind.FUND, "EUR")
+    way = RateConversion(Decimal("1.145"), Decimal(1), None)
+    fill = Fill("depot", "u", Side.SELL, Decimal("493.04494827"), Decimal("18.5585"))
+    line = FillRow(fill, "Depot", asset, "USD", way, "493.04494827", "18.5585", "0")
+    assert (line.amount_minor, line.base_minor) == (915_017, 1_047_695)
+    assert line.in_base == "= $10,476.95"
+
+
 def test_what_was_filled_otherwise_is_typed_over(dialog: RecordDialog, demo_desk: Desk, qtbot: QtBot) -> None:
     before, soon = total_minor(demo_desk), dialog._timer.interval()
     dialog._timer.setInterval(60_000)  # not before it was looked at, however slow the machine

@@ -545,7 +545,7 @@ def _sum_lines(shown: Mapping[str, Any], base: str) -> Iterable[str]:
         "idle_cash_minor": "Idle cash that could be used",
         "left_in_cash_minor": "Left in cash",
         "shortfall_minor": "Could not be raised",
-        "realised_gain_minor": "Taxable gain",
+        "realised_gain_minor": "Taxable loss" if (shown["realised_gain_minor"] or 0) < 0 else "Taxable gain",
     }
     for key, name in named.items():
         if shown[key]:

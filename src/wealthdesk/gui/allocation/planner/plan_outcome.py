@@ -575,8 +575,7 @@ def left_out_words(plan: Plan, portfolio: Portfolio) -> list[tuple[str, str]]:
 def plan_sentences(plan: Plan, portfolio: Portfolio) -> list[str]:
     """What is said of a plan as a whole: what is proven, and why money stays."""
     why = "; ".join(stays_lines(plan, portfolio))
-    gain = plan.realised_gain_minor
-    told = "" if gain is None or not plan.sold_minor else f"Taxable gain: {text.money(gain, plan.base_currency)}."
+    told = "".join(f"{each.words}: {each.figure}." for each in _gain(plan))
     fees = f"Fees: {text.money(plan.fees_minor, plan.base_currency)}." if plan.fees_minor else "Fees: none entered."
     said = [*proof_lines(plan, portfolio), f"Stays in cash: {why}." if why else "", told, fees if plan.trades else ""]
     return [each for each in said if each]

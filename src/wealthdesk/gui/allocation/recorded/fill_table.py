@@ -22,7 +22,7 @@ from wealthdesk.domain import money
 from wealthdesk.domain.assets import Asset
 from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.plans import Fill, Order, Plan, in_sheet_order, order_key
-from wealthdesk.domain.valuation import ONE, RateConversion, conversions
+from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.errors import BadInput
 from wealthdesk.gui import fonts, theme
 from wealthdesk.gui import format as text
@@ -93,11 +93,12 @@ class FillRow:
 
     @property
     def base_minor(self) -> int | None:
-        """The amount in minor units of the base currency; None where it cannot be read, or without a rate."""
-        minor, way, currency = self.amount_minor, self.conversion, self.asset.currency
-        if minor is None or way is None:
+        """The amount in minor units of the base currency, rounded once as plan and record are; None where it cannot be
+        read, or without a rate."""
+        way = self.conversion
+        if self.amount_minor is None or way is None:
             return None
-        return money.product_minor(money.from_minor(minor, currency), way.times, ONE, self.base_currency, way.divisor)
+        return money.product_minor(self._quantity(), self._price(), way.times, self.base_currency, way.divisor)
 
     @property
     def in_base(self) -> str:

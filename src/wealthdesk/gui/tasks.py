@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from wealthdesk.errors import Fault, WealthDeskError
@@ -171,8 +172,22 @@ class _Office(QObject):
 
     def _on_arrived(self, call: Callable[[], object]) -> None:
         call()
-        # What was asked to be painted before would come before what is shown now has found its place.
-        QCoreApplication.sendPostedEvents(None, _LAYOUT)
+
+
+class LaidOutFirst(QObject):
+    """Lets whatever is shown in a window find its place before it is painted.
+
+    What was asked to be painted earlier would otherwise come first, with words in the room of other words.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            QCoreApplication.sendPostedEvents(None, _LAYOUT)
+        return False
 
 
 class _Work(QRunnable):

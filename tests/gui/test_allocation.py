@@ -22,7 +22,7 @@ from wealthdesk.domain.drift import adding_up
 from wealthdesk.domain.holdings import Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.gui import fonts, motion, theme
+from wealthdesk.gui import fonts, tasks, theme
 from wealthdesk.gui.allocation.overview import rows as row_painting
 from wealthdesk.gui.allocation.overview.allocation_paper import allocation_pdf
 from wealthdesk.gui.allocation.overview.bar_explanation import BarExplanation
@@ -453,15 +453,15 @@ def test_a_class_opens_in_height_unless_less_motion_is_wanted(
 ) -> None:
     classes = page.classes
     classes.open("")
-    qtbot.waitUntil(lambda: not motion.is_running())
+    qtbot.waitUntil(lambda: not tasks.is_moving())
     closed = classes.maximumHeight()
-    motion.reduce(is_reduced)
+    tasks.reduce_motion(is_reduced)
     try:
         heights = []
         classes.opened.connect(lambda: heights.append(classes.maximumHeight()))
         classes.open("crypto")
-        assert motion.is_running() is not is_reduced
-        while motion.is_running():
+        assert tasks.is_moving() is not is_reduced
+        while tasks.is_moving():
             QTest.qWait(10)
             heights.append(classes.maximumHeight())
         whole = classes.columns.height(5, is_any_open=True) * 5 + 28 + 2 * 42
@@ -471,14 +471,14 @@ def test_a_class_opens_in_height_unless_less_motion_is_wanted(
         classes.doItemsLayout()
         assert classes.visualRect(below).height() == 42
     finally:
-        motion.reduce(False)
+        tasks.reduce_motion(False)
 
 
 @pytest.mark.parametrize("is_reduced", [False, True])
 def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
     page: AllocationPage, demo_desk: Desk, qtbot: QtBot, is_reduced: bool
 ) -> None:
-    motion.reduce(is_reduced)
+    tasks.reduce_motion(is_reduced)
     try:
         rows = page.classes
         before = rows.classes.rows[0].bar.current_bps
@@ -487,12 +487,12 @@ def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
         after = rows.classes.rows[0]
         assert after.bar.current_bps < before - 500
         painted = rows._moving.shown(after).bar.current_bps
-        assert motion.is_running() is not is_reduced
+        assert tasks.is_moving() is not is_reduced
         assert painted == (after.bar.current_bps if is_reduced else before), "it begins from where it is"
-        qtbot.waitUntil(lambda: not motion.is_running())
+        qtbot.waitUntil(lambda: not tasks.is_moving())
         assert rows._moving.shown(after) == after
     finally:
-        motion.reduce(False)
+        tasks.reduce_motion(False)
 
 
 def _seen_by(seen: Callable[..., None], method: Callable[..., None]) -> Callable[..., None]:
@@ -538,7 +538,7 @@ def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_
 
     monkeypatch.setattr(RowPainter, "paint_class", _seen_by(noted, RowPainter.paint_class))
     page.panel.plan_for(9_000_000)
-    qtbot.waitUntil(lambda: page.panel.is_settled and not motion.is_running(), timeout=60_000)
+    qtbot.waitUntil(lambda: page.panel.is_settled and not tasks.is_moving(), timeout=60_000)
     qtbot.wait(50)
     assert {each.only_bar for each in states} == {False, True}, "the words once, the bars on their way"
     moved = rows.grab().toImage()

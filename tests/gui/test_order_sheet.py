@@ -33,7 +33,7 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.tax_lots import TaxLot
 from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
 from wealthdesk.gui import format as text
-from wealthdesk.gui import motion
+from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import (
     NOT_HERE,
@@ -199,10 +199,10 @@ class TestTicks:
 def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
     panel: PlannerPanel, qtbot: QtBot, is_reduced: bool
 ) -> None:
-    motion.reduce(is_reduced)
+    tasks.reduce_motion(is_reduced)
     try:
         type_in(panel, "20000", qtbot)
-        qtbot.waitUntil(lambda: not motion.is_running())
+        qtbot.waitUntil(lambda: not tasks.is_moving())
         shown = panel.outcome.orders
         first = list(shown.lines)
         shown.show_lines([])
@@ -212,7 +212,7 @@ def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
         shown.show_lines(list(first))
         assert shown.painting.seen == 1.0, "the same plan again is no other one"
     finally:
-        motion.reduce(False)
+        tasks.reduce_motion(False)
 
 
 def test_the_signature_is_another_one_as_soon_as_an_order_is(panel: PlannerPanel, qtbot: QtBot) -> None:

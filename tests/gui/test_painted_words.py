@@ -14,7 +14,7 @@ from gui.painted_words import Pages, faults, painted, untold
 from gui.planning import settle
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
 from wealthdesk.domain.plans import Mode
-from wealthdesk.gui import fonts, motion, tasks
+from wealthdesk.gui import fonts, tasks
 from wealthdesk.gui.allocation.overview import rows
 from wealthdesk.gui.allocation.overview.allocation_paper import paint_allocation
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -69,7 +69,7 @@ def test_no_painted_words_are_cut_nor_over_others_where_they_are_longer(
     def look(name: str, root: QWidget) -> None:
         nonlocal looked_at
         for _ in range(20):  # until everything has found its place
-            qtbot.waitUntil(lambda: not tasks.is_busy() and not motion.is_running())
+            qtbot.waitUntil(lambda: not tasks.is_busy() and not tasks.is_moving())
             qtbot.wait(10)
             words = painted(root)
             found = faults(words)

@@ -1,6 +1,8 @@
-"""Slow work: one worker that does one thing after another, away from the window, and hands back a value.
+"""What is under way: slow work away from the window, and what moves in it.
 
-A second one only calculates, so that reading and keeping a file never waits for it.
+One worker does one thing after another and hands back a value; a second one only calculates, so that reading and
+keeping a file never waits for it. A change of figures takes a moment on the screen, and none where less motion is
+wanted.
 """
 
 import gc
@@ -10,8 +12,19 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QRunnable,
+    Qt,
+    QThreadPool,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from shiboken6 import isValid
 
 from wealthdesk.errors import Fault, WealthDeskError
@@ -275,3 +288,59 @@ def _takes_progress(work: Callable[..., Any]) -> bool:
         each.default is each.empty and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
         for each in inspect.signature(work).parameters.values()
     )
+
+
+# What moves in the window
+
+MOTION_MS: Final = 120
+FADE_MS: Final = 80
+"""In which a plan that has settled appears."""
+_moving: Final[set[QVariantAnimation]] = set()
+_is_motion_reduced = False
+
+
+def reduce_motion(reduced: bool) -> None:
+    """Let everything be at its end at once from now on, or let it move."""
+    global _is_motion_reduced
+    _is_motion_reduced = reduced
+
+
+def is_motion_reduced_by_choice() -> bool:
+    """Whether less motion was chosen."""
+    return _is_motion_reduced
+
+
+def is_motion_reduced() -> bool:
+    """Whether less motion was chosen, or the style of the system has none."""
+    return _is_motion_reduced or QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+
+
+def is_moving() -> bool:
+    """Whether something still moves: what is painted now is not what it will be."""
+    return bool(_moving)
+
+
+class Motion(QObject):
+    """Runs from 0 to 1 and tells how far it is; begun again, it begins anew from where its owner stands."""
+
+    def __init__(self, tell: Callable[[float], object], owner: QObject, duration_ms: int = MOTION_MS) -> None:
+        super().__init__(owner)
+        self._tell = tell
+        self._animation = animation = QVariantAnimation(self)
+        animation.setDuration(duration_ms)
+        animation.setStartValue(0.0)
+        animation.setEndValue(1.0)
+        animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        animation.valueChanged.connect(lambda at: tell(float(at)))
+        animation.finished.connect(lambda: _moving.discard(animation))
+        self.destroyed.connect(lambda: _moving.discard(animation))
+
+    def begin(self, *, at_once: bool = False) -> None:
+        """Begin; at_once: there is nothing to see of it."""
+        self._animation.stop()
+        _moving.discard(self._animation)
+        if at_once or is_motion_reduced():
+            self._tell(1.0)
+            return
+        _moving.add(self._animation)
+        self._animation.start()

@@ -53,7 +53,7 @@ class WindowMemory(NamedTuple):
     def of(self, window: QWidget, standing: Mapping[str, str] = MappingProxyType({})) -> Self:
         """The same with what is chosen now; a maximised window keeps the size that it goes back to."""
         from wealthdesk.gui import format as text
-        from wealthdesk.gui import motion
+        from wealthdesk.gui import tasks
 
         now = self._replace(
             appearance=theme.choice(),
@@ -61,7 +61,7 @@ class WindowMemory(NamedTuple):
             is_planner_wide=bool(window.property(PLANNER_WIDE)),
             tables=window.property(TABLES) or "",
             hides_amounts=text.are_amounts_hidden(),
-            reduces_motion=motion.is_reduced_by_choice(),
+            reduces_motion=tasks.is_motion_reduced_by_choice(),
             standing=standing,
         )
         return now if window.isMaximized() else now._replace(width=window.width(), height=window.height())
@@ -74,9 +74,9 @@ class WindowMemory(NamedTuple):
 
             text.hide_amounts(True)
         if self.reduces_motion:
-            from wealthdesk.gui import motion
+            from wealthdesk.gui import tasks
 
-            motion.reduce(True)
+            tasks.reduce_motion(True)
         window.setProperty(PLANNER_WIDE, self.is_planner_wide)
         window.setProperty(TABLES, self.tables)
         if self.width:

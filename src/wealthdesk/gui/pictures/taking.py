@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
-from wealthdesk.gui import motion, tasks, theme
+from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.main_window import SIZE, MainWindow
 from wealthdesk.gui.pictures import allocation, history, holdings, imports, over_time, reserves, settings
 
@@ -128,7 +128,7 @@ class Pictures(QObject):
         QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
 
     def _take(self, look: str, scene: Scene, dialog: QDialog | None) -> None:
-        is_busy = tasks.is_busy() or motion.is_running()
+        is_busy = tasks.is_busy() or tasks.is_moving()
         if is_busy or self._was_busy:
             # Once more after it has ended: what came of it is shown then, and has found its place.
             self._was_busy = is_busy

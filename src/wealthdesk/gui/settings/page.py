@@ -12,7 +12,7 @@ from wealthdesk import __version__
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.money import CURRENCIES
 from wealthdesk.gui import format as text
-from wealthdesk.gui import motion, tasks, theme
+from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.form_dialog import open_dialog
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.read_only import keep_off
@@ -114,7 +114,7 @@ class SettingsPage(Page):
         self.currency.setCurrentIndex(self.currency.findData(base))
         show_days(self.price_days, self._desk.settings.price_days())
         self._on_look_changed()
-        self.motion.choose("none" if motion.is_reduced_by_choice() else "usual")
+        self.motion.choose("none" if tasks.is_motion_reduced_by_choice() else "usual")
         self.amounts.choose("hidden" if text.are_amounts_hidden() else "shown")
         self.reallocation.refresh()
         self.remembered.refresh()
@@ -165,7 +165,7 @@ class SettingsPage(Page):
     def _of_showing(self) -> QWidget:
         made, lines = card("Look and words")
         self.motion = Segment("Motion", [("usual", "Usual"), ("none", "None")])
-        self.motion.chosen.connect(lambda choice: motion.reduce(choice == "none"))
+        self.motion.chosen.connect(lambda choice: tasks.reduce_motion(choice == "none"))
         self.amounts = Segment("Amounts", [("shown", "Shown"), ("hidden", f"Hidden: {text.HIDDEN}")])
         self.amounts.chosen.connect(lambda choice: self.hiding_chosen.emit(choice == "hidden"))
         lines.addLayout(setting("Appearance", self.appearance, ""))

@@ -41,8 +41,8 @@ from wealthdesk.gui.allocation.overview.rows import (
     paint_legend,
     paint_scale,
 )
-from wealthdesk.gui.motion import Motion
 from wealthdesk.gui.table_model import Index
+from wealthdesk.gui.tasks import Motion
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import icon_button
 from wealthdesk.gui.widgets.text import as_tip

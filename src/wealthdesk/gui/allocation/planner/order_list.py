@@ -61,8 +61,8 @@ from wealthdesk.domain.plans import (
 from wealthdesk.domain.valuation import ONE
 from wealthdesk.gui import fonts, icons, theme
 from wealthdesk.gui import format as text
-from wealthdesk.gui.motion import FADE_MS, Motion
 from wealthdesk.gui.table_model import Index
+from wealthdesk.gui.tasks import FADE_MS, Motion
 from wealthdesk.gui.theme import Theme
 from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from wealthdesk.changes import Changes
-from wealthdesk.gui import icons, tasks, theme
+from wealthdesk.gui import icons, theme
 from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.file_menu import FileMenu, are_portfolios, taken_files
 from wealthdesk.gui.page import Bus, Page
@@ -96,16 +96,17 @@ class MainWindow(QMainWindow):
         self.edit_menu.show_desk(None)
         self.bus.changed.connect(self._on_changed)
         self.installEventFilter(_FirstPaint(self))
-        tasks.LaidOutFirst(self)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
 
     @cached_property
     def menus(self) -> "Menus":
         """The menu bar with all that can be done; made when it is first asked for, after the first paint."""
         from wealthdesk.gui.menus import Menus
+        from wealthdesk.gui.tasks import LaidOutFirst
         from wealthdesk.gui.widgets.fields import FocusKeys
 
         self._keys = FocusKeys(self)
+        LaidOutFirst(self)
         return Menus(self, self)
 
     @property

@@ -31,8 +31,7 @@ from pytestqt.qtbot import QtBot
 from wealthdesk.gui import spoken
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
-from wealthdesk.gui.allocation.planner.plan_inputs import way_words
-from wealthdesk.gui.allocation.planner.plan_outcome import kept_of
+from wealthdesk.gui.allocation.planner.plan_outcome import kept_of, way_words
 from wealthdesk.gui.form_dialog import Field
 from wealthdesk.gui.holdings.page import HoldingsPage
 from wealthdesk.gui.imports.page import ImportPage

@@ -556,6 +556,52 @@ class TestOptions:
         assert free is not None and panel.plan is not None
         assert (free.realised_gain_minor or 0) > 100_000 >= (panel.plan.realised_gain_minor or 0)
 
+    def test_the_next_key_plans_with_what_is_chosen_now(
+        self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[PlanRequest] = []
+        calculate = Plans.calculate
+
+        def noted(plans: Plans, allocation: Any, request: PlanRequest, *more: Any, **named: Any) -> Plan:
+            asked.append(request)
+            return calculate(plans, allocation, request, *more, **named)
+
+        monkeypatch.setattr(Plans, "calculate", noted)
+
+        def after_a_key() -> PlanOptions:
+            QTest.keyClicks(panel.money.amount.field, "0")
+            settle(panel, qtbot)
+            return asked[-1].options
+
+        type_in(panel, "10", qtbot)
+        panel.options.toggle.click()
+        assert after_a_key() == kept_options(demo_desk)
+        choose(panel.options.lots, "Whole shares")
+        assert after_a_key().whole_shares
+        type_over(panel.options.min_trade.field, "75")
+        assert after_a_key().min_trade_minor == 7_500, "while it is typed"
+        type_over(panel.options.min_trade.field, "x")
+        before = len(asked)
+        QTest.keyClicks(panel.money.amount.field, "0")
+        settle(panel, qtbot)
+        assert len(asked) == before and is_muted(panel), "what cannot be read is planned with by nobody"
+        type_over(panel.options.min_trade.field, "80")
+        panel.options.use_cash.click()
+        settle(panel, qtbot)
+        assert (asked[-1].options.min_trade_minor, asked[-1].options.use_cash) == (8_000, True)
+        panel.money.amount.field.setFocus()
+        demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(min_trade_minor=9_000))
+        panel.show_allocation(demo_desk.allocations.of(None))
+        settle(panel, qtbot)
+        assert asked[-1].options == PlanOptions(min_trade_minor=9_000), "chosen elsewhere, as by undo"
+
+    def test_the_smallest_trade_is_told_once_the_options_are_open(self, panel: PlannerPanel, qtbot: QtBot) -> None:
+        type_in(panel, "20000", qtbot)
+        panel.options.toggle.click()
+        first = panel.options.min_trade.field.placeholderText()
+        type_in(panel, "300", qtbot)
+        assert first.startswith("Automatic: ") and panel.options.min_trade.field.placeholderText() != first
+
     @pytest.mark.parametrize("method", list(FillMethod))
     def test_the_method_is_kept_in_the_strategy(
         self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot, method: FillMethod

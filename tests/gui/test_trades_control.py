@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.planning import Key
 from wealthdesk.domain.plans import FrontierPoint
-from wealthdesk.gui.allocation.planner.plan_inputs import MOST_STOPS, TradesControl, stops_of, way_words
+from wealthdesk.gui.allocation.planner.plan_outcome import MOST_STOPS, TradesControl, stops_of, way_words
 
 
 def points(*trades: int) -> list[FrontierPoint]:

@@ -23,7 +23,7 @@ from wealthdesk.gui.allocation.planner.order_list import (
     paper_quantity,
     sheet_lines,
 )
-from wealthdesk.gui.allocation.planner.plan_inputs import GOALS, way_words
+from wealthdesk.gui.allocation.planner.plan_inputs import GOALS
 from wealthdesk.gui.allocation.planner.plan_outcome import (
     FigureLine,
     cash_lines,
@@ -32,6 +32,7 @@ from wealthdesk.gui.allocation.planner.plan_outcome import (
     kept_of,
     left_out_words,
     plan_sentences,
+    way_words,
 )
 from wealthdesk.gui.paper import GROUND, INK, LINE, MUTE, Block, Brush
 from wealthdesk.services.given_files import save

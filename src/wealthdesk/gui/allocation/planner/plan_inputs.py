@@ -1,17 +1,15 @@
-"""What is asked of a plan: money in or out, or neither, which accounts, how many trades, and the options of it."""
+"""What is chosen of a plan now and then: amounts per account, how money is spread, and the options kept of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QWidget
 
 from wealthdesk.domain.accounts import Account, Scope
-from wealthdesk.domain.money import canonical, from_minor, product_minor
+from wealthdesk.domain.money import from_minor, product_minor
 from wealthdesk.domain.plans import (
-    FrontierPoint,
     Goal,
     Mode,
     PlanOptions,
@@ -20,13 +18,17 @@ from wealthdesk.domain.plans import (
 )
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import ONE, RateConversion
-from wealthdesk.gui import fonts, icons, theme
+from wealthdesk.errors import WealthDeskError
+from wealthdesk.gui import fonts, icons, problems
 from wealthdesk.gui import format as text
 from wealthdesk.gui.widgets.buttons import icon_button
-from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.fields import MoneyEdit, PercentSpin
 from wealthdesk.gui.widgets.layouts import horizontal, vertical
 from wealthdesk.gui.widgets.text import ShortLabel, label
+
+if TYPE_CHECKING:
+    from wealthdesk.services.desk import Desk
 
 MODES: Final = {
     Mode.DEPOSIT: ("&Deposit", "Buys by your targets. Nothing is submitted."),
@@ -55,209 +57,6 @@ UNFILLABLE: Final = {
     Unfillable.KEEP_CASH: "Keep as cash",
 }
 """What becomes of money for a class without holdings."""
-
-_COLUMN: Final = 288
-"""How wide the modes and the amount are in a wide panel; what they come to stands below them."""
-_EACH: Final = "\0each"
-"""Stands among the ids of accounts for an amount per account."""
-_MODE_NAMES: Final = {
-    Mode.DEPOSIT: ("Amount of the deposit", "Into"),
-    Mode.WITHDRAWAL: ("Amount of the withdrawal", "From"),
-}
-
-
-class MoneyInput(QWidget):
-    """What is typed stays when the mode or the scope changes. The panel places `amounts_list`, where it scrolls."""
-
-    edited = Signal()
-    """Something is being typed."""
-    mode_chosen = Signal()
-    place_chosen = Signal()
-    """Other accounts were chosen."""
-    goal_chosen = Signal(object)
-    """The Goal."""
-
-    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
-        """beside: what stands beside the accounts, or beside the goal of a rebalance."""
-        super().__init__(parent)
-        self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()])
-        self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True)
-        self.place = Combo("Accounts")
-        self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
-        self.amounts_list = AccountAmounts()
-        self.mode = Mode.DEPOSIT
-        """What is planned."""
-        self._place: object = None
-        """What is chosen of the accounts: the id of one, or _EACH; None: any."""
-        self._accounts: list[Account] = []
-        self._currency = "USD"
-        self._ways: Mapping[str, RateConversion] = {}
-        self._row = QWidget()
-        self._grid = QGridLayout(self)
-        self._lay_out(beside)
-        self._connect()
-        self._show()
-
-    @property
-    def has_several_accounts(self) -> bool:
-        """Whether there is a choice of accounts."""
-        return len(self._accounts) > 1
-
-    @property
-    def is_per_account(self) -> bool:
-        """Whether each account has an amount of its own."""
-        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place == _EACH
-
-    @property
-    def names_accounts(self) -> bool:
-        """Whether it is said into which accounts the money goes, instead of any."""
-        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place is not None
-
-    @property
-    def problem(self) -> str:
-        """The sentence about what cannot be read, "" when all is well."""
-        if self.mode is Mode.REBALANCE:
-            return ""
-        return self.amounts_list.problem() if self.is_per_account else self.amount.problem()
-
-    def amounts(self) -> Mapping[Scope, int]:
-        """Account → amount above 0, in minor units of its currency (None: any, of the base currency)."""
-        if self.mode is Mode.REBALANCE:
-            return {}
-        if self.is_per_account:
-            return self.amounts_list.amounts()
-        amount, account = self.amount.minor(), self._account
-        return {account.id if account else None: amount} if amount else {}
-
-    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
-        """Offer these accounts; what is chosen and typed stays where it is still offered.
-
-        currency: the base currency; ways: how to come to it from others.
-        """
-        self._accounts, self._currency, self._ways = accounts, currency, ways
-        each = [(account.id, account.name) for account in accounts]
-        self.place.set_options([(None, "Any account"), *each, (_EACH, "Amounts per account")])
-        self._choose_place(self._place)
-        self.amounts_list.show_accounts(accounts, currency, ways)
-        self._show()
-
-    def show_goal(self, goal: Goal) -> None:
-        """Show how far a rebalance goes."""
-        self.goal.choose(goal)
-
-    def set_mode(self, mode: Mode) -> None:
-        """Choose a mode, without telling."""
-        self.segment.choose(mode.value)
-        self.mode = mode
-        self._show()
-
-    def set_amount(self, minor: int | None) -> None:
-        """Put an amount of the base currency into the field, for any account; None empties all fields."""
-        self._choose_place(None)
-        self._show()
-        currency = self.amount.currency
-        self.amount.set_minor(None if minor is None else from_base(minor, currency, self._currency, self._ways))
-        self.amounts_list.clear()
-        self._show()
-
-    def set_amount_of(self, minor: int, currency: str) -> None:
-        """Put an amount of any currency into the field, for any account of the scope; none without a rate."""
-        if self.has_several_accounts or currency != self.amount.currency:
-            self.set_amount(in_base(minor, currency, self._currency, self._ways))
-        else:
-            self.amount.set_minor(minor)
-
-    def share_out(self, minor: int) -> None:
-        """Choose amounts per account, with this shared out over them."""
-        self._choose_place(_EACH)
-        self.amounts_list.share_out(minor)
-        self._show()
-
-    def focus_first(self) -> None:
-        """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
-        (self.goal if self.mode is Mode.REBALANCE else self._first).setFocus()
-
-    def type_over(self, key: QKeyEvent) -> None:
-        """Type over the amount, beginning with this key."""
-        field = self._first.field
-        field.setFocus()
-        field.selectAll()
-        QCoreApplication.sendEvent(field, key)
-
-    @property
-    def _first(self) -> MoneyEdit:
-        """The first amount."""
-        return next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
-
-    @property
-    def _account(self) -> Account | None:
-        """The one account that is chosen, or the only one there is where it is kept in another currency."""
-        if not self.has_several_accounts:
-            return next((each for each in self._accounts if each.currency != self._currency), None)
-        return next((each for each in self._accounts if each.id == self._place), None)
-
-    def set_wide(self, is_wide: bool) -> None:
-        """Stand beside each other, or below each other in a narrow panel."""
-        for each in (self.segment, self.amount, self._row):
-            self._grid.removeWidget(each)
-        across = 1 if is_wide else 2
-        self._grid.addWidget(self.segment, 0, 0, 1, across)
-        self._grid.addWidget(self.amount, 1, 0, 1, across)
-        self._grid.addWidget(self._row, 0 if is_wide else 2, 1 if is_wide else 0, 1, across)
-        self._grid.setColumnMinimumWidth(0, _COLUMN if is_wide else 0)
-
-    def _lay_out(self, beside: QWidget) -> None:
-        for mode, (_, words) in MODES.items():
-            self.segment.button(mode.value).setToolTip(words)
-        row = horizontal(self._row, spacing=8)
-        for combo in (self.place, self.goal):
-            combo.setMinimumContentsLength(6)
-            combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            row.addWidget(combo, 1)
-        row.addWidget(beside)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        self.set_wide(False)
-
-    def _connect(self) -> None:
-        self.segment.chosen.connect(self._on_mode)
-        self.amount.edited.connect(self.edited)
-        self.amounts_list.edited.connect(self.edited)
-        self.place.chosen.connect(self._on_place)
-        self.goal.chosen.connect(self.goal_chosen)
-
-    def _on_mode(self, mode: str) -> None:
-        self.mode = Mode(mode)
-        self._show()
-        self.mode_chosen.emit()
-
-    def _choose_place(self, place: object) -> None:
-        self.place.choose(place)
-        self._place = self.place.choice()
-
-    def _on_place(self, place: object) -> None:
-        self._place = place
-        # What was typed for all of them is not lost: it begins the list.
-        if self.is_per_account and not self.amounts_list.amounts() and self.amount.minor():
-            self.amounts_list.begin_with(self.amount.minor())
-        self._show()
-        self.place_chosen.emit()
-
-    def _show(self) -> None:
-        is_rebalance = self.mode is Mode.REBALANCE
-        self.goal.setVisible(is_rebalance)
-        self.place.setVisible(not is_rebalance and self.has_several_accounts)
-        self.amount.setVisible(not is_rebalance and not self.is_per_account)
-        if self.is_per_account:
-            self.amounts_list.make_lines()
-        self.amounts_list.setVisible(self.is_per_account)
-        account = self._account
-        self.amount.set_currency(account.currency if account else self._currency)
-        if not is_rebalance:
-            name, prefix = _MODE_NAMES[self.mode]
-            self.amount.field.setAccessibleName(name)
-            self.place.set_prefix(prefix)
 
 
 _AMOUNT_WIDE: Final = 178
@@ -464,6 +263,8 @@ class OptionsSection(QWidget):
     """An option was chosen, or an amount was finished: to be kept."""
     edited = Signal()
     """An amount is being typed: to be planned with, not yet to be kept."""
+    told = Signal(object)
+    """What is chosen now, whatever changed it; None while an amount cannot be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -495,6 +296,7 @@ class OptionsSection(QWidget):
     def _read(self) -> None:
         edits = (self.min_trade, self.gain_limit, self.gain_cost)
         self._options = None if any(each.problem() for each in edits) else self._chosen()
+        self.told.emit(self._options)
 
     def _chosen(self) -> PlanOptions:
         return PlanOptions(
@@ -633,220 +435,47 @@ def _fill(part: QWidget, *inside: QCheckBox | QLabel | MoneyEdit) -> None:
     layout.addStretch()
 
 
-def way_words(trades: int, kept: Decimal | None) -> str:
-    """How many trades, and how far they go: "5 trades · 95% of the way"; what is not all of it is never "100%"."""
-    if kept is None:
-        return text.count(trades, "trade")
-    part = min(Decimal(1), max(Decimal(0), kept)) * 100
-    places = Decimal(1) if part < 98 else Decimal("0.1")
-    told = part.quantize(places, rounding=ROUND_HALF_UP)
-    if told == 100 and part < 100:
-        told = part.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
-    return f"{text.count(trades, 'trade')} · {text.number(Decimal(canonical(told)))}% of the way"
+class StrategyOptions:
+    """The options of plans as they are kept with the strategy of a scope. section: shows the strategy's own."""
 
+    def __init__(self, desk: "Desk", section: MethodSection) -> None:
+        self._desk, self._section = desk, section
+        self._strategy: Strategy | None = None
+        self.kept = PlanOptions()
 
-MOST_STOPS: Final = 12
-_HIGH: Final = 102
-_OFF: Final = 38
-"""Without a stop there is only the line."""
-_TOP: Final = 22.0
-"""Below the words at both ends."""
-_STOP: Final = (18.0, 32.0)
-_LINE: Final = _TOP + 32.0 + 12.0
-_NUMBER: Final = _LINE + 11.0
-_BEST: Final = "best value"
+    def read(self, strategy: "Strategy | None") -> None:
+        """Those of this strategy."""
+        self._strategy = strategy
+        if strategy is not None:
+            self.kept = self._desk.plan_options.of(strategy.id)
 
+    def keep(self, options: PlanOptions) -> bool:
+        """Keep others; whether they are others."""
+        if self._strategy is None or options == self.kept:
+            return options != self.kept
+        try:
+            # In a copy to look at they count for the plan that is shown, and are not remembered.
+            if not self._desk.is_read_only:
+                self._desk.plan_options.keep(self._strategy.id, options)
+            self.kept = options
+        except WealthDeskError as refusal:
+            problems.show(refusal, self._section)
+        return True
 
-class TradesControl(QSlider):
-    """Its values are the places of the stops; `chosen` tells the number of trades. Without stops it is off."""
+    def change_method(self, method: FillMethod) -> None:
+        """Give the strategy itself another fill method."""
+        if self._strategy is not None:
+            self._change(replace(self._strategy, fill_method=method))
 
-    chosen = Signal(object)
-    """The number of trades (int) that the user chose."""
+    def change_unfillable(self, unfillable: Unfillable) -> None:
+        """Give the strategy itself another rule for money for which nothing can be bought."""
+        if self._strategy is not None:
+            self._change(replace(self._strategy, unfillable=unfillable))
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._look = theme.look()
-        self.setAccessibleName("Number of trades")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setPageStep(3)
-        self.stops: tuple[FrontierPoint, ...] = ()
-        self._best: int | None = None
-        self._is_stale = False
-        self.show_stops((), None, None)
-
-    @property
-    def trades(self) -> int | None:
-        """The number of trades of the stop that is chosen."""
-        return self.stops[self.value()].trades if self.stops else None
-
-    def show_stops(
-        self, points: Sequence[FrontierPoint], best: int | None, trades: int | None, *, has_more: bool = False
-    ) -> None:
-        """Show these, with the stop of so many trades chosen; nothing is told. has_more: keep their room."""
-        self.stops, self._best = stops_of(points, best), best
-        self.setRange(0, max(0, len(self.stops) - 1))
-        self._choose(self._place_of(trades if trades is not None else best))
-        self.setEnabled(len(self.stops) > 1)
-        self.setFixedHeight(_HIGH if self.stops or has_more else _OFF)
-        self._say()
-        self.update()
-
-    def set_stale(self, is_stale: bool) -> None:
-        """Mute it while another plan is being calculated."""
-        if is_stale != self._is_stale:
-            self._is_stale = is_stale
-            self.update()
-
-    def step(self, by: int) -> None:
-        """Go to fewer (−) or more (+) trades, as a key does."""
-        if self.isEnabled():
-            self._go_to(self.value() + by)
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, self.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1,
-            Qt.Key.Key_PageDown: -3, Qt.Key.Key_PageUp: 3, Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99,
-        }  # fmt: skip
-        by = steps.get(Qt.Key(event.key()))
-        if by is None:
-            super().keyPressEvent(event)
-        else:
-            self.step(by)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._go_to(self._place_at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_to(self._place_at(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # Scrolling the panel must not choose another plan.
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = self._look.theme
-        is_off = not self.isEnabled()
-        ends = QRectF(0, 0, self.width(), 18)
-        self._write(painter, ends, "Fewer trades", look.mute2, Qt.AlignmentFlag.AlignLeft)
-        self._write(painter, ends, "Closer to the targets", look.mute2, Qt.AlignmentFlag.AlignRight)
-        places = self._places()
-        self._paint_columns(painter, places, look)
-        self._paint_line(painter, places, look, is_off)
-        self._paint_numbers(painter, places, look)
-
-    def _paint_columns(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
-        wide, most = _STOP
-        wide = min(wide, max(6.0, (places[1] - places[0]) - 6)) if len(places) > 1 else wide
-        painter.setPen(Qt.PenStyle.NoPen)
-        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
-            high = max(2.0, most * min(1.0, max(0.0, float(stop.kept))))
-            is_chosen = place == self.value()
-            painter.setBrush(QColor(self._ink(look) if is_chosen else look.track))
-            painter.drawRoundedRect(QRectF(x - wide / 2, _TOP + most - high, wide, high), 2, 2)
-
-    def _paint_line(self, painter: QPainter, places: Sequence[float], look: theme.Theme, is_off: bool) -> None:
-        left, right = (places[0], places[-1]) if places else (9.0, self.width() - 9.0)
-        painter.setPen(QPen(QColor(look.line2), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(left, self._middle()), QPointF(right, self._middle()))
-        if not places:
-            return
-        at = places[self.value()]
-        if not is_off:
-            painter.setPen(QPen(QColor(self._ink(look)), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(left, _LINE), QPointF(at, _LINE))
-        painter.setBrush(QColor(look.panel))
-        for x in places:
-            painter.setPen(QPen(QColor(look.mute), 1.5))
-            painter.drawEllipse(QPointF(x, _LINE), 3, 3)
-        painter.setPen(QPen(QColor(self._ink(look)), 2.2))
-        painter.drawEllipse(QPointF(at, _LINE), 8, 8)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(look.focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(at, _LINE), 11.5, 11.5)
-
-    def _paint_numbers(self, painter: QPainter, places: Sequence[float], look: theme.Theme) -> None:
-        centre = Qt.AlignmentFlag.AlignHCenter
-        for place, (x, stop) in enumerate(zip(places, self.stops, strict=True)):
-            role, ink = ("note_strong", look.ink) if place == self.value() else ("note", look.mute)
-            self._write(painter, QRectF(x - 20, _NUMBER, 40, 15), str(stop.trades), ink, centre, role)
-            if stop.trades == self._best:
-                wide = fonts.measured("header").metrics.horizontalAdvance(_BEST) + 2
-                left = min(max(0.0, x - wide / 2), self.width() - wide)
-                self._write(painter, QRectF(left, _NUMBER + 14, wide, 14), _BEST, look.mute2, centre, "header")
-
-    def _write(
-        self, painter: QPainter, rect: QRectF, said: str, ink: str, side: Qt.AlignmentFlag, role: str = "note"
-    ) -> None:
-        painter.setFont(fonts.measured(role, figures=said.isdigit()).font)
-        painter.setPen(QColor(ink))
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, said)
-
-    def _middle(self) -> float:
-        return _LINE if self.height() == _HIGH else _OFF - 8.0
-
-    def _ink(self, look: theme.Theme) -> str:
-        return look.mute if self._is_stale or not self.isEnabled() else look.ink
-
-    def _places(self) -> list[float]:
-        """Where the stops stand, in pixels from the left."""
-        if len(self.stops) < 2:
-            return [self.width() / 2] * len(self.stops)
-        left, right = 11.0, self.width() - 11.0
-        step = (right - left) / (len(self.stops) - 1)
-        return [left + step * place for place in range(len(self.stops))]
-
-    def _place_at(self, x: float) -> int:
-        places = self._places()
-        return min(range(len(places)), key=lambda place: abs(places[place] - x), default=0)
-
-    def _place_of(self, trades: int | None) -> int:
-        """The stop with so many trades, or the last one with fewer."""
-        if trades is None or not self.stops:
-            return 0
-        return max((place for place, stop in enumerate(self.stops) if stop.trades <= trades), default=0)
-
-    def _go_to(self, place: int) -> None:
-        place = min(max(place, 0), self.maximum())
-        if place != self.value() and self.isEnabled():
-            self._choose(place)
-            self._say()
-            self.update()
-            self.chosen.emit(self.stops[place].trades)
-
-    def _choose(self, place: int) -> None:
-        self.setValue(place)
-
-    def _say(self) -> None:
-        point = self.stops[self.value()] if self.stops else None
-        words = "" if point is None else way_words(point.trades, point.kept)
-        is_best = point is not None and point.trades == self._best
-        self.setAccessibleDescription(f"{words}, {_BEST}" if is_best else words)
-
-
-def stops_of(points: Sequence[FrontierPoint], best: int | None) -> tuple[FrontierPoint, ...]:
-    """At most twelve of the points, evenly spread: always the first, the last, and the one of best value."""
-    ordered = sorted({point.trades: point for point in points}.values(), key=lambda point: point.trades)
-    if len(ordered) <= MOST_STOPS:
-        return tuple(ordered)
-    last = len(ordered) - 1
-    kept = {round(place * last / (MOST_STOPS - 1)) for place in range(MOST_STOPS)}
-    best_place = next((place for place, point in enumerate(ordered) if point.trades == best), None)
-    if best_place is not None and best_place not in kept:
-        inner = kept - {0, last}
-        kept = (kept - {min(inner, key=lambda place: (abs(place - best_place), place))}) | {best_place}
-    return tuple(ordered[place] for place in sorted(kept))
+    def _change(self, changed: Strategy) -> None:
+        try:
+            self._desk.targets.change(changed)
+        except WealthDeskError as refusal:
+            if self._strategy is not None:
+                self._section.show_strategy(self._strategy)
+            problems.show(refusal, self._section)

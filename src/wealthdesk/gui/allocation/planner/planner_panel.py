@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,17 +10,26 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QPagedPaintDevice, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest, signature
-from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
-from wealthdesk.domain.valuation import conversions
+from wealthdesk.domain.accounts import Account, Scope
+from wealthdesk.domain.plans import Goal, Mode, Order, Plan, PlanOptions, PlanRequest
+from wealthdesk.domain.valuation import RateConversion, conversions
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.gui import format as text
 from wealthdesk.gui import icons, problems, tasks
-from wealthdesk.gui.allocation.planner.plan_inputs import MethodSection, MoneyInput, OptionsSection, idle_words
+from wealthdesk.gui.allocation.planner.plan_inputs import (
+    GOALS,
+    MODES,
+    AccountAmounts,
+    OptionsSection,
+    StrategyOptions,
+    from_base,
+    idle_words,
+    in_base,
+)
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
-from wealthdesk.gui.allocation.planner.plan_outcome import PlanOutcome, ready_words
+from wealthdesk.gui.allocation.planner.plan_outcome import PlacedTicks, PlanOutcome, ready_words
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.spoken import announce
 from wealthdesk.gui.theme import Tone
@@ -35,13 +43,14 @@ from wealthdesk.gui.widgets.buttons import (
     primary_button,
     set_key,
 )
+from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.fields import MoneyEdit
 from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.message import APPEARS_AFTER_MS, Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
 
 if TYPE_CHECKING:
-    from wealthdesk.domain.accounts import Scope
     from wealthdesk.domain.drift import Allocation
     from wealthdesk.domain.plans import RecordedPlan
     from wealthdesk.domain.schedule import DepositDate
@@ -66,8 +75,210 @@ _HINTS: Final = {
     Mode.WITHDRAWAL: "Type an amount to see what is sold for it.",
     Mode.REBALANCE: "",
 }
+_COLUMN: Final = 288
+"""How wide the modes and the amount are in a wide panel; what they come to stands below them."""
+_EACH: Final = "\0each"
+"""Stands among the ids of accounts for an amount per account."""
+_MODE_NAMES: Final = {
+    Mode.DEPOSIT: ("Amount of the deposit", "Into"),
+    Mode.WITHDRAWAL: ("Amount of the withdrawal", "From"),
+}
 _STALE: Final = "The figures are of what was typed before."
 _BUSY: Final = "A closer plan is still looked for. Stop takes this one."
+
+
+class MoneyInput(QWidget):
+    """What is typed stays when the mode or the scope changes. The panel places `amounts_list`, where it scrolls."""
+
+    edited = Signal()
+    """Something is being typed."""
+    mode_chosen = Signal()
+    place_chosen = Signal()
+    """Other accounts were chosen."""
+    goal_chosen = Signal(object)
+    """The Goal."""
+
+    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
+        """beside: what stands beside the accounts, or beside the goal of a rebalance."""
+        super().__init__(parent)
+        self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()])
+        self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True)
+        self.place = Combo("Accounts")
+        self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
+        self.amounts_list = AccountAmounts()
+        self.mode = Mode.DEPOSIT
+        """What is planned."""
+        self._place: object = None
+        """What is chosen of the accounts: the id of one, or _EACH; None: any."""
+        self._accounts: list[Account] = []
+        self._currency = "USD"
+        self._ways: Mapping[str, RateConversion] = {}
+        self._row = QWidget()
+        self._grid = QGridLayout(self)
+        self._lay_out(beside)
+        self._connect()
+        self._show()
+
+    @property
+    def has_several_accounts(self) -> bool:
+        """Whether there is a choice of accounts."""
+        return len(self._accounts) > 1
+
+    @property
+    def is_per_account(self) -> bool:
+        """Whether each account has an amount of its own."""
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place == _EACH
+
+    @property
+    def names_accounts(self) -> bool:
+        """Whether it is said into which accounts the money goes, instead of any."""
+        return self.mode is not Mode.REBALANCE and self.has_several_accounts and self._place is not None
+
+    @property
+    def problem(self) -> str:
+        """The sentence about what cannot be read, "" when all is well."""
+        if self.mode is Mode.REBALANCE:
+            return ""
+        return self.amounts_list.problem() if self.is_per_account else self.amount.problem()
+
+    def amounts(self) -> Mapping[Scope, int]:
+        """Account → amount above 0, in minor units of its currency (None: any, of the base currency)."""
+        if self.mode is Mode.REBALANCE:
+            return {}
+        if self.is_per_account:
+            return self.amounts_list.amounts()
+        amount, account = self.amount.minor(), self._account
+        return {account.id if account else None: amount} if amount else {}
+
+    def show_accounts(self, accounts: list[Account], currency: str, ways: Mapping[str, RateConversion]) -> None:
+        """Offer these accounts; what is chosen and typed stays where it is still offered.
+
+        currency: the base currency; ways: how to come to it from others.
+        """
+        self._accounts, self._currency, self._ways = accounts, currency, ways
+        each = [(account.id, account.name) for account in accounts]
+        self.place.set_options([(None, "Any account"), *each, (_EACH, "Amounts per account")])
+        self._choose_place(self._place)
+        self.amounts_list.show_accounts(accounts, currency, ways)
+        self._show()
+
+    def show_goal(self, goal: Goal) -> None:
+        """Show how far a rebalance goes."""
+        self.goal.choose(goal)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose a mode, without telling."""
+        self.segment.choose(mode.value)
+        self.mode = mode
+        self._show()
+
+    def set_amount(self, minor: int | None) -> None:
+        """Put an amount of the base currency into the field, for any account; None empties all fields."""
+        self._choose_place(None)
+        self._show()
+        currency = self.amount.currency
+        self.amount.set_minor(None if minor is None else from_base(minor, currency, self._currency, self._ways))
+        self.amounts_list.clear()
+        self._show()
+
+    def set_amount_of(self, minor: int, currency: str) -> None:
+        """Put an amount of any currency into the field, for any account of the scope; none without a rate."""
+        if self.has_several_accounts or currency != self.amount.currency:
+            self.set_amount(in_base(minor, currency, self._currency, self._ways))
+        else:
+            self.amount.set_minor(minor)
+
+    def share_out(self, minor: int) -> None:
+        """Choose amounts per account, with this shared out over them."""
+        self._choose_place(_EACH)
+        self.amounts_list.share_out(minor)
+        self._show()
+
+    def focus_first(self) -> None:
+        """Put the focus where the next plan begins: into the amount, or onto the goal of a rebalance."""
+        (self.goal if self.mode is Mode.REBALANCE else self._first).setFocus()
+
+    def type_over(self, key: QKeyEvent) -> None:
+        """Type over the amount, beginning with this key."""
+        field = self._first.field
+        field.setFocus()
+        field.selectAll()
+        QCoreApplication.sendEvent(field, key)
+
+    @property
+    def _first(self) -> MoneyEdit:
+        """The first amount."""
+        return next(iter(self.amounts_list.edits.values()), self.amount) if self.is_per_account else self.amount
+
+    @property
+    def _account(self) -> Account | None:
+        """The one account that is chosen, or the only one there is where it is kept in another currency."""
+        if not self.has_several_accounts:
+            return next((each for each in self._accounts if each.currency != self._currency), None)
+        return next((each for each in self._accounts if each.id == self._place), None)
+
+    def set_wide(self, is_wide: bool) -> None:
+        """Stand beside each other, or below each other in a narrow panel."""
+        for each in (self.segment, self.amount, self._row):
+            self._grid.removeWidget(each)
+        across = 1 if is_wide else 2
+        self._grid.addWidget(self.segment, 0, 0, 1, across)
+        self._grid.addWidget(self.amount, 1, 0, 1, across)
+        self._grid.addWidget(self._row, 0 if is_wide else 2, 1 if is_wide else 0, 1, across)
+        self._grid.setColumnMinimumWidth(0, _COLUMN if is_wide else 0)
+
+    def _lay_out(self, beside: QWidget) -> None:
+        for mode, (_, words) in MODES.items():
+            self.segment.button(mode.value).setToolTip(words)
+        row = horizontal(self._row, spacing=8)
+        for combo in (self.place, self.goal):
+            combo.setMinimumContentsLength(6)
+            combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row.addWidget(combo, 1)
+        row.addWidget(beside)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self.set_wide(False)
+
+    def _connect(self) -> None:
+        self.segment.chosen.connect(self._on_mode)
+        self.amount.edited.connect(self.edited)
+        self.amounts_list.edited.connect(self.edited)
+        self.place.chosen.connect(self._on_place)
+        self.goal.chosen.connect(self.goal_chosen)
+
+    def _on_mode(self, mode: str) -> None:
+        self.mode = Mode(mode)
+        self._show()
+        self.mode_chosen.emit()
+
+    def _choose_place(self, place: object) -> None:
+        self.place.choose(place)
+        self._place = self.place.choice()
+
+    def _on_place(self, place: object) -> None:
+        self._place = place
+        # What was typed for all of them is not lost: it begins the list.
+        if self.is_per_account and not self.amounts_list.amounts() and self.amount.minor():
+            self.amounts_list.begin_with(self.amount.minor())
+        self._show()
+        self.place_chosen.emit()
+
+    def _show(self) -> None:
+        is_rebalance = self.mode is Mode.REBALANCE
+        self.goal.setVisible(is_rebalance)
+        self.place.setVisible(not is_rebalance and self.has_several_accounts)
+        self.amount.setVisible(not is_rebalance and not self.is_per_account)
+        if self.is_per_account:
+            self.amounts_list.make_lines()
+        self.amounts_list.setVisible(self.is_per_account)
+        account = self._account
+        self.amount.set_currency(account.currency if account else self._currency)
+        if not is_rebalance:
+            name, prefix = _MODE_NAMES[self.mode]
+            self.amount.field.setAccessibleName(name)
+            self.place.set_prefix(prefix)
 
 
 class PlannerFrame(QFrame):
@@ -81,8 +292,15 @@ class PlannerFrame(QFrame):
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.allocation: Allocation | None = None
+        """What is planned for."""
+        self.plan: Plan | None = None
+        """The plan that is shown."""
         self.setProperty("kind", "panel")
         self.options = OptionsSection()
+        self._options = self.options.options()
+        self.options.told.connect(self._on_options_told)
+        self.options.toggle.toggled.connect(self._show_smallest)
         self.money = MoneyInput(self.options.lots)
         self.to_add = ToAddMessage()
         self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
@@ -195,6 +413,14 @@ class PlannerFrame(QFrame):
             is_exact=self.options.lots.choice() == "any" and not self.money.names_accounts,
         )
 
+    def _show_smallest(self) -> None:
+        if self.allocation is not None:
+            smallest = self.plan.min_trade_minor if self.plan else None
+            self.options.show_smallest(smallest, self.allocation.drift.base_currency)
+
+    def _on_options_told(self, options: PlanOptions | None) -> None:
+        self._options = options
+
     def _on_width(self) -> None:
         self.set_wide(not self.is_wide)
 
@@ -241,75 +467,6 @@ class PlannerFrame(QFrame):
         self._results_layout.setContentsMargins(19, 4, 10 if most else 20, 16)
 
 
-class StrategyOptions:
-    """The options of plans as they are kept with the strategy of a scope. section: shows the strategy's own."""
-
-    def __init__(self, desk: "Desk", section: MethodSection) -> None:
-        self._desk, self._section = desk, section
-        self._strategy: Strategy | None = None
-        self.kept = PlanOptions()
-
-    def read(self, strategy: "Strategy | None") -> None:
-        """Those of this strategy."""
-        self._strategy = strategy
-        if strategy is not None:
-            self.kept = self._desk.plan_options.of(strategy.id)
-
-    def keep(self, options: PlanOptions) -> bool:
-        """Keep others; whether they are others."""
-        if self._strategy is None or options == self.kept:
-            return options != self.kept
-        try:
-            # In a copy to look at they count for the plan that is shown, and are not remembered.
-            if not self._desk.is_read_only:
-                self._desk.plan_options.keep(self._strategy.id, options)
-            self.kept = options
-        except WealthDeskError as refusal:
-            problems.show(refusal, self._section)
-        return True
-
-    def change_method(self, method: FillMethod) -> None:
-        """Give the strategy itself another fill method."""
-        if self._strategy is not None:
-            self._change(replace(self._strategy, fill_method=method))
-
-    def change_unfillable(self, unfillable: Unfillable) -> None:
-        """Give the strategy itself another rule for money for which nothing can be bought."""
-        if self._strategy is not None:
-            self._change(replace(self._strategy, unfillable=unfillable))
-
-    def _change(self, changed: Strategy) -> None:
-        try:
-            self._desk.targets.change(changed)
-        except WealthDeskError as refusal:
-            if self._strategy is not None:
-                self._section.show_strategy(self._strategy)
-            problems.show(refusal, self._section)
-
-
-class PlacedTicks:
-    """Which orders of a plan were ticked off as placed, also before the last start: read once, not with every key."""
-
-    def __init__(self, desk: "Desk") -> None:
-        self._desk = desk
-        self._kept: tuple[str, frozenset[Order]] = "", frozenset()
-
-    def read(self, scope: "Scope") -> None:
-        """Those of a scope."""
-        self._kept = self._desk.placed.kept(scope)
-
-    def of(self, plan: Plan | None) -> frozenset[Order]:
-        """The orders of this plan that were ticked off."""
-        of_plan, orders = self._kept
-        return orders if plan is not None and orders and signature(plan) == of_plan else frozenset()
-
-    def keep(self, scope: "Scope", plan: Plan, ticked: frozenset[Order]) -> None:
-        """Keep that these were placed, of which only those of an account can be told from others."""
-        if not self._desk.is_read_only:
-            self._kept = signature(plan), frozenset(order for order in ticked if order[0])
-            self._desk.placed.keep(scope, *self._kept)
-
-
 class PlannerPanel(PlannerFrame):
     """Live as you type. Nothing is kept here but the options, which belong to the strategy."""
 
@@ -328,12 +485,10 @@ class PlannerPanel(PlannerFrame):
 
     def __init__(self, desk: "Desk", parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._allocation: Allocation | None = None
         # Read with the first amount: a start need not.
         self._rules: tuple[TradingRules, Mapping[str, TaxLots]] | None = None
         self._kept = StrategyOptions(desk, self.options.method)
         self._has_chosen_trades = self._always = False
-        self.plan: Plan | None = None
         self.due: DepositDate | None = None
         """The date of a planned deposit that is planned for, to be ticked off when the plan is recorded."""
         self._opened_with: DepositDate | None = None
@@ -345,20 +500,15 @@ class PlannerPanel(PlannerFrame):
         keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
 
     @property
-    def allocation(self) -> "Allocation | None":
-        """What is planned for."""
-        return self._allocation
-
-    @property
     def is_settled(self) -> bool:
         """Whether what is shown is the plan for what is typed, and no closer one is looked for."""
         return not self._timer.isActive() and not self.calculation.is_busy
 
     def show_allocation(self, allocation: "Allocation") -> None:
         """Plan for this allocation; what is typed and chosen stays."""
-        if self._allocation is not None and self._allocation.scope != allocation.scope:
+        if self.allocation is not None and self.allocation.scope != allocation.scope:
             self._always = False
-        self._allocation, self._rules = allocation, None
+        self.allocation, self._rules = allocation, None
         if self.due is not None and self.due.deposit.scope != allocation.scope:
             # What is typed stays, but here it is not that planned deposit.
             self.due = None
@@ -426,7 +576,7 @@ class PlannerPanel(PlannerFrame):
 
     def _calculate(self) -> None:
         self._timer.stop()
-        allocation, options = self._allocation, self.options.options()
+        allocation, options = self.allocation, self._options
         if allocation is None:
             return
         if self.money.problem or options is None:
@@ -473,9 +623,8 @@ class PlannerPanel(PlannerFrame):
         if self._has_chosen_trades:
             # Kept once the handle rests, not at every stop that it passes.
             self._has_chosen_trades = False
-            options = self.options.options()
-            if options is not None:
-                self._kept.keep(options)
+            if self._options is not None:
+                self._kept.keep(self._options)
         self._calculate()
 
     def _on_trades(self, trades: int) -> None:
@@ -488,9 +637,9 @@ class PlannerPanel(PlannerFrame):
         self.calculation.settle()
         ticked = self.outcome.ticked
         self.foot.show_ticked(ticked)
-        if self.plan is not None and self._allocation is not None:
+        if self.plan is not None and self.allocation is not None:
             try:
-                self._placed.keep(self._allocation.scope, self.plan, ticked)
+                self._placed.keep(self.allocation.scope, self.plan, ticked)
             except WealthDeskError as refusal:
                 problems.show(refusal, self)
 
@@ -501,8 +650,8 @@ class PlannerPanel(PlannerFrame):
     def _on_mode(self) -> None:
         self._always = False
         self.due = None
-        if self._allocation is not None:
-            self.show_frame(self._allocation)
+        if self.allocation is not None:
+            self.show_frame(self.allocation)
         # A plan of another mode says nothing here, not even muted.
         self._on_planned(None)
         self.outcome.hint.hide()
@@ -514,8 +663,7 @@ class PlannerPanel(PlannerFrame):
         self._on_options()
 
     def _on_options(self) -> None:
-        options = self.options.options()
-        if options is not None and self._kept.keep(options):
+        if self._options is not None and self._kept.keep(self._options):
             self._calculate()
 
     def _on_planned(self, plan: Plan | None) -> None:
@@ -545,10 +693,11 @@ class PlannerPanel(PlannerFrame):
             self.money.show_goal(self._kept.kept.goal)
 
     def _show_plan(self) -> None:
-        allocation, plan = self._allocation, self.plan
+        allocation, plan = self.allocation, self.plan
         if allocation is None:
             return
-        self.options.show_smallest(plan.min_trade_minor if plan else None, allocation.drift.base_currency)
+        if self.options.toggle.isChecked():
+            self._show_smallest()
         if allocation.strategy is not None and allocation.drift.has_targets:
             ticked = self._placed.of(plan)
             self.outcome.show_plan(allocation.portfolio, plan, _HINTS[self.money.mode], ticked)
@@ -559,7 +708,7 @@ class PlannerPanel(PlannerFrame):
         self.outcome.set_stale(is_stale)
         busy = _BUSY if self.calculation.is_busy else ""
         why_not = "" if self.plan is None else _STALE if is_stale else busy
-        self.foot.show_plan(self.plan, self._allocation, why_not)
+        self.foot.show_plan(self.plan, self.allocation, why_not)
 
 
 def _idle_words(desk: "Desk", allocation: "Allocation") -> str:
@@ -749,7 +898,8 @@ class PlanActions(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._plan: Plan | None = None
-        self._allocation: Allocation | None = None
+        self.allocation: Allocation | None = None
+        """What is planned for."""
         self._ticked: frozenset[Order] = frozenset()
         self.copy_button = button("&Copy", tip=_COPY)
         self.print_button = button("Print…", tip="Print the order sheet")
@@ -766,7 +916,7 @@ class PlanActions(QWidget):
 
     def show_plan(self, plan: Plan | None, allocation: "Allocation | None", why_not: str = "") -> None:
         """Act on this plan from now on; why_not: why it is not to be acted upon yet."""
-        self._plan, self._allocation = plan, allocation
+        self._plan, self.allocation = plan, allocation
         without = why_not or ("" if plan else _NO_PLAN)
         for each, tip in ((self.copy_button, _COPY), (self.print_button, _PRINT), (self.save_button, _SAVE)):
             each.setEnabled(not without)
@@ -792,16 +942,16 @@ class PlanActions(QWidget):
         """Put the plan on the clipboard, as rows separated by tabs."""
         from wealthdesk.planning.export import plan_text
 
-        if self._plan is not None and self._allocation is not None:
-            written = plan_text(self._plan, self._allocation.portfolio, text.marks())
+        if self._plan is not None and self.allocation is not None:
+            written = plan_text(self._plan, self.allocation.portfolio, text.marks())
             problems.ask_amounts(lambda: QGuiApplication.clipboard().setText(written), "copied", self)
 
     def _print(self, printer: QPagedPaintDevice) -> None:
         from wealthdesk.gui.allocation.planner.order_paper import paint_sheet
 
-        if self._plan is None or self._allocation is None:
+        if self._plan is None or self.allocation is None:
             return
-        paint_sheet(printer, self._plan, self._allocation, *self._paper())
+        paint_sheet(printer, self._plan, self.allocation, *self._paper())
 
     def _menu(self) -> QMenu:
         menu = PopupMenu(self)
@@ -826,14 +976,14 @@ class PlanActions(QWidget):
     def _save_csv(self, path: Path) -> None:
         from wealthdesk.planning.export import plan_csv
 
-        if self._plan is not None and self._allocation is not None:
-            self._desk.exports.save(path, plan_csv(self._plan, self._allocation.portfolio, text.marks()))
+        if self._plan is not None and self.allocation is not None:
+            self._desk.exports.save(path, plan_csv(self._plan, self.allocation.portfolio, text.marks()))
 
     def _save_pdf(self, path: Path) -> None:
         from wealthdesk.gui.allocation.planner.order_paper import save_pdf
 
-        if self._plan is not None and self._allocation is not None:
-            save_pdf(path, self._plan, self._allocation, *self._paper())
+        if self._plan is not None and self.allocation is not None:
+            save_pdf(path, self._plan, self.allocation, *self._paper())
 
     def _paper(self) -> "tuple[date, str, frozenset[Order]]":
         """What stands on paper besides the plan: the day, the file, and what was placed."""

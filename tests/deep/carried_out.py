@@ -88,9 +88,9 @@ def size_of(desk: Desk) -> int:
 
 
 def too_small(plan: Plan) -> list[Trade]:
-    """The trades below the smallest one that do not sell all; a plan's only trade may be as small as its money is."""
+    """The trades below the smallest one that do not sell all; the only one of an amount may be as small as that."""
     small = [each for each in plan.trades if each.amount_minor < plan.min_trade_minor and not each.closes]
-    return [] if len(plan.trades) == 1 else small
+    return [] if len(plan.trades) == 1 and plan.mode is not Mode.REBALANCE else small
 
 
 def kinds_held(desk: Desk) -> dict[str, set[tuple[bool, str]]]:

@@ -16,7 +16,7 @@ from deep.carried_out import (
     too_small,
 )
 from wealthdesk.domain.accounts import ALL_PORTFOLIO
-from wealthdesk.domain.plans import Mode, PlanOptions, PlanRequest, Side
+from wealthdesk.domain.plans import EmptyBecause, Mode, PlanOptions, PlanRequest, Side
 from wealthdesk.services.desk import Desk
 
 FEW, NEAR_BPS = 8, 25
@@ -76,3 +76,16 @@ def test_the_demo_s_new_money_goes_into_the_employer_s_plan_as_far_as_there_is_r
             # More than there is room for goes where all of it may go: a second account would be another transfer.
             assert came["retirement"] == goes_in
             assert not strangers(desk, plan)
+
+
+@pytest.mark.parametrize("name", ["demo", "couple"])
+def test_a_rebalance_that_was_carried_out_leaves_no_order_of_a_few_cents(name: str, tmp_path: Path) -> None:
+    """What lots and cents left over as idle cash was once a trade of its own, though below the smallest."""
+    request = PlanRequest(Mode.REBALANCE, {}, PlanOptions())
+    with household(name, tmp_path) as desk:
+        allocation = desk.allocations.of(ALL_PORTFOLIO)
+        first = planned(desk, request)
+        assert first.trades
+        desk.recorded_plans.record(first, allocation, desk.recorded_plans.fills_of(first, allocation))
+        again = planned(desk, request)
+    assert (again.trades, again.empty_because) == ((), EmptyBecause.CASH_TARGET)

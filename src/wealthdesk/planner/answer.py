@@ -154,6 +154,7 @@ def broken_rules(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
         yield f"there are {len(answer.trades)} trades and not {problem.max_trades}"
     sides: dict[str, set[Side]] = {}
     gain = Fraction(0)
+    is_single = problem.single_is_free and len(answer.trades) == 1
     for trade in answer.trades:
         sides.setdefault(trade.asset_id, set()).add(trade.side)
         if trade.side is Side.BUY and not problem.may_buy(trade.place):
@@ -164,7 +165,7 @@ def broken_rules(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
                 yield f"{trade.asset_id} may not be sold in {trade.account_id}"
             if trade.count > problem.most_lots(trade.place):
                 yield f"more of {trade.asset_id} is sold than {trade.account_id} holds"
-        if trade.gross < problem.smallest_trade and not trade.closes and not _may_be_small(problem, answer):
+        if trade.gross < problem.smallest_trade and not trade.closes and not is_single:
             yield f"the trade of {trade.asset_id} in {trade.account_id} is below the minimum"
         if _leaves_a_rest(problem, trade):
             yield f"a rest of {trade.asset_id} is left in {trade.account_id}"
@@ -172,11 +173,6 @@ def broken_rules(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
     if problem.gain_limit is not None and gain > problem.gain_limit:
         yield "the realised gain is above its limit"
     yield from _broken_by_money(problem, answer)
-
-
-def _may_be_small(problem: Problem, answer: PlanAnswer) -> bool:
-    """The only trade of money that comes in or goes out is as large as that, its fee and its lot make it."""
-    return problem.practical is not None and problem.mode is not Mode.REBALANCE and len(answer.trades) == 1
 
 
 def _leaves_a_rest(problem: Problem, trade: Lots) -> bool:

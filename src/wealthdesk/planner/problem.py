@@ -139,7 +139,8 @@ class Practical:
     gain realised in the accounts of `taxed` counts as lost. new_place_cost: per unit of share bought in a place that is
     not one of held_places. bands, asset_bands: half widths, in shares of the total, of what is as good as the target;
     empty: only the target is. outside_bands, outside_asset_bands: the half widths that a class or an asset is outside
-    of from there on; what is not named has none.
+    of from there on; what is not named has none. single_is_free: whether the only trade of money that comes in or goes
+    out may be below min_trade.
     """
 
     min_trade: int = 0
@@ -152,6 +153,7 @@ class Practical:
     asset_bands: Mapping[str, Fraction] = field(default_factory=dict)
     outside_bands: Mapping[str, Fraction] = field(default_factory=dict)
     outside_asset_bands: Mapping[str, Fraction] = field(default_factory=dict)
+    single_is_free: bool = True
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,11 @@ class Problem:
     def smallest_trade(self) -> int:
         """What a trade comes to at least, but for the sale of all that is held somewhere."""
         return self.min_trade if self.practical is None else self.practical.min_trade
+
+    @property
+    def single_is_free(self) -> bool:
+        """Whether a plan's only trade may be below the smallest: it is as large as money, fee and lot make it."""
+        return self.practical is not None and self.practical.single_is_free and self.mode is not Mode.REBALANCE
 
     @cached_property
     def accounts_with_purses(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from math import inf
 
 import numpy as np
 
-from wealthdesk.domain.plans import Mode, Side
+from wealthdesk.domain.plans import Side
 from wealthdesk.planner import quadratic
 from wealthdesk.planner.model import Array
 from wealthdesk.planner.programme import MISSING, Programme, Unit
@@ -122,8 +122,7 @@ def rules_of(programme: Programme) -> SizingRules:
     problem = programme.problem
     practical = problem.practical
     least = problem.smallest_trade / programme.total
-    is_free = practical is not None and problem.mode is not Mode.REBALANCE
-    return SizingRules(least, practical is not None and practical.no_rests, is_free)
+    return SizingRules(least, practical is not None and practical.no_rests, problem.single_is_free)
 
 
 class SetProgrammes:

@@ -52,6 +52,8 @@ class PlanMoney:
     """Accounts of old-age money that pay a withdrawal because the others cannot."""
     beyond_reach: int = 0
     """What of a withdrawal no sale can raise: it is asked for, and not in the purses."""
+    only_buys: bool = False
+    """Whether it is that of a rebalance that sells nothing: idle cash alone, of no amount that was asked for."""
 
     @property
     def amount(self) -> int:
@@ -119,7 +121,7 @@ def money_of(market: PlanMarket, request: PlanRequest, places: BuyingPlaces, *, 
         # There is no choice: all of it is that account's.
         purses = tuple(replace(each, new=signed, room=None) if each is alone[0] else each for each in purses)
         signed, shared = 0, ()
-    money = PlanMoney(mode, purses, signed, shared, locked if anywhere else frozenset())
+    money = PlanMoney(mode, purses, signed, shared, locked if anywhere else frozenset(), only_buys=only_buys)
     return _within_reach(market, money) if mode is Mode.WITHDRAWAL else money
 
 

@@ -319,6 +319,7 @@ def _practical(asked: Question, problem: Problem) -> Problem:
         asset_bands=_zones(asset_bands, problem.asset_targets, options.goal, stretch) if is_zone else {},
         outside_bands=bands,
         outside_asset_bands=asset_bands,
+        single_is_free=not asked.money.only_buys,
     )
     return replace(problem, min_trade=smallest, practical=practical)
 

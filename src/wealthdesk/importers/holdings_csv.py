@@ -30,7 +30,7 @@ from wealthdesk.importers.export_format import OWN_FORMAT
 from wealthdesk.importers.recognition import layout_of
 from wealthdesk.importers.row_cells import currency_of_sign
 from wealthdesk.importers.rows import RowRead, RowReader
-from wealthdesk.importers.sorting import Sorting
+from wealthdesk.importers.sorting import Sorting, first_rows
 from wealthdesk.importers.table import Record, lines_of, records
 from wealthdesk.importers.totals import left_as_lot
 from wealthdesk.importers.transactions import transactions_problem
@@ -408,6 +408,9 @@ def read_holdings(
     heads = _heads(lines, used.delimiter if used else layout.delimiter if layout else ",")
     if used is None:
         return Draft(file_name, problems=(_NO_TABLE,), line_count=len(lines), heads=heads)
+    refused = _why_refused(file_name, used, lines, by_hand=by_hand)
+    if refused is not None:
+        return replace(refused, heads=heads)
     currency = _usual_currency(used, default_currency)
     reader = RowReader(used, account=default_account or used.account, currency=currency, today=today)
     mended = Corrections(corrections or {})
@@ -420,20 +423,25 @@ def read_holdings(
         cut_at=0 if decoded[0].endswith(("\n", "\r")) else len(lines),
         shown=mended.lines,
     )
-    trades = transactions_problem(used.columns, _first_rows(lines, used), used.header_line, by_hand=by_hand)
-    problems = trades or problems_of(used.columns, used.header_line)
-    if problems:
-        refused = replace(_refused(file_name, sorting, lines, problems), layout=used, heads=heads)
-        return replace(refused, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else refused
     _sort(lines, sorting, mended, progress)
     draft = _draft(file_name, sorting, len(lines), currency)
     return replace(draft, heads=heads, corrected=mended.made(used))
 
 
-def _refused(file_name: str, sorting: Sorting, lines: list[str], problems: Sequence[Problem]) -> Draft:
+def _why_refused(file_name: str, layout: Layout, lines: list[str], *, by_hand: bool) -> Draft | None:
+    """The draft of a table of transactions, or of one without the columns of holdings; None where it may have them."""
+    trades = transactions_problem(layout.columns, _first_rows(lines, layout), layout.header_line, by_hand=by_hand)
+    problems = trades or problems_of(layout.columns, layout.header_line)
+    if not problems:
+        return None
+    refused = _refused(file_name, layout, lines, problems)
+    return replace(refused, kind=Kind.TRANSACTIONS, format="List of transactions") if trades else refused
+
+
+def _refused(file_name: str, layout: Layout, lines: list[str], problems: Sequence[Problem]) -> Draft:
     """The draft of a table whose columns do not make holdings: its first rows, and why."""
-    sorting.preview_only(lines)
-    return Draft(file_name, problems=tuple(problems), rows_preview=tuple(sorting.preview), line_count=len(lines))
+    preview = tuple(first_rows(lines, layout))
+    return Draft(file_name, problems=tuple(problems), rows_preview=preview, line_count=len(lines), layout=layout)
 
 
 def _recognised(lines: list[str], encoding: str, today: date, asked: Layout | None) -> Layout | None:

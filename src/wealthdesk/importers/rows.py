@@ -380,11 +380,8 @@ class RowReader:
             candidate, account, row.of(_ACCOUNT_NUMBER), found.price, *days, found.value,
             found.converted, scale=_ONE if found.is_usual else found.scale, odd=found.odd, cost_in=cost_in,
         )  # fmt: skip
-        reading.is_converted = found.converted is not None and (found.value is None or _CONVERTED_VALUE in row.places)
-        reading.is_dated = _bought_on(row) is not None
         self._last = said
-        reading.is_lot = _LEVEL in row.places and plain_words(row.of(_LEVEL)) == "lot"
-        return _rated(row, reading)
+        return _rated(row, _marked(row, reading))
 
     def _why_no_holding(self, quantity: Decimal | None, price: Money, value: Money) -> str | None:
         """Why a row that could be read is no holding: sold, borrowed to sell, or only watched."""
@@ -398,17 +395,26 @@ class RowReader:
         amount = value.amount if value.amount is not None else (self.row.converted() or ("", None))[1]
         if quantity is None and amount is not None and amount < 0:
             return f"{canonical(-amount)} is owed: what is owed is not kept."
-        if quantity is None and amount is not None and self._says_owed():
+        if quantity is None and amount is not None and (_says_owed(self.row, self.section) or self._asides.say_owed()):
             return f"{canonical(amount)} is owed: what is owed is not kept."
         says_quantity = not is_missing(self.row.of(_QUANTITY))
         if self.has_lots and price.amount is not None and not says_quantity and amount is None and not self.says_lot():
             return "Only watched: nothing of it is held."
         return None
 
-    def _says_owed(self) -> bool:
-        """Whether a type, a class, a column without a meaning or the title of the section says that this is owed."""
-        told = (self.row.of(_SECURITY_TYPE), self.row.of(_ASSET_CLASS), self.row.of(_KIND), self.section or "")
-        return any(map(says_owed, told)) or self._asides.say_owed()
+
+def _says_owed(row: RowCells, section: str | None) -> bool:
+    """Whether a type, a class or the title of the section says that this is owed."""
+    return any(map(says_owed, (row.of(_SECURITY_TYPE), row.of(_ASSET_CLASS), row.of(_KIND), section or "")))
+
+
+def _marked(row: RowCells, reading: RowRead) -> RowRead:
+    """A holding with what its columns say of how it is written: converted, dated, a lot of another line."""
+    is_in_value = reading.value is None or _CONVERTED_VALUE in row.places
+    reading.is_converted = reading.converted is not None and is_in_value
+    reading.is_dated = _bought_on(row) is not None
+    reading.is_lot = _LEVEL in row.places and plain_words(row.of(_LEVEL)) == "lot"
+    return reading
 
 
 class _Accounts:

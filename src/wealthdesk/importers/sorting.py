@@ -1,5 +1,6 @@
 """One pass over the records of a holdings file: what is a holding, what is a problem, what is left out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -61,6 +62,8 @@ class Sorting:
     currency: str = "USD"
     cut_at: int = 0
     """The last line, where no line ends there: the file may have been cut."""
+    _narrowest: int = 0
+    """How many cells each row that is held has at least."""
     shown: frozenset[int] = frozenset()
     """Lines that are shown wherever they stand."""
     readings: list[RowRead] = field(default_factory=list)
@@ -83,8 +86,6 @@ class Sorting:
     _totals: list[ToldTotal] = field(default_factory=list)
     _left_parts: list[TotalPart] = field(default_factory=list)
     _bad_rows: int = 0
-    _narrowest: int = 0
-    """How many cells each row that is held has at least."""
 
     def take(self, record: Record) -> None:
         """Puts one record where it belongs."""
@@ -108,42 +109,21 @@ class Sorting:
 
     def finish(self) -> None:
         """Reads the tables, and compares what they come to with the file's own totals."""
-        holdings = [table for table in self._tables if table.why is None]
-        headers = [table.header.cells for table in holdings if table.header]
-        if self.follow_titles and len(headers) > 1 and headers[0] == headers[1] and holdings[0].title:
-            holdings[0].account = _named(holdings[0].title)
-        first, *others = self._tables
-        if others and first.title and says_not_held(first.title, is_like_others=True):
-            first.why = _NOT_HELD
+        _look_at_titles(self._tables, follows=self.follow_titles)
         parts = []
         for table in self._tables:
             before = len(self.readings)
             self._read_table(table)
             parts.append(self.readings[before:])
-        if again := said_again(parts):
-            self.readings = [each for each in self.readings if all(each is not other for other in again)]
-            what = "Said again: other tables say it of each account."
-            self.left_out += [LeftOut(each.candidate.line, each.candidate.symbol, what) for each in again]
-        if not self.reader.is_own:
-            self.readings, lots = lots_below(self.readings)
-            self.left_out += lots
+        self.readings, again = _held_once(parts, is_own=self.reader.is_own)
+        self.left_out += again
         if titles := self.reader.held_beside:
             self.notes.append(Note(f"How many are held is the sum of {' + '.join(titles)}."))
         self._read_labels()
-        notes, problems = checked(self._parts(), self._totals) if self._totals else ([], [])
+        parts_told = [*_parts(self.readings), *self._left_parts]
+        notes, problems = checked(parts_told, self._totals) if self._totals else ([], [])
         self.notes += [*_remarks(self.readings), *notes]
         self.problems += [] if self.problems else problems
-
-    def _parts(self) -> list[TotalPart]:
-        """What the lines add to the totals of the file, those left out as well."""
-        held = [reading for reading in self.readings if reading.is_held and not reading.is_lot]
-        kept = [TotalPart(reading.candidate.line, *reading.amount) for reading in held if reading.amount is not None]
-        return [*kept, *self._left_parts]
-
-    def preview_only(self, lines: list[str]) -> None:
-        """Keeps only the first rows, for columns to be matched by hand."""
-        rows = (r for r in records(lines, self.layout.delimiter) if r.line > self.layout.header_line and not r.is_blank)
-        self.preview = [PreviewRow(row.line, tuple(row.cells)) for row in islice(rows, _PREVIEW_ROWS)]
 
     def _take_above(self, record: Record) -> None:
         filled = [cell for cell in record.cells if cell]
@@ -166,43 +146,30 @@ class Sorting:
             return False
         account = _named(self._title) if self.follow_titles and self._title else None
         if record.cells == first.cells:
-            owed = self._owed() or (_NOT_HELD if says_not_held(self._above, is_like_others=True) else None)
-            self._tables.append(_Table(record, None if owed else account or self._last_account(), owed))
+            owed = _owed(self._title) or (_NOT_HELD if says_not_held(self._above, is_like_others=True) else None)
+            self._tables.append(_Table(record, None if owed else account or _last_account(self._tables), owed))
             self._leave_out(record, "The headers again.")
             return True
         header = header_of(record)
         if self._after_gap and is_list_of_cash(record):
-            self._tables.append(_Table(record, account or self._last_account(), is_cash=True))
+            self._tables.append(_Table(record, account or _last_account(self._tables), is_cash=True))
             self._leave_out(record, "The headers of another table.")
             return True
         is_told = header.known > 2 or (header.is_transactions and header.known)
         if not (is_told or (self._after_gap and header.is_words)):
             return False
         why = "A transaction." if header.is_transactions else None if header.is_holdings else "Part of another table."
-        why = why or self._owed() or (_NOT_HELD if says_not_held(self._above, is_like_others=False) else None)
-        self._tables.append(_Table(record, account or self._last_account(), why))
+        why = why or _owed(self._title) or (_NOT_HELD if says_not_held(self._above, is_like_others=False) else None)
+        self._tables.append(_Table(record, account or _last_account(self._tables), why))
         self._after_gap = False
         self._leave_out(record, "The headers of another table.")
         return True
 
-    def _owed(self) -> str | None:
-        """Why the table below the title is left out where that says that it is of debts."""
-        return "What is owed is not kept." if self._title and says_owed(self._title) else None
-
-    def _last_account(self) -> str | None:
-        return next((table.account for table in reversed(self._tables) if table.account), None)
-
     def _read_table(self, table: _Table) -> None:
-        if table.why:
+        if why := table.why or ("The cash of the account." if table.is_cash else None):
             for record in table.rows:
-                self._leave_out(record, table.why)
-            return
-        if table.is_cash:
-            for record in table.rows:
-                self._leave_out(record, "The cash of the account.")
-                label = label_of(record)
-                if label and label[0] in CURRENCIES:
-                    self._labels.append((record.line, f"{label[0]} cash", label[1]))
+                self._leave_out(record, why)
+            self._labels += _cash_in(table)
             return
         reader = self._reader_of(table)
         if table.account:
@@ -230,8 +197,7 @@ class Sorting:
     def _take_sum(self, record: Record, reader: RowReader) -> None:
         self._leave_out(record, "A sum of other lines.")
         name = reader.row.of(Field.NAME) or next((c for c in record.cells if c and not is_number(c)), "")
-        known = class_of(name)
-        reader.section = name if known else None
+        reader.section = name if class_of(name) else None
         self._tell_total(record, reader)
 
     def _take_row(self, record: Record, reader: RowReader) -> None:
@@ -248,9 +214,7 @@ class Sorting:
             self._title = " ".join(record.cells).strip()
             reader.section = self._title if class_of(self._title) or says_owed(self._title) else None
             return
-        texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.row.is_bare() else []
-        names = (record.cells[0], reader.row.of(Field.SYMBOL), reader.row.of(Field.NAME), *texts[:3])
-        why = why_left_out(record, names, is_complete=False)
+        why = why_left_out(record, _names_in(record, reader), is_complete=False)
         if why:
             self._leave_out(record, why)
             if why == "A totals row." or "numbers" in why:
@@ -259,20 +223,13 @@ class Sorting:
         else:
             self._keep(record, reader)
 
-    def _read(self, record: Record, reader: RowReader) -> RowRead | CandidateAccount | LeftOut | list[Problem]:
-        """What a row says; a problem where the file ends before the row does."""
-        outcome = reader.read()
-        if not isinstance(outcome, RowRead) or outcome.candidate.is_cash:
-            return outcome
-        width = len(record.cells)
-        if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, reader.needed):
-            fix = "Export or download the file again, or leave the line out."
-            return [Problem(record.line, "", "The file ends in the middle of this line.", fix)]
-        self._narrowest = min(width, self._narrowest or width)
-        return outcome
-
     def _keep(self, record: Record, reader: RowReader) -> None:
-        outcome = self._read(record, reader)
+        outcome, width = reader.read(), len(record.cells)
+        if isinstance(outcome, RowRead) and not outcome.candidate.is_cash:
+            if record.line == self.cut_at and len(self.readings) > 1 and width < min(self._narrowest, reader.needed):
+                outcome = [_cut_off(record.line)]
+            else:
+                self._narrowest = min(width, self._narrowest or width)
         if isinstance(outcome, LeftOut):
             self.left_out.append(outcome)
             self._add_left_out(record, reader)
@@ -309,23 +266,11 @@ class Sorting:
     def _read_labels(self) -> None:
         """The cash and the totals that stand beside the table."""
         has_cash = any(reading.candidate.is_cash for reading in self.readings)
-        # One amount of each currency (“CAD Cash”, “USD Cash”), or one of all that is there.
-        by_code = any(_code_in(label) for _, label, _ in self._labels if is_cash_label(label)) and not has_cash
-        taken: set[str | None] = set()
-        for line, label, cell in self._labels:
-            try:
-                amount, sign = read_number(cell, self.layout.marks, "amount")
-            except CellRefused:
-                continue
-            if amount is None:
-                continue
-            if is_cash_label(label):
-                code = _code_in(label)
-                if not has_cash and code not in taken and (code or not by_code):
-                    taken.add(code)
-                    self._add_cash(line, amount, code or currency_of_sign(sign, self.currency))
-            elif is_no_asset(label):
+        for line, amount, code, is_cash in _amounts_beside(self._labels, self.layout, self.currency):
+            if not is_cash:
                 self._totals.append(ToldTotal(line, amount))
+            elif not has_cash:
+                self._add_cash(line, amount, code)
 
     def _add_cash(self, line: int, amount: Decimal, code: str | None) -> None:
         currencies = {reading.candidate.currency for reading in self.readings}
@@ -351,6 +296,64 @@ class Sorting:
                 self.late = day
             else:
                 self.as_of = day
+
+
+def first_rows(lines: list[str], layout: Layout) -> list[PreviewRow]:
+    """The first rows of a table, for columns to be matched by hand."""
+    rows = (row for row in records(lines, layout.delimiter) if row.line > layout.header_line and not row.is_blank)
+    return [PreviewRow(row.line, tuple(row.cells)) for row in islice(rows, _PREVIEW_ROWS)]
+
+
+def _parts(readings: list[RowRead]) -> list[TotalPart]:
+    """What the lines that are held add to the totals of the file."""
+    held = [reading for reading in readings if reading.is_held and not reading.is_lot]
+    return [TotalPart(reading.candidate.line, *reading.amount) for reading in held if reading.amount is not None]
+
+
+def _held_once(parts: list[list[RowRead]], *, is_own: bool) -> tuple[list[RowRead], list[LeftOut]]:
+    """What the tables hold, a part each, and what is left out of it as another table or line says it, too."""
+    again = said_again(parts)
+    readings = [each for part in parts for each in part if all(each is not other for other in again)]
+    what = "Said again: other tables say it of each account."
+    left_out = [LeftOut(each.candidate.line, each.candidate.symbol, what) for each in again]
+    if is_own:
+        return readings, left_out
+    readings, lots = lots_below(readings)
+    return readings, left_out + lots
+
+
+def _look_at_titles(tables: list[_Table], *, follows: bool) -> None:
+    """Lets the first table be of the account that its title names, or of what is not held."""
+    holdings = [table for table in tables if table.why is None]
+    headers = [table.header.cells for table in holdings if table.header]
+    if follows and len(headers) > 1 and headers[0] == headers[1] and holdings[0].title:
+        holdings[0].account = _named(holdings[0].title)
+    first, *others = tables
+    if others and first.title and says_not_held(first.title, is_like_others=True):
+        first.why = _NOT_HELD
+
+
+def _amounts_beside(
+    labels: list[tuple[int, str, str]], layout: Layout, currency: str
+) -> Iterator[tuple[int, Decimal, str | None, bool]]:
+    """The amounts of labels with their lines: of each cash once with its currency, and of the totals."""
+    # One amount of each currency (“CAD Cash”, “USD Cash”), or one of all that is there.
+    by_code = any(_code_in(label) for _, label, _ in labels if is_cash_label(label))
+    taken: set[str | None] = set()
+    for line, label, cell in labels:
+        try:
+            amount, sign = read_number(cell, layout.marks, "amount")
+        except CellRefused:
+            continue
+        if amount is None:
+            continue
+        if is_cash_label(label):
+            code = _code_in(label)
+            if code not in taken and (code or not by_code):
+                taken.add(code)
+                yield line, amount, code or currency_of_sign(sign, currency), True
+        elif is_no_asset(label):
+            yield line, amount, None, False
 
 
 def _accounts_filled(rows: list[Record], reader: RowReader) -> list[Note]:
@@ -435,6 +438,21 @@ def _code_in(label: str) -> str | None:
     return next((each for each in label.replace("(", " ").replace(")", " ").split() if each in CURRENCIES), None)
 
 
+def _last_account(tables: list[_Table]) -> str | None:
+    return next((table.account for table in reversed(tables) if table.account), None)
+
+
+def _cash_in(table: _Table) -> list[tuple[int, str, str]]:
+    """The cash of each currency in a table of cash that counts, as labels beside a table say it."""
+    labelled = [(row.line, label_of(row)) for row in table.rows if table.is_cash and not table.why]
+    return [(line, f"{label[0]} cash", label[1]) for line, label in labelled if label and label[0] in CURRENCIES]
+
+
+def _owed(title: str | None) -> str | None:
+    """Why the table below the title is left out where that says that it is of debts."""
+    return "What is owed is not kept." if title and says_owed(title) else None
+
+
 def _named(title: str) -> str:
     return (account_in(title) or title)[:80]
 
@@ -449,6 +467,17 @@ def _line(reader: RowReader, record: Record) -> SummedLine:
     if is_bare and not name:
         name = next((cell for cell in record.cells if not is_missing(cell) and not is_number(cell)), "")
     return SummedLine(name, told[1] if told else None, is_bare)
+
+
+def _cut_off(line: int) -> Problem:
+    fix = "Export or download the file again, or leave the line out."
+    return Problem(line, "", "The file ends in the middle of this line.", fix)
+
+
+def _names_in(record: Record, reader: RowReader) -> tuple[str, ...]:
+    """The words of a row by which it may be no holding."""
+    texts = [cell for cell in record.cells if cell and not is_number(cell)] if reader.row.is_bare() else []
+    return (record.cells[0], reader.row.of(Field.SYMBOL), reader.row.of(Field.NAME), *texts[:3])
 
 
 def _is_title(record: Record, reader: RowReader) -> bool:

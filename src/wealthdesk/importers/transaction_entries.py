@@ -313,15 +313,7 @@ class _Happenings:
             raise _Refused(f"“{short(' '.join(row.words))}” does not say what happened.")
         if found in (_BUY, _SELL) and (pair := _CURRENCIES.fullmatch(row.symbol)) and _are_currencies(pair):
             return _Told(_exchange(row, pair[1], pair[2], is_bought=found is _BUY), EntryKind.CONVERSION, None, undoes)
-        if found in (EntryKind.RECEIVED, EntryKind.DELIVERED) and (asset is None or not row.quantity):
-            found = EntryKind.DEPOSIT if found is EntryKind.RECEIVED else EntryKind.WITHDRAWAL
-        elif found in (EntryKind.DEPOSIT, EntryKind.WITHDRAWAL) and asset and row.quantity and row.base is None:
-            found = EntryKind.RECEIVED if found is EntryKind.DEPOSIT else EntryKind.DELIVERED
-        if found is EntryKind.RECEIVED and row.quantity is not None and row.quantity < 0:
-            found = EntryKind.DELIVERED
-        if found is EntryKind.REINVESTED and not row.quantity:
-            found = EntryKind.DIVIDEND
-        return _checked(_Told(row, found, asset, undoes, in_kind))
+        return _checked(_Told(row, _as_moved(row, asset, found), asset, undoes, in_kind))
 
     def _kind(self, row: RawRow) -> tuple[str, bool, bool]:
         """The word for what happened, whether it takes that back, whether a dividend came as shares."""
@@ -353,6 +345,18 @@ class _Happenings:
         self.unknown.append(word)
         fix = "Leave the line out, or write what it is: Buy, Sell, Dividend, Deposit, Fee …"
         raise _Refused(f"“{short(word)}” is not known as something that happens in an account.", fix)
+
+
+def _as_moved(row: RawRow, asset: str | None, kind: EntryKind) -> EntryKind:
+    """What happened by what moved: money or units, which way, and whether a dividend came as any."""
+    moves_units = kind in (EntryKind.RECEIVED, EntryKind.DELIVERED)
+    if moves_units and (asset is None or not row.quantity):
+        kind = EntryKind.DEPOSIT if kind is EntryKind.RECEIVED else EntryKind.WITHDRAWAL
+    elif kind in (EntryKind.DEPOSIT, EntryKind.WITHDRAWAL) and asset and row.quantity and row.base is None:
+        kind = EntryKind.RECEIVED if kind is EntryKind.DEPOSIT else EntryKind.DELIVERED
+    if kind is EntryKind.RECEIVED and row.quantity is not None and row.quantity < 0:
+        return EntryKind.DELIVERED
+    return EntryKind.DIVIDEND if kind is EntryKind.REINVESTED and not row.quantity else kind
 
 
 def _checked(told: _Told) -> _Told | str:

@@ -433,12 +433,11 @@ class Expansion:
                 slack = max(slack, rounded)
         tops = [int(self._tops[each]) if each is not None else 0 for each in (axis.buy, axis.sell)]
         slack += _straightened(sides, tops)
-        leasts = [int(m.least[each]) if each is not None else 1 for each in (axis.buy, axis.sell)]
+        both = (axis.buy, axis.sell)
+        leasts = [int(m.least[each]) if each is not None else 1 for each in both]
         lowest = min(0.0, sides[1] * tops[0], sides[-1] * tops[1])
-        rates = [float(m.rate[each]) if each is not None else 0.0 for each in (axis.buy, axis.sell)]
-        gains = {
-            way: 0.0 if each is None else float(self._gain[each]) for way, each in ((1, axis.buy), (-1, axis.sell))
-        }
+        rates = [float(m.rate[each]) if each is not None else 0.0 for each in both]
+        gains = dict(zip((1, -1), (0.0 if each is None else float(self._gain[each]) for each in both), strict=True))
         units = (asset * (1 + rates[0]), asset * max(1 - rates[1], 0.01))
 
         def beside(lots: int) -> float:

@@ -95,6 +95,11 @@ def points(*kept: tuple[int, str]) -> tuple[FrontierPoint, ...]:
         ),
         (
             Proof(Decimal("0.0"), 8),
+            {"frontier": points((8, "0.994"), (9, "0.9996"), (11, "1")), "closest": 9},
+            ["Proven: no plan with at most 8 trades comes closer.", "With 9 trades it would be 0.6% closer."],
+        ),
+        (
+            Proof(Decimal("0.0"), 8),
             {"keeps_inside": True},
             [
                 "Among plans that sell nothing, none with at most 8 trades comes closer.",

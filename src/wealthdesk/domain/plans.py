@@ -742,9 +742,9 @@ def _binding(plan: Plan, wording: Wording) -> Iterable[str]:
 
 
 def _further(plan: Plan, wording: Wording) -> Iterable[str]:
-    """What more trades would bring, from the largest number that is known."""
-    points = {point.trades: point for point in plan.frontier}
-    here, most = points.get(len(plan.trades)), max(plan.frontier, key=lambda point: point.trades, default=None)
+    """What more trades would bring, from the largest number that is known and that the control offers."""
+    points = {point.trades: point for point in plan.frontier if point.trades <= (plan.closest or point.trades)}
+    here, most = points.get(len(plan.trades)), points.get(max(points, default=0))
     if here is None or most is None or most.trades <= here.trades:
         return
     more = max(Decimal(0), most.kept - here.kept) * 100

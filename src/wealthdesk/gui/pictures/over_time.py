@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from math import sin
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +43,7 @@ def invented(allocation: Allocation, days: int) -> Course:
     first = portfolio.on - timedelta(days=days - 1)
     held = {(each.account_id, each.asset_id): [(first, each.quantity)] for each in portfolio.holdings}
     prices = {
-        each.asset_id: PriceSeries.of(_wandering(each.price, portfolio.on, days, place))
+        each.asset_id: _wandering(each.price, portfolio.on, days, place)
         for place, each in enumerate(portfolio.prices.values())
     }
     steps = [
@@ -67,8 +67,16 @@ def _daily(records: Records, first: date) -> list[FxRate]:
     return [replace(each, on=on - timedelta(days=ago)) for each in records.portfolio.rates for ago in days]
 
 
-def _wandering(now: Decimal, on: date, days: int, place: int) -> Iterator[tuple[date, Decimal]]:
-    """A price on each working day but those without, smaller the older it is, with waves of its own."""
+@lru_cache(maxsize=64)
+def _wandering(now: Decimal, on: date, days: int, place: int) -> PriceSeries:
+    """A price on each working day but those without, smaller the older it is, with waves of its own.
+
+    It is the same in each theme.
+    """
+    return PriceSeries.of(_prices(now, on, days, place))
+
+
+def _prices(now: Decimal, on: date, days: int, place: int) -> Iterator[tuple[date, Decimal]]:
     for ago in range(days - 1, -1, -1):
         day = on - timedelta(days=ago)
         if (day.weekday() < 5 and ago not in _WITHOUT) or ago == days - 1:

@@ -41,12 +41,13 @@ def _no_window_after_qt(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _look(qapp: QApplication) -> Iterator[None]:
-    """Every test of a screen begins in light."""
+    """Every test of a screen begins in light, and without the windows of before: a theme would be put on them, too."""
     if theme.choice() != "system":
         theme.follow(qapp, "system")
     if theme.current() is not theme.LIGHT or not qapp.styleSheet():
         theme.apply(qapp, theme.LIGHT)
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QCheckBox,
@@ -280,8 +281,8 @@ def longer(words: str) -> str:
 
 def worded(root: QWidget) -> Iterator[QLabel | QPushButton | QCheckBox | QRadioButton]:
     """What shows words that are not shortened on purpose, with the whole of them in a tooltip."""
-    for each in root.findChildren(QWidget):
-        if isinstance(each, _WORDED) and not isinstance(each, ShortLabel) and each.text() and each.isVisibleTo(root):
+    for each in (*root.findChildren(QLabel), *root.findChildren(QAbstractButton)):
+        if isinstance(each, _WORDED) and not isinstance(each, ShortLabel) and each.isVisibleTo(root) and each.text():
             yield each
 
 
@@ -295,7 +296,7 @@ def lengthen(root: QWidget) -> None:
 
 def fitted_in(root: QWidget) -> list[QWidget]:
     """What is as high as its words need: a dialog, or what stands over a page."""
-    shown = [each for each in root.findChildren(QWidget) if each.property("kind") == "popover" and each.isVisible()]
+    shown = [each for each in root.findChildren(QWidget) if each.isVisible() and each.property("kind") == "popover"]
     return [*([root] if is_fitted(root) else []), *shown]
 
 

@@ -102,11 +102,12 @@ def places_of(sought: str, words: str) -> tuple[int, frozenset[int]] | None:
         begins = whole == 0 or not found[whole - 1].isalnum()
         places = range(whole, whole + len(sought.strip()))
         return (0 if whole == 0 else 1 if begins else 3), frozenset(places)
+    anywhere = _in_order(wanted, found)
+    if anywhere is None:
+        return None
     starts = [at for at, each in enumerate(found) if each.isalnum() and (at == 0 or not found[at - 1].isalnum())]
-    if (initials := _in_order(wanted, found, starts)) is not None:
-        return 2, initials
-    anywhere = _in_order(wanted, found, range(len(found)))
-    return None if anywhere is None else (4, anywhere)
+    initials = _in_order(wanted, "".join(found[at] for at in starts))
+    return (4, anywhere) if initials is None else (2, frozenset(starts[at] for at in initials))
 
 
 def find(sought: str, entries: Sequence[Findable]) -> list[FoundLine]:
@@ -482,10 +483,12 @@ def _paint_letters(painter: QPainter, inside: QRect, words: str, marked: frozens
     return left
 
 
-def _in_order(wanted: str, words: str, places: Iterable[int]) -> frozenset[int] | None:
-    """The places of the letters, taken in this order from those places; None where they are not all there."""
+def _in_order(wanted: str, words: str) -> frozenset[int] | None:
+    """The places of the letters, taken in this order; None where they are not all there."""
     found: list[int] = []
-    for at in places:
-        if len(found) < len(wanted) and words[at] == wanted[len(found)]:
-            found.append(at)
-    return frozenset(found) if len(found) == len(wanted) else None
+    for letter in wanted:
+        at = words.find(letter, found[-1] + 1 if found else 0)
+        if at < 0:
+            return None
+        found.append(at)
+    return frozenset(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtWidgets import QDialog
@@ -76,11 +76,12 @@ def views(desk: "Desk", page: AllocationPage) -> list[tuple[str, Callable[[], ob
     without = _without_strategy(desk, allocation)
     if without is not None:
         found.append(("account", partial(page.choose_scope, without)))
-    found += [(name, partial(_show_classes, desk, page, show)) for name, show in _WAYS.items()]
+    deposit = cache(partial(_deposit, desk, desk.allocations.of(ALL_PORTFOLIO)))
+    found += [(name, partial(_show_classes, desk, page, deposit, show)) for name, show in _WAYS.items()]
     found += [(name, partial(_show_sheet, page, make)) for name, make in sheets(allocation).items()]
     found += [(each.name, partial(_show_example, page, each)) for each in _EXAMPLES]
     if allocation.strategy is not None:
-        found.append(("recorded", partial(_show_recorded, desk, page)))
+        found.append(("recorded", partial(_show_recorded, desk, page, deposit)))
     return [*found, ("", partial(_show_example, page, _LAST))]
 
 
@@ -89,8 +90,9 @@ def dialogs(desk: "Desk", page: AllocationPage) -> list[_Made]:
     found: list[_Made] = []
     if _shown(desk, page).strategy is not None:
         found += [(name, partial(make, desk, page)) for name, make in _WITH_TARGETS]
-        if _plan(desk, page).trades:
-            found += [(name, partial(make, desk, page)) for name, make in _WITH_TRADES]
+        plan = page.panel.plan or _deposit(desk, _shown(desk, page))
+        if plan.trades:
+            found += [(name, partial(make, desk, page, plan)) for name, make in _WITH_TRADES]
     found.append(("start_targets", partial(_start_targets, desk, page)))
     if unclassified(_shown(desk, page)):
         found.append(("classify", lambda: ClassifyDialog(desk, _shown(desk, page).scope, page)))
@@ -119,13 +121,15 @@ def _without_strategy(desk: "Desk", allocation: "Allocation") -> str | None:
     return next((each for each in allocation.portfolio.accounts if desk.targets.active(each) is None), None)
 
 
-def _show_classes(desk: "Desk", page: AllocationPage, show: Callable[[AllocationPage], object]) -> None:
+def _show_classes(
+    desk: "Desk", page: AllocationPage, deposit: Callable[[], Plan], show: Callable[[AllocationPage], object]
+) -> None:
     """With what a deposit would make of them."""
     page.choose_scope(ALL_PORTFOLIO)
     _as_at_first(page)
     allocation = desk.allocations.of(ALL_PORTFOLIO)
     if allocation.strategy is not None:
-        show_sheet(page.panel, PictureSheet(_deposit(desk, allocation), allocation.portfolio))
+        show_sheet(page.panel, PictureSheet(deposit(), allocation.portfolio))
     show(page)
 
 
@@ -171,10 +175,10 @@ def _show_example(page: AllocationPage, example: Example) -> None:
     panel.money.mode_chosen.emit()
 
 
-def _show_recorded(desk: "Desk", page: AllocationPage) -> None:
+def _show_recorded(desk: "Desk", page: AllocationPage, deposit: Callable[[], Plan]) -> None:
     """As if the orders of a plan had just been recorded: what is held is what they come to."""
     allocation = desk.allocations.of(ALL_PORTFOLIO)
-    plan = _deposit(desk, allocation)
+    plan = deposit()
     _show_example(page, _NO_AMOUNT)
     page.panel.recorded.say_recorded(len(plan.trades))
     fills = desk.recorded_plans.fills_of(plan, allocation)
@@ -271,23 +275,18 @@ def _with(line: Line, amount: int | None) -> Line:
 # The dialogs of plans
 
 
-def _plan(desk: "Desk", page: AllocationPage) -> Plan:
-    """The plan that is shown, or one of the same amount."""
-    return page.panel.plan or _deposit(desk, _shown(desk, page))
-
-
 def _deposit(desk: "Desk", allocation: "Allocation") -> Plan:
     request = PlanRequest(Mode.DEPOSIT, {ALL_PORTFOLIO: _AMOUNT_MINOR})
     return desk.plans.calculate(allocation, request, desk.rules.as_of_today(), desk.rules.lots())
 
 
-def _record(desk: "Desk", page: AllocationPage) -> RecordDialog:
-    return RecordDialog(desk, _plan(desk, page), _shown(desk, page), page)
+def _record(desk: "Desk", page: AllocationPage, plan: Plan) -> RecordDialog:
+    return RecordDialog(desk, plan, _shown(desk, page), page)
 
 
-def _overdrawn(desk: "Desk", page: AllocationPage) -> QDialog:
+def _overdrawn(desk: "Desk", page: AllocationPage, plan: Plan) -> QDialog:
     """More was filled than the cash pays for."""
-    dialog = _record(desk, page)
+    dialog = _record(desk, page, plan)
     lines = dialog.table.lines
     row = max(range(len(lines)), key=lambda each: lines[each].amount_minor or 0)
     dialog.table.fills.type_over(row, Cell.QUANTITY, text.plain(text.number(Decimal(100_000))))
@@ -321,16 +320,16 @@ class _WithRecorded:
         return getattr(self.desk, name)
 
 
-def _recorded(desk: "Desk", page: AllocationPage) -> RecordedPlansDialog:
+def _recorded(desk: "Desk", page: AllocationPage, plan: Plan) -> RecordedPlansDialog:
     """Two plans, one of which was undone, where none is recorded yet."""
-    plan, allocation = _plan(desk, page), _shown(desk, page)
+    allocation = _shown(desk, page)
     fills = desk.recorded_plans.fills_of(plan, allocation)
     found = desk.recorded_plans.all() or recorded_twice(plan, fills, allocation, desk.clock.now())
     return RecordedPlansDialog(cast("Desk", _WithRecorded(desk, _Recorded(found), desk.is_read_only)), page)
 
 
-def _recorded_changes(desk: "Desk", page: AllocationPage) -> RecordedPlansDialog:
-    dialog = _recorded(desk, page)
+def _recorded_changes(desk: "Desk", page: AllocationPage, plan: Plan) -> RecordedPlansDialog:
+    dialog = _recorded(desk, page, plan)
     dialog.show_changes()
     return dialog
 
@@ -343,7 +342,7 @@ _WITH_TARGETS: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage], QDia
     ("strategies", _strategies),
     ("recorded_plans_none", RecordedPlansDialog),
 )
-_WITH_TRADES: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage], QDialog]]]] = (
+_WITH_TRADES: Final[Sequence[tuple[str, Callable[["Desk", AllocationPage, Plan], QDialog]]]] = (
     ("record", _record),
     ("record_overdrawn", _overdrawn),
     ("recorded_plans", _recorded),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from math import sin
 from typing import TYPE_CHECKING, Final
 
@@ -26,12 +26,12 @@ def views(desk: "Desk", page: OverTimePage) -> list[tuple[str, Callable[[], obje
     allocation = desk.allocations.of(None)
     if not allocation.portfolio.holdings or allocation.strategy is None:
         return [("", lambda: None)]
-    whole = invented(allocation, _YEARS)
+    whole = cache(partial(invented, allocation, _YEARS))
     return [
-        ("first day", partial(_show, page, replace(whole, days=whole.days[-1:]))),
-        ("three days", partial(_show, page, replace(whole, days=whole.days[-3:]))),
-        ("ten years", partial(_show, page, whole)),
-        ("lines", partial(_show, page, whole, "1y", "lines")),
+        ("first day", partial(_show_last, page, whole, 1)),
+        ("three days", partial(_show_last, page, whole, 3)),
+        ("ten years", lambda: _show(page, whole())),
+        ("lines", lambda: _show(page, whole(), "1y", "lines")),
         ("", partial(_show_own, page)),
     ]
 
@@ -82,6 +82,11 @@ def _prices(now: Decimal, on: date, days: int, place: int) -> Iterator[tuple[dat
         if (day.weekday() < 5 and ago not in _WITHOUT) or ago == days - 1:
             part = 1 - 0.55 * ago / days + 0.06 * (sin(ago / (47 + 13 * place)) + sin(ago / (11 + place)) / 3)
             yield day, max(now * Decimal(round(part * 10_000)) / 10_000, Decimal("0.0001")).quantize(Decimal("0.0001"))
+
+
+def _show_last(page: OverTimePage, whole: Callable[[], Course], days: int) -> None:
+    course = whole()
+    _show(page, replace(course, days=course.days[-days:]))
 
 
 def _show(page: OverTimePage, course: Course, days: str = "all", form: str = "stacked") -> None:

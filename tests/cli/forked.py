@@ -57,13 +57,28 @@ def run(
     with tempfile.TemporaryDirectory() as folder:
         told = {1: Path(folder) / "out", 2: Path(folder) / "err"}
         usual = {0: os.devnull, **{number: str(path) for number, path in told.items()}}
-        asked.write(json.dumps([words, {**usual, **(ends or {})}, patience]).encode() + b"\n")
+        asked.write(json.dumps([[words, {**usual, **(ends or {})}, patience]]).encode() + b"\n")
         asked.flush()
-        code = json.loads(answers.readline())
+        (code,) = json.loads(answers.readline())
         if code is None:
             raise subprocess.TimeoutExpired(words, patience)
         out, err = (path.read_text("utf-8") if path.exists() else "" for path in told.values())
     return subprocess.CompletedProcess(words, code, out, err)
+
+
+def run_at_once(commands: Iterable[Iterable[object]], *, patience: float = 60) -> list[int | None]:
+    """The exit codes of several that are started together; None for one that has not ended after so many seconds."""
+    each_words = [[str(word) for word in command] for command in commands]
+    if not hasattr(os, "fork"):
+        whole = ([sys.executable, "-m", "wealthdesk", *words] for words in each_words)
+        started = [subprocess.Popen(each, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for each in whole]
+        return [process.wait(patience) for process in started]
+    asked, answers = _interpreter()
+    ends = dict.fromkeys(range(3), os.devnull)
+    asked.write(json.dumps([[words, ends, patience] for words in each_words]).encode() + b"\n")
+    asked.flush()
+    codes: list[int | None] = json.loads(answers.readline())
+    return codes
 
 
 @cache
@@ -81,13 +96,15 @@ def _interpreter() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Run what is asked for, one after another, until nobody asks any more."""
+    """Run what is asked for, what is of one line at once, until nobody asks any more."""
     for line in asked:
-        words, ends, patience = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(words, {int(number): end for number, end in ends.items()})
-        answers.write(json.dumps(_code(child, patience)).encode() + b"\n")
+        started = []
+        for words, ends, patience in json.loads(line):
+            child = os.fork()
+            if child == 0:
+                _become(words, {int(number): end for number, end in ends.items()})
+            started.append((child, patience))
+        answers.write(json.dumps([_code(child, patience) for child, patience in started]).encode() + b"\n")
         answers.flush()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_files import empty_at
+from portfolio_files import copied, empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.holdings import FxRate, Price
 from wealthdesk.services.desk import Clock, open_desk
@@ -24,11 +24,13 @@ def clock(day: int) -> Clock:
     return Clock(today=lambda: date(2026, 11, day), now=lambda: datetime(2026, 11, day, 12, tzinfo=UTC))
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = empty_at(tmp_path / "p.wealthdesk")
-    assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], clock(20)) == 0
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio with what was held, and what it was worth, on several days."""
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "h.csv").write_text(HOLDINGS, "utf-8")
+    path = empty_at(folder / "p.wealthdesk")
+    assert main(["import", str(folder / "h.csv"), "--file", str(path)], clock(20)) == 0
     with open_desk(path, clock(22)) as desk:
         (vti,) = [each for each in desk.assets.all() if each.symbol == "VTI"]
         desk.prices.set([Price(vti.id, date(2026, 11, 21), Decimal(31))])
@@ -36,7 +38,13 @@ def path(tmp_path: Path) -> str:
             desk.rates.set([FxRate("USD", "EUR", date(2026, 11, day), Decimal(rate))])
         (held,) = [each for each in desk.holdings.all() if each.asset_id == vti.id]
         desk.holdings.change(held.id, Decimal("12.5"))
-    return str(path)
+    return path
+
+
+@pytest.fixture
+def path(imported: Path, tmp_path: Path) -> str:
+    """The same, of the test's own."""
+    return str(copied(imported, tmp_path / "p.wealthdesk"))
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portfolio_files import empty_at
+from portfolio_files import copied, empty_at
 from wealthdesk.cli import main
 from wealthdesk.domain.holdings import Price
 from wealthdesk.services.desk import Clock, open_desk
@@ -21,12 +21,19 @@ HOLDINGS = (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = empty_at(tmp_path / "p.wealthdesk")
-    assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], CLOCK) == 0
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio that a command made of a list, to be copied."""
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "h.csv").write_text(HOLDINGS, "utf-8")
+    path = empty_at(folder / "p.wealthdesk")
+    assert main(["import", str(folder / "h.csv"), "--file", str(path)], CLOCK) == 0
     return path
+
+
+@pytest.fixture
+def path(imported: Path, tmp_path: Path) -> Path:
+    return copied(imported, tmp_path / "p.wealthdesk")
 
 
 def brought(path: Path, capsys: pytest.CaptureFixture[str], text: str, *options: str) -> tuple[int, dict[str, Any]]:

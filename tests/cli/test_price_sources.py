@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from portfolio_files import empty_at
+from portfolio_files import copied, empty_at
 from quotes.servers import RATES, Host, a_host, history, price, told
 from wealthdesk.cli import main
 from wealthdesk.quotes.web import Web
@@ -45,11 +45,19 @@ def host() -> Iterator[Host]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio that a command made of a list, to be copied."""
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "h.csv").write_text(HOLDINGS, "utf-8")
+    path = empty_at(folder / "p.wealthdesk")
+    assert main(["import", str(folder / "h.csv"), "--file", str(path)], CLOCK) == 0
+    return path
+
+
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = empty_at(tmp_path / "p.wealthdesk")
-    assert main(["import", str(tmp_path / "h.csv"), "--file", str(path)], CLOCK) == 0
+def path(imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = copied(imported, tmp_path / "p.wealthdesk")
     monkeypatch.setattr(Web, "_wait_for", lambda self, host, stop: None)
     return path
 

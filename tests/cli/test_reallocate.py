@@ -1,22 +1,21 @@
 """Reallocations from the command line: the requests as they stand, answers, exit codes, and nothing half-done."""
 
 import json
-import os
-import subprocess
-import sys
+from contextlib import redirect_stderr
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portfolio_files import empty_at, open_demo
+from cli import forked
+from portfolio_files import copied, empty_at, open_demo
 from wealthdesk.cli import main
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.services.desk import Clock, open_desk
 
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
-SOURCE = Path(__file__).parents[2] / "src"
 MILLION = 1_000_000
 COMPANIES = """company_id,name,planned_reserves,allocation_cap,deployed
 1,Alpha,1000000,3000000,0
@@ -27,17 +26,23 @@ COMPANIES = """company_id,name,planned_reserves,allocation_cap,deployed
 """
 
 
-@pytest.fixture
-def portfolio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A portfolio with the fund of the numbers to check against, brought in by a command."""
-    (tmp_path / "companies.csv").write_text(COMPANIES, "utf-8")
-    file = empty_at(tmp_path / "p.wealthdesk")
-    code, _, err = run(
-        capsys, "reserves", "import", tmp_path / "companies.csv", "--file", file, "--fund", "Fund I",
-        "--size", "100000000", "--currency", "USD",
-    )  # fmt: skip
-    assert (code, err) == (0, "")
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "companies.csv").write_text(COMPANIES, "utf-8")
+    file = empty_at(folder / "p.wealthdesk")
+    words = ("--file", file, "--fund", "Fund I", "--size", "100000000", "--currency", "USD")
+    with redirect_stderr(StringIO()) as err:
+        code = main(["reserves", "import", *map(str, (folder / "companies.csv", *words))], CLOCK)
+    assert (code, err.getvalue()) == (0, "")
     return file
+
+
+@pytest.fixture
+def portfolio(imported: Path, tmp_path: Path) -> Path:
+    """The same, of the test's own."""
+    return copied(imported, tmp_path / "p.wealthdesk")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -386,18 +391,11 @@ def test_other_files_are_refused_with_a_sentence(portfolio: Path, capsys: pytest
 
 
 def test_of_two_commands_at_once_exactly_one_wins(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1"}
     for version in (1, 2, 3):
         path = changes(portfolio, version, company(1, adjust_cents=MILLION))
-        command = [
-            sys.executable, "-m", "wealthdesk", "reallocate", "commit", "--file", str(portfolio), "--fund", "Fund I",
-            str(path), "--accept-warnings",
-        ]  # fmt: skip
-        both = [
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-            for _ in range(2)
-        ]
-        assert sorted(process.wait() for process in both) == [0, 3]
+        command = ("reallocate", "commit", "--file", portfolio, "--fund", "Fund I", path, "--accept-warnings")
+        codes = forked.run_at_once([command, command])
+        assert sorted(codes, key=str) == [0, 3]
     assert shown(capsys, portfolio)["version"] == 4
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio_files import open_demo
+from portfolio_files import copied, open_demo
 from wealthdesk.cli import main
 from wealthdesk.cli.rules import Names, told, understood
 from wealthdesk.domain.accounts import AccountKind
@@ -37,12 +37,18 @@ PLAIN = {
 }
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def cleared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo portfolio without rules, closed."""
-    with open_demo(tmp_path / "demo.wealthdesk", CLOCK) as desk:
+    with open_demo(tmp_path_factory.mktemp("cleared") / "demo.wealthdesk", CLOCK) as desk:
         clear(desk)
     return desk.path
+
+
+@pytest.fixture
+def demo(cleared: Path, tmp_path: Path) -> Path:
+    """The same, of the test's own."""
+    return copied(cleared, tmp_path / "demo.wealthdesk")
 
 
 def clear(desk: Desk) -> None:

@@ -38,7 +38,7 @@ def prices(draft: Draft) -> dict[str, str]:
 
 def zipped(**members: str | bytes) -> bytes:
     into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name.replace("__", "/"), content)
     return into.getvalue()

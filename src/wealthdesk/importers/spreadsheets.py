@@ -293,7 +293,9 @@ def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, 
             if info.filename == "META-INF/manifest.xml" and b"encryption-data" in piece:
                 raise SheetsRefused("This spreadsheet is protected by a password.", "Save it without one.")
             if is_sheet:
-                seen = before + piece
+                seen, before = before + piece, piece[-_CHUNK // 4 :]
+                if b"<" not in seen and b"=" not in seen:
+                    continue  # All that is looked for has one of them: megabytes of blanks are passed over.
                 found.is_unsaved = found.is_unsaved or any(each.search(seen) for each in _UNSAVED)
                 _check_text(seen)
                 for letters, number in _PLACE.findall(seen):
@@ -301,7 +303,6 @@ def _checked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, 
                 row = max([row, *map(int, _ROW.findall(seen))])
                 # Cells without a place of their own stand one behind the other.
                 column = max(column, *(len(_CELL.findall(part)) for part in seen.split(b"<row")))
-                before = piece[-_CHUNK // 4 :]
     if row > 4 * MAX_LINES or row * column > 4 * _MOST_CELLS:
         raise SheetsRefused(f"A sheet of this spreadsheet reaches to row {row:,} and column {column:,}.")
     return left

@@ -264,9 +264,11 @@ def kept(portfolio: Portfolio, lots: Mapping[str, TaxLots], template: Path, cloc
                 assets.add_assets(connection, list(portfolio.assets.values()))
                 prices.set_prices(connection, portfolio.prices.values())
                 prices.set_rates(connection, portfolio.rates)
-                holdings.add_holdings(connection, portfolio.holdings)
-            for holding_id, some in lots.items():
-                desk.rules.set_lots(holding_id, some)
+                costs = {key: sum(lot.cost_minor for lot in some) for key, some in lots.items()}
+                held = (replace(h, cost_basis_minor=costs.get(h.id, h.cost_basis_minor)) for h in portfolio.holdings)
+                holdings.add_holdings(connection, held)
+                for holding_id, some in lots.items():
+                    holdings.set_lots(connection, holding_id, some)
             yield desk
 
 

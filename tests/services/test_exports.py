@@ -13,13 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio_files import empty_at
+from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
-from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, RecordedConversion, Side
 from wealthdesk.domain.targets import ClassTarget, HoldingTarget
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.storage.holdings import add_holdings
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -90,12 +92,18 @@ def fill(desk: Desk, data: st.DataObject) -> None:
             assets.append(desk.assets.add(new))
         except WealthDeskError:
             continue
+    prices, held = list[Price](), list[Holding]()
     for asset in assets:
         if draw(st.integers(0, 3)):
-            desk.prices.set([Price(asset.id, today, draw(sizes) or Decimal(1))])
+            prices.append(Price(asset.id, today, draw(sizes) or Decimal(1)))
         for account in accounts:
             if draw(st.booleans()):
-                desk.holdings.add(account.id, asset.id, draw(sizes), draw(st.sampled_from([None, 0, 12_345])))
+                quantity, cost = draw(sizes), draw(st.sampled_from([None, 0, 12_345]))
+                held.append(Holding(f"h{len(held)}", account.id, asset.id, quantity, cost))
+    if prices:
+        desk.prices.set(prices)
+    with desk._database.write(Topic.HOLDINGS) as connection:
+        add_holdings(connection, held)
     for account in accounts:
         if draw(st.booleans()):
             desk.holdings.set_cash(account.id, "USD", draw(st.sampled_from([0, 1, 123_456])))

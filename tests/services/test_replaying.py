@@ -418,7 +418,7 @@ def test_a_part_with_its_opening_and_then_the_whole_come_to_the_same(
         f"2026-01-{day:02},{'Buy' if move > 0 else 'Sell'},VTI,{abs(move)},10,,{-10 * move},USD\n"
         for day, move in enumerate(moves, 1)
     ]
-    with open_desk(tmp_path_factory.mktemp("opening") / "p", CLOCK, create=True) as desk:
+    with open_desk(empty_at(tmp_path_factory.mktemp("opening") / "p"), CLOCK) as desk:
         part = read(desk, HEAD + "".join(lines[cut:]), {"VTI": Decimal(at[cut])})
         desk.imports.keep([part])
         whole = read(desk, HEAD + "".join(lines))

@@ -71,7 +71,7 @@ def data_of(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     with desk.undo._database.read() as connection:
         for table in _DATA:
-            columns = [name for _, name, *_ in connection.rows(f"PRAGMA table_info({table})") if name not in _STAMPS]
+            columns = [each.name for each in metadata.tables[table].columns if each.name not in _STAMPS]
             found[table] = sorted(connection.rows(f"SELECT {', '.join(columns)} FROM {table}"), key=repr)
     return found
 
@@ -738,8 +738,7 @@ def stamped(desk: Desk) -> dict[str, set[tuple[Any, ...]]]:
     found = {}
     with desk.undo._database.read() as connection:
         for table in _DATA:
-            names = [name for _, name, *_ in connection.rows(f"PRAGMA table_info({table})")]
-            if "updated_at" in names:
+            if "updated_at" in metadata.tables[table].columns:
                 found[table] = set(connection.rows(f"SELECT * FROM {table}"))
     return found
 

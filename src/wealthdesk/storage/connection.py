@@ -24,6 +24,7 @@ PATIENCE: Final = 5.0
 """How many seconds a transaction waits for the one of another process."""
 
 _CACHE_KIB: Final = 65_536
+_USUAL_KIB: Final = 2_000
 
 
 class Reading:
@@ -62,6 +63,12 @@ def connect(path: Path, *, mode: str = "rw", patience: float = PATIENCE) -> sqli
 def keep_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The connection, for one that reads all of the file several times and is closed soon after."""
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    return connection
+
+
+def keep_less_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The same, once it has read all: for the rest of its life it keeps what any other does."""
+    connection.execute(f"PRAGMA cache_size = -{_USUAL_KIB}")
     return connection
 
 

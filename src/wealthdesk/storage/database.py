@@ -46,11 +46,13 @@ class Database:
         notes: tuple[str, ...] = (),
         original: Path | None = None,
         on_replaced: OnReplaced = _replaced,
+        reader: sqlite3.Connection | None = None,
     ) -> None:
         """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`).
 
         notes: sentences about what was done to open it. original: `path` is only a copy of this one, and not written.
-        on_replaced: makes the refusal of a file that is not the one at `path` any more.
+        on_replaced: makes the refusal of a file that is not the one at `path` any more. reader: a connection to it that
+        is there already, and knows its tables.
         """
         self.path = path
         self.notes = notes
@@ -68,7 +70,7 @@ class Database:
         self._commits = _CommitCounter(path)
         self._seen = self._commits.value()
         self._elsewhere = False
-        self._readers: list[sqlite3.Connection] = []
+        self._readers = [] if reader is None else [_to_read(_made_safe(reader))]
         self._writer: Writer | None = None
         self._is_closed = False
 
@@ -197,15 +199,7 @@ class Database:
         self.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = connect(self.path, patience=self._patience)
-        connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Some builds and modes of the driver ignore the pragma in silence.
-        if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
-            connection.close()
-            raise RuntimeError("SQLite does not enforce foreign keys here")
-        return connection
+        return _made_safe(connect(self.path, patience=self._patience))
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
@@ -213,8 +207,7 @@ class Database:
         try:
             driver = self._readers.pop()
         except IndexError:
-            driver = self._connect()
-            driver.execute("PRAGMA query_only = ON")
+            driver = _to_read(self._connect())
         is_well = False
         try:
             yield driver
@@ -278,6 +271,23 @@ class Database:
         """
         if not self.is_read_only and not self._commits.is_of(self.path):
             raise self._on_replaced(self._commits.content(), self.path, self._clock())
+
+
+def _made_safe(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, on which a change is kept as a whole or not at all, and no row without what it belongs to."""
+    connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Some builds and modes of the driver ignore the pragma in silence.
+    if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
+        connection.close()
+        raise RuntimeError("SQLite does not enforce foreign keys here")
+    return connection
+
+
+def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def also(connection: "Writing", *topics: Topic) -> None:

@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -39,9 +38,6 @@ from wealthdesk.storage.settings import setting
 _ROOM: Final = 5_000_000
 _SHOWN: Final = 16
 _SHORT: Final = 40
-_LOOKED_AT: Final[deque[str]] = deque(maxlen=8)
-"""The digests of what was copied last: the same bytes need not be looked at as thoroughly again."""
-
 _UNREADABLE: Final = (sqlite3.Error, OSError, ArithmeticError, ValueError, LookupError, WealthDeskError)
 _UNFINISHED: Final = re.compile(r"\.[0-9a-f]{8}\.partial")
 _NAME: Final = r"{}\.(\d{{8}}T\d{{9}})Z\.([a-z_]+)\.v(\d+)\.([0-9a-f]{{16}})\.wealthdesk"
@@ -190,8 +186,7 @@ def copy(path: Path, target: Path) -> tuple[int, str]:
         # The disk writes while the processor checks.
         written = beside.submit(target.write_bytes, pages)
         digest = verification.digest_of(pages)
-        seal.verified(source, path, is_known=digest in _LOOKED_AT, pages=lambda: pages)
-        _LOOKED_AT.append(digest)
+        seal.verified(source, path, pages=pages, digest=digest)
         source.execute("ROLLBACK")
         written.result()
     # As it lies on the disk, byte for byte what was just checked: so it is whole, and has every row.

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import Any, Final
 
 from wealthdesk.domain.money import CURRENCIES, LARGEST_MINOR, WHOLE, percent
@@ -52,6 +53,8 @@ WORDS: Final = {
     ("rebalancing_strategies", "unfillable"): ("spread", "keep_cash"),
 }
 """The words that a column may hold."""
+
+_WORDED: Final = frozenset(table for table, _ in WORDS)
 
 _TRADES: Final = (
     "SELECT trades, rowid FROM plan_options WHERE trades NOT IN ('fewest', 'best_value', 'closest') "
@@ -103,7 +106,7 @@ _BASE: Final = "SELECT value, rowid FROM settings WHERE key = ?"
 
 
 def broken(connection: sqlite3.Connection, tables: frozenset[str]) -> Iterator[Broken]:
-    """The rules that do not hold, as far as the file has the tables for them; the values are known to be readable."""
+    """The rules that do not hold, of these tables of the file; the values are known to be readable."""
     for value, number in connection.execute(_BASE, (BASE_CURRENCY,)) if "settings" in tables else ():
         if _text(value) not in CURRENCIES:
             yield Broken(f"the base currency “{_text(value)}” is none that is known", "settings", (number,))
@@ -124,19 +127,15 @@ def rules_broken(connection: Reading) -> frozenset[str]:
 
 
 def _unknown_words(connection: sqlite3.Connection, tables: frozenset[str]) -> Iterator[Broken]:
+    # An old file may not have the column yet.
+    columns = {table: kinds_of(connection, table) for table in tables & _WORDED}
     for (table, column), words in WORDS.items():
         marks = ", ".join("?" * len(words))
         query = f"SELECT {column}, rowid FROM {table} WHERE {column} NOT IN ({marks})"  # noqa: S608 (names of ours)
-        # An old file may not have the column yet.
-        for value, number in connection.execute(query, words) if _has(connection, tables, table, column) else ():
+        for value, number in connection.execute(query, words) if column in columns.get(table, ()) else ():
             yield Broken(_unknown(value, column, number, table), table, (number,))
-    for value, number in connection.execute(_TRADES) if _has(connection, tables, "plan_options", "trades") else ():
+    for value, number in connection.execute(_TRADES) if "trades" in columns.get("plan_options", ()) else ():
         yield Broken(_unknown(value, "trades", number, "plan_options"), "plan_options", (number,))
-
-
-def _has(connection: sqlite3.Connection, tables: frozenset[str], table: str, column: str) -> bool:
-    names = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)) if table in tables else ()
-    return any(_text(name) == column for (name,) in names)
 
 
 def _unknown(value: object, column: str, number: int, table: str) -> str:
@@ -161,7 +160,7 @@ _LISTS: Final = frozenset({"accepted"})
 
 _DAY: Final = "date({0}, '+0 days') IS {0} AND {0} >= '0001'"
 _PLAIN: Final = "length({0}) = length(CAST({0} AS BLOB))"  # no more than ASCII, and no NUL that hides what follows it
-_KNOWN: Final = ", ".join(f"'{code}'" for code in sorted(CURRENCIES))
+_CODES: Final = " ".join(sorted(CURRENCIES))
 
 # Of a longer one SQLite does not tell the digits exactly.
 _DECIMAL: Final = "typeof({0}) = 'text' AND length({0}) <= 13 AND CAST({0} + 0 AS TEXT) = {0} AND {0} NOT GLOB '*.0'"
@@ -172,13 +171,15 @@ _SURE: Final = {
     "decimal": _DECIMAL,
     "price": f"{_DECIMAL} AND {{0}} >= '0'",
     "day": f"typeof({{0}}) = 'text' AND {_DAY}",
-    "moment": f"typeof({{0}}) = 'text' AND {_PLAIN} AND {_DAY.replace('{0}', 'substr({0}, 1, 10)')} AND "
-    "substr({0}, 11) GLOB 'T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z' AND substr({0}, 12, 2) < '24'",
-    "currency": f"typeof({{0}}) = 'text' AND {{0}} IN ({_KNOWN}, '')",
+    "moment": "strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS {0} AND {0} >= '0001'",
+    "currency": f"typeof({{0}}) = 'text' AND ({{0}} GLOB '[A-Z][A-Z][A-Z]' AND instr('{_CODES}', {{0}}) OR {{0}} = '')",
     "text": f"typeof({{0}}) = 'text' AND {_PLAIN} AND {{0}} NOT GLOB '*[^ -~]*'",
-    "list": "0",
+    "list": "{0} = '[]'",
 }
-"""What is surely a value of its kind, {0} for the column; of the others each is read."""
+"""What is surely a value of its kind, {0} for the column; of the others each is read.
+
+As short as can be: in a file of the usual size SQLite takes longer to read the question than to answer it.
+"""
 
 _REPEATED: Final[Mapping[str, tuple[str, ...]]] = {"prices": ("on_date", "source")}
 """Columns that say the same in many rows of a large table: each of their values is read once, which takes less time
@@ -241,20 +242,28 @@ def told(row: Unreadable) -> str:
     return f"row {row.number} of {row.table} is not as it was written ({row.column.replace('_', ' ')})"
 
 
+def with_rows(connection: sqlite3.Connection, tables: Iterable[str]) -> frozenset[str]:
+    """Those of the tables that have rows, asked at once: they are few, and of the others nothing is to be asked."""
+    names = sorted(tables)
+    asked = ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names)  # noqa: S608 (names of the schema)
+    return frozenset(compress(names, connection.execute(f"SELECT {asked}").fetchone())) if names else frozenset()
+
+
 def unreadable_row(connection: sqlite3.Connection, tables: Iterable[str]) -> Unreadable | None:
     """The first row of these tables that holds a value which is not as it was written."""
     shapes = schema_in(connection).tables
     for table in sorted(tables):
-        if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is None:  # noqa: S608
-            continue
         kinds, names = _values(shapes[table])
         if repeated := tuple(name for name in names if name in _REPEATED.get(table, ())):
             values = connection.execute(_different(table, repeated))
             if not any(_unreadable(repeated, row, kinds) for row in values):
                 names = tuple(name for name in names if name not in repeated)
         query = _doubtful(table, tuple((name, kinds[name]) for name in names))
-        for number, *row in connection.execute(query) if names else ():
-            if name := _unreadable(names, row, kinds):
+        for (number,) in connection.execute(query) if names else ():
+            one = f'SELECT {_raw(names)} FROM "{table}" WHERE rowid = ?'  # noqa: S608 (names of the schema)
+            row = connection.execute(one, (number,)).fetchone()
+            # Where its number does not lead to it, the row is not where it belongs.
+            if name := _unreadable(names, row, kinds) if row else names[0]:
                 return Unreadable(table, number, name)
     return None
 
@@ -287,8 +296,7 @@ def _unreadable(names: Sequence[str], row: Sequence[Any], kinds: Mapping[str, st
 def _doubtful(table: str, columns: tuple[tuple[str, str], ...]) -> str:
     """The query for rows with a value that has to be read to know, of these columns and what each holds."""
     doubts = " OR ".join(f"NOT ({_sure(name, kind)})" for name, kind in columns)
-    raw = _raw([name for name, _ in columns])
-    return f'SELECT rowid, {raw} FROM "{table}" NOT INDEXED WHERE {doubts}'  # noqa: S608 (names of the schema)
+    return f'SELECT rowid FROM "{table}" NOT INDEXED WHERE {doubts}'  # noqa: S608 (names of the schema)
 
 
 def _different(table: str, names: Sequence[str]) -> str:

@@ -67,7 +67,7 @@ def _fill(work: Path, path: Path, version: int, on: date) -> tuple[str, ...]:
             make_private(copied)
             shutil.copyfile(beside, copied)
     with contextlib.closing(connect(work)) as connection:
-        notes = seal.verified(connection, path, is_known=False)
+        notes = seal.verified(connection, path)
     if version < head():
         migrate(work, head())
     with contextlib.closing(connect(work)) as connection:

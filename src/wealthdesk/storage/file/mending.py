@@ -14,7 +14,7 @@ from wealthdesk.domain.money import WHOLE, split
 from wealthdesk.errors import BrokenRules
 from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusing_file
 from wealthdesk.storage.file import locks, seal, swapping, verification
-from wealthdesk.storage.file.consistency import Broken, broken, unreadable_row
+from wealthdesk.storage.file.consistency import Broken, broken, unreadable_row, with_rows
 from wealthdesk.storage.file.files import (
     make_private,
     need_room,
@@ -82,7 +82,7 @@ def _looked_at(path: Path) -> bytes:
     with contextlib.closing(keep_in_memory(connect(path))) as source:
         with contextlib.suppress(BrokenRules):
             # Whatever else is wrong is not to be mended; and before anything is changed: no trigger is to run.
-            seal.verified(source, path, is_known=False)
+            seal.verified(source, path)
         return source.serialize()
 
 
@@ -114,9 +114,9 @@ def _mended_whole(connection: sqlite3.Connection, path: Path) -> tuple[str, ...]
 def _mended(connection: sqlite3.Connection) -> tuple[str, ...]:
     """One line after the other: without one, another rule may hold, or not hold any more."""
     done: list[str] = []
-    tables = verification.table_names(connection)
+    tables = with_rows(connection, verification.table_names(connection) - {"alembic_version"})
     for _ in range(_STEPS):
-        bad = unreadable_row(connection, tables - {"alembic_version"})
+        bad = unreadable_row(connection, tables)
         if bad is not None:
             if bad.table in verification.OWNERS:
                 break

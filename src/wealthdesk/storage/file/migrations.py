@@ -41,14 +41,16 @@ def migrate(path: Path, to: int) -> None:
         _migrate(connection, to)
 
 
-def make(path: Path) -> None:
-    """Give a new file its tables, by the statements that are written down beside the migrations.
+def make(path: Path, version: int | None = None) -> None:
+    """Give a new file the tables of a version, the newest by itself, by the statements that are written down beside the
+    migrations.
 
     The migrations one after the other come to the same, but by libraries that a start does without.
     """
-    statements = statements_file(head())
-    if not statements.is_file():  # of a version that is being written, and not yet written down
-        migrate(path, head())
+    version = version or head()
+    statements = statements_file(version)
+    if not statements.is_file():  # of an old one, or of one that is being written, and not yet written down
+        migrate(path, version)
         return
     with closing(connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()

@@ -23,7 +23,14 @@ from wealthdesk.errors import (
     ReplacedPortfolio,
     WealthDeskError,
 )
-from wealthdesk.storage.connection import PATIENCE, connect, keep_in_memory, refusal_of, refusing_file
+from wealthdesk.storage.connection import (
+    PATIENCE,
+    connect,
+    keep_in_memory,
+    keep_less_in_memory,
+    refusal_of,
+    refusing_file,
+)
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file import locks, seal, swapping, verification
 from wealthdesk.storage.file.backups import Backup, back_up, copy, keep, leftovers, list_backups, same_backup
@@ -152,23 +159,36 @@ def newer(path: Path, version: int) -> NewerPortfolio:
     )
 
 
-def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
-    with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as connection:
-        notes += seal.verified(connection, path, is_known=seal.vouches_for(path))
-    if path.stat().st_nlink > 1:
-        notes += (
-            f"“{path.name}” has another name on this disk (a hard link), under which it may be open as well, and what "
-            "is changed here is changed there. Close it there before you change anything, or open a copy.",
-        )
-    keep_private(path)
+_OTHER_NAME: Final = (
+    "“{}” has another name on this disk (a hard link), under which it may be open as well, and what is changed here is "
+    "changed there. Close it there before you change anything, or open a copy."
+)
 
+
+def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
     def let_go() -> None:
         try:
             seal.put_on(path)
         finally:
             lock.release()
 
-    return Database(path, patience=patience, on_close=let_go, notes=notes, on_replaced=refusal)
+    with contextlib.ExitStack() as unless_it_opens:
+        reader = unless_it_opens.enter_context(contextlib.closing(keep_in_memory(connect(path, patience=patience))))
+        notes += seal.verified(reader, path, is_known=seal.vouches_for(path))
+        if path.stat().st_nlink > 1:
+            notes += (_OTHER_NAME.format(path.name),)
+        keep_private(path)
+        # SQLite reads anew on every connection which tables a file has: as long as it takes to look at all pages.
+        opened = Database(
+            path,
+            patience=patience,
+            on_close=let_go,
+            notes=notes,
+            on_replaced=refusal,
+            reader=keep_less_in_memory(reader),
+        )
+        unless_it_opens.pop_all()
+    return opened
 
 
 def _make(path: Path, patience: float) -> None:

@@ -94,7 +94,7 @@ def _fill(work: Path, backup: Path) -> None:
         copy(backup, work)
     try:
         with contextlib.closing(connect(work)) as connection:
-            seal.verified(connection, backup, is_known=False)
+            seal.verified(connection, backup)
             before = verification.contents(connection)
         if read_header(work).version < head():
             migrate(work, head())

@@ -30,7 +30,7 @@ from wealthdesk.storage.file.files import (
     resolved,
     sync_file,
 )
-from wealthdesk.storage.file.migrations import head, migrate, tables_at
+from wealthdesk.storage.file.migrations import head, make, migrate, tables_at
 from wealthdesk.storage.file.opening import verify
 
 
@@ -321,12 +321,13 @@ def _salvage(path: Path, target: Path, folder: Path, report: Report) -> Salvage:
             version = _version(damaged, names)
             if len(names & {"accounts", "assets", "holdings"}) < 2:  # one of them is in many a program's file
                 continue
-            migrate(work, version)
+            make(work, version)
             with contextlib.closing(connect(work)) as new:
                 kept = _carry_over(damaged, new, names, report)
                 brought = bring_back(new, (each for each in list_backups(path) if each.verified))
                 found = _tied_up(new, target, kept, brought)
-        migrate(work, head())
+        if version < head():
+            migrate(work, head())
         verify(work, head(), None, path)
         sync_file(work)
         remove_sidecars(work)

@@ -45,23 +45,28 @@ def seal_file(path: Path) -> Path:
 
 
 def verified(
-    connection: sqlite3.Connection, path: Path, *, is_known: bool, pages: Callable[[], bytes] | None = None
+    connection: sqlite3.Connection, path: Path, *, is_known: bool = False, pages: bytes = b"", digest: str = ""
 ) -> tuple[str, ...]:
     """Look at what the connection reads of the file at `path`, or of a copy of it, as `verification.check` does, and as
     `check` does: what has decayed is damage as a whole, and not to be mended line by line. Gives the notes of `check`.
 
-    pages: what the connection reads, where that is at hand.
+    pages, digest: what the connection reads, and its digest, where they are at hand.
     """
-    try:
-        verification.check(connection, path, is_known=is_known)
-    except BrokenRules as refusal:
+    with verification.one_moment(connection):
+        # Where not even that can be read, the check says why.
+        with contextlib.suppress(sqlite3.OperationalError):
+            pages = pages or connection.serialize()
+            digest = digest or verification.digest_of(pages)
         try:
-            check(path, pages or connection.serialize)
-        except DamagedPortfolio:
-            said = str(refusal).removesuffix(verification.MENDABLE)
-            raise DamagedPortfolio(f"{said}{verification.BACK}") from refusal
-        raise
-    return check(path, pages or connection.serialize)
+            verification.check(connection, path, is_known=is_known, digest=digest)
+        except BrokenRules as refusal:
+            try:
+                check(path, lambda: pages, digest)
+            except DamagedPortfolio:
+                said = str(refusal).removesuffix(verification.MENDABLE)
+                raise DamagedPortfolio(f"{said}{verification.BACK}") from refusal
+            raise
+    return check(path, lambda: pages, digest)
 
 
 def vouches_for(path: Path) -> bool:
@@ -70,7 +75,7 @@ def vouches_for(path: Path) -> bool:
     return seal is not None and seal.is_of(path.stat())
 
 
-def check(path: Path, pages: Callable[[], bytes]) -> tuple[str, ...]:
+def check(path: Path, pages: Callable[[], bytes], digest: str = "") -> tuple[str, ...]:
     """Raise DamagedPortfolio when bytes of the file are others, though nothing was written to it since it was closed.
 
     Where something other than SQLite wrote to it, that may well have been the user: it is said in the note given.
@@ -80,7 +85,9 @@ def check(path: Path, pages: Callable[[], bytes]) -> tuple[str, ...]:
     if seal is None or seal.inode != status.st_ino:
         return ()
     raw = pages()
-    if int.from_bytes(raw[_COUNTER], "big") != seal.counter or verification.digest_of(raw) == seal.digest:
+    if int.from_bytes(raw[_COUNTER], "big") != seal.counter:
+        return ()
+    if (digest or verification.digest_of(raw)) == seal.digest:
         return ()
     if seal.is_of(status):
         raise DamagedPortfolio(

@@ -3,7 +3,8 @@
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio, MissingPortfolio, NotAPortfolio, UnknownParts
 from wealthdesk.storage.connection import connect, keep_in_memory, refusing_file
-from wealthdesk.storage.file.consistency import broken, told, unreadable_row
+from wealthdesk.storage.file.consistency import broken, told, unreadable_row, with_rows
 from wealthdesk.storage.file.files import APPLICATION_ID, refusing_disk
 from wealthdesk.storage.file.migrations import head, parts_of
 from wealthdesk.storage.schema import TRIGGERS, marks_in
@@ -77,7 +78,11 @@ def _unknown(path: Path, kind: str, names: Sequence[str]) -> UnknownParts:
     )
 
 
-def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False) -> None:
+_WHOLE: Final[deque[tuple[str, int, bool]]] = deque(maxlen=16)
+"""What was found whole last: the digest of its pages, how many bytes of it there are, and whether it was known then."""
+
+
+def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False, digest: str = "") -> None:
     """Raise DamagedPortfolio, naming the file at `path`, unless all is well with what the connection reads.
 
     Its tables are those of its version, every page is whole, the indexes say what the tables say, every row has what it
@@ -85,11 +90,13 @@ def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False)
     this, so that all say the same of it. UnknownParts where it holds what WealthDesk never makes.
 
     is_known: that these very bytes were looked at before; then indexes and past prices, which take most of the time,
-    are not looked at once more. The bytes may be those of a copy: what is said is said of `path`.
+    are not looked at once more. The bytes may be those of a copy: what is said is said of `path`. digest: that of all
+    that the connection reads, where it is at hand: what this process has found whole stays so while it is the same.
     """
     try:
-        refuse_unknown_parts(connection, path)
-        what = _two_versions(connection) or _unlike(connection, path) or _damage(connection, is_known)
+        with one_moment(connection):
+            refuse_unknown_parts(connection, path)
+            what = _two_versions(connection) or _unlike(connection, path) or _damage(connection, is_known, digest)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         # An error of the language itself: a table has not the columns that it had.
@@ -102,20 +109,42 @@ def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False)
         raise DamagedPortfolio(f"“{path}” is damaged: {what}. {BACK}")
 
 
+@contextlib.contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction, unless there is one already: nobody changes meanwhile what is looked at."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
 def refuse_damage(path: Path, named: Path) -> None:
     """Raise DamagedPortfolio when there is damage in the file at `path`; for when reading has failed already."""
     with suppress(sqlite3.Error), closing(connect(path, mode="ro", patience=0)) as connection:
         check(connection, named)
 
 
-def _damage(connection: sqlite3.Connection, is_known: bool) -> str:
+def _damage(connection: sqlite3.Connection, is_known: bool, digest: str) -> str:
     """What is wrong, the first of it, as a clause; empty: nothing is."""
     ((file,),) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
     # What lies in the memory alone has no name, or one that means nothing.
     file = _text(file) if file and Path(_text(file)).is_absolute() else ""
     ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
     size = Path(file).stat().st_size if file else pages * page_size
-    whole_size = pages * page_size
+    digest = digest or digest_of(connection.serialize())
+    if (digest, size, False) in _WHOLE or (is_known and (digest, size, True) in _WHOLE):
+        return ""
+    what = _looked_at(connection, file, size, pages * page_size, is_known)
+    if not what:
+        _WHOLE.append((digest, size, is_known))
+    return what
+
+
+def _looked_at(connection: sqlite3.Connection, file: str, size: int, whole_size: int, is_known: bool) -> str:
     if is_known or not file or size < _SLOW:
         return _damage_of_pages(connection, is_known) or _damage_of_lines(connection, size, whole_size, is_known)
     with closing(connect(Path(file), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
@@ -159,7 +188,7 @@ def _broken_rule(connection: sqlite3.Connection) -> str:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
         copy.execute("PRAGMA trusted_schema = OFF")
         connection.backup(copy)
-        tables = sorted(table_names(copy) - _LARGE)
+        tables = sorted(with_rows(copy, table_names(copy) - _LARGE))
         return next(filter(None, (_said(copy, f'PRAGMA integrity_check("{table}")') for table in tables)), "")
 
 
@@ -183,9 +212,8 @@ def _damage_of_rows(connection: sqlite3.Connection, size: int, whole_size: int, 
     # SQLite reads what is missing of the last page as zeros and does not mind.
     if size < whole_size:
         return f"it has {size} of {whole_size} bytes"
-    tables = table_names(connection)
-    looked_at = tables - {"alembic_version"} - (_LARGE if is_known else frozenset())
-    if (row := unreadable_row(connection, looked_at)) is not None:
+    tables = with_rows(connection, table_names(connection) - {"alembic_version"})
+    if (row := unreadable_row(connection, tables - (_LARGE if is_known else frozenset()))) is not None:
         return _OfLines.of(row.table, told(row))
     found = next(broken(connection, tables), None)
     return _OfLines.of(found.table, found.what) if found else ""

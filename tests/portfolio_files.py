@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
+from wealthdesk.storage.file import seal
 from wealthdesk.storage.file.opening import open_portfolio
-from wealthdesk.storage.file.seal import put_on
 
 
 def empty_at(path: Path) -> Path:
@@ -37,7 +37,8 @@ def copied(original: Path, path: Path) -> Path:
 def _written(path: Path, content: bytes) -> Path:
     path.touch(0o600, exist_ok=False)
     path.write_bytes(content)
-    put_on(path)
+    # As `put_on` does, which would ask SQLite for what is at hand.
+    seal._write(path, seal._made_of(content, path.stat()).text())
     return path
 
 

@@ -112,9 +112,12 @@ def _seal_of(path: Path) -> _Seal:
     with contextlib.closing(connect(path, mode="ro", patience=0)) as connection:
         # Whoever writes waits until this transaction has ended: size, date and bytes are of one moment.
         connection.execute("BEGIN")
-        raw, status = connection.serialize(), path.stat()
-        counter = int.from_bytes(raw[_COUNTER], "big")
-        return _Seal(status.st_ino, status.st_size, status.st_mtime_ns, counter, verification.digest_of(raw))
+        return _made_of(connection.serialize(), path.stat())
+
+
+def _made_of(raw: bytes, status: os.stat_result) -> _Seal:
+    counter = int.from_bytes(raw[_COUNTER], "big")
+    return _Seal(status.st_ino, status.st_size, status.st_mtime_ns, counter, verification.digest_of(raw))
 
 
 def _read(path: Path) -> _Seal | None:

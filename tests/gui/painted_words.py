@@ -90,15 +90,16 @@ class _Engine(QPaintEngine):
 class _Device(QPaintDevice):
     def __init__(self, size: QSize) -> None:
         super().__init__()
-        self._size, self.engine = size, _Engine(QRectF(QPointF(), size))
+        self.engine = _Engine(QRectF(QPointF(), size))
+        of = QPaintDevice.PaintDeviceMetric
+        known = {of.PdmWidth: size.width(), of.PdmHeight: size.height(), of.PdmDepth: 32}
+        self._metrics = {**known, of.PdmDevicePixelRatio: 1, of.PdmDevicePixelRatioScaled: 0x10000}
 
     def paintEngine(self) -> QPaintEngine:
         return self.engine
 
     def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
-        of = QPaintDevice.PaintDeviceMetric
-        known = {of.PdmWidth: self._size.width(), of.PdmHeight: self._size.height(), of.PdmDepth: 32}
-        return {**known, of.PdmDevicePixelRatio: 1, of.PdmDevicePixelRatioScaled: 0x10000}.get(metric, 96)
+        return self._metrics.get(metric, 96)
 
 
 class _Turns(QObject):

@@ -1,7 +1,7 @@
 """A portfolio that is only looked at: its banner, what is off on every page, and that nothing changes it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from portfolio_files import copied as copy_of
 from wealthdesk.domain.plans import Goal
 from wealthdesk.gui import problems, tasks
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -50,12 +51,18 @@ ON = {
 """What can be pressed on the pages of a copy; everything else that can be pressed would be a way to change it."""
 
 
+@pytest.fixture(scope="module")
+def backup(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the demo portfolio, made once: each test looks at a copy of it."""
+    path = copy_of(demo_before_a_rule, tmp_path_factory.mktemp("kept") / "demo.wealthdesk")
+    return back_up(path, "by_hand", datetime(2026, 11, 19, 9, tzinfo=UTC)).path
+
+
 @pytest.fixture
-def copied(demo_desk: Desk, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A backup of the demo portfolio, opened to be looked at."""
+def copied(backup: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """It, opened to be looked at."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    backup = back_up(demo_desk.path, "by_hand", demo_desk.clock.now() - timedelta(days=1))
-    with open_copy(backup.path, clock) as desk:
+    with open_copy(backup, clock) as desk:
         yield desk
 
 

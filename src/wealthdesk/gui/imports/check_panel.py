@@ -70,7 +70,7 @@ class CheckPanel(QWidget):
         self._line = label(ink="mute2", wrap=True)
         self.cells = ColumnSection(ground)
         self.columns, self.guesses = self.cells.table, self.cells.guesses
-        self.names = NamesSection()
+        self.names = NamesSection(ground)
         self.lists = CheckLists(ground)
         self._foot = _Foot(self)
         self.leave_out, self.primary = self._foot.leave_out, self._foot.primary

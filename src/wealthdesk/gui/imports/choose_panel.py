@@ -63,7 +63,7 @@ class FileRow(QFrame):
         self.name = ShortLabel(role="strong")
         self.what, self.inside = ShortLabel(role="note", ink="mute2"), ShortLabel(role="note", ink="mute")
         self.refusal = label(role="note_strong", ink="error", wrap=True)
-        self.into = Combo("Account to import into")
+        self.into = Combo("Account to import into", parent=self)
         self.into.set_prefix("Into")
         self.into.setFixedWidth(_INTO_WIDTH)
         self.into.chosen.connect(self._on_into)

@@ -69,7 +69,7 @@ class DonePanel(QWidget):
         self.show_allocation.clicked.connect(self.allocation_requested)
         self.show_allocation_first = primary_button("&Show allocation")
         self.show_allocation_first.clicked.connect(self.allocation_requested)
-        self.facts = FactSection()
+        self.facts = FactSection(self._middle)
         self.undo = word_button("Undo this import")
         self.undo.clicked.connect(self.undo_requested)
         self._undo_words = label(role="note", ink="mute2", wrap=True)
@@ -198,7 +198,7 @@ class DonePanel(QWidget):
     def show_moved(self, moved: Sequence[MovedIn]) -> None:
         """Lay what files of other programs have beside what is here now."""
         while len(self.moved) < len(moved):
-            section = MovedSection()
+            section = MovedSection(self._middle)
             self.moved.append(section)
             self._moved.addWidget(section)
         for place, section in enumerate(self.moved):
@@ -210,12 +210,13 @@ class DonePanel(QWidget):
 class FactSection(Section):
     """What changed: a line for each, what it is about at the left and what was done at the right."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.lines: tuple[str, ...] = ()
         self.values: tuple[tuple[str, str, str], ...] = ()
-        self._rows = QWidget()
+        self._rows = QWidget(self)
         self._column = vertical(self._rows, spacing=0)
-        super().__init__(self._rows)
+        self.hold(self._rows)
         # It is not shown before it has a parent: it would be a window for a moment.
         self._title.setText("What changed")
         self._title.setFont(fonts.font("section"))
@@ -236,12 +237,12 @@ class FactSection(Section):
                 widget.deleteLater()
         told = [(name, "", said) for name, _, said in (line.partition(": ") for line in self.lines)]
         for row in (*self.values[:1], *told, *self.values[1:]):
-            self._column.addWidget(rule())
+            self._column.addWidget(rule(self._rows))
             self._column.addWidget(self._row(*row))
         self._column.addWidget(rule())
 
     def _row(self, name: str, before: str, now: str) -> QWidget:
-        made = QWidget()
+        made = QWidget(self._rows)
         row = horizontal(made, spacing=4, margins=(0, 8, 0, 8))
         row.addWidget(label(name, ink="mute2"))
         row.addSpacing(16)
@@ -260,12 +261,12 @@ class MovedSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._currency = ""
-        self.verdict = Message(Tone.OK)
-        self.differences = LinesSection()
-        self.classes = ListSection("Classes, targets and drift", self._class_columns(), most=_MOST)
-        self.holdings = ListSection("Holdings and cash", self._holding_columns(), most=_MOST)
-        self.accounts = ListSection("Accounts", self._account_columns(), most=_MOST)
-        self.unvalued = LinesSection()
+        self.verdict = Message(Tone.OK, parent=self)
+        self.differences = LinesSection(self)
+        self.classes = ListSection("Classes, targets and drift", self._class_columns(), most=_MOST, parent=self)
+        self.holdings = ListSection("Holdings and cash", self._holding_columns(), most=_MOST, parent=self)
+        self.accounts = ListSection("Accounts", self._account_columns(), most=_MOST, parent=self)
+        self.unvalued = LinesSection(self)
         lines = vertical(self, spacing=14)
         for each in (self.verdict, self.differences, self.classes, self.accounts, self.holdings, self.unvalued):
             lines.addWidget(each)

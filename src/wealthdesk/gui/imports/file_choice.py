@@ -27,7 +27,7 @@ class FileChoice(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._segment: Segment | None = None
         self._words: tuple[str, ...] = ()
-        self.combo = Combo(_NAME)
+        self.combo = Combo(_NAME, parent=self)
         self.combo.setMinimumWidth(_LIST_WIDTH)
         self.combo.chosen.connect(self.chosen)
         self._row = horizontal(self)

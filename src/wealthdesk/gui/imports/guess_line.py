@@ -36,7 +36,7 @@ class GuessLine(QWidget):
         self.all = word_button("Accept all")
         self.all.clicked.connect(self._on_all)
         self._after = label("or decide after the import.", ink="mute2")
-        self.list = GuessList()
+        self.list = GuessList(self)
         self.list.chosen.connect(self._on_listed)
         row = horizontal(spacing=8)
         for each in (self._words, self.all, self._after):
@@ -133,8 +133,8 @@ class GuessLine(QWidget):
 class GuessList(CheckList):
     """Guesses of assets that stand in no table, each to be accepted."""
 
-    def __init__(self) -> None:
-        super().__init__("Guessed classes: checked ones are kept", most=8)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Guessed classes: checked ones are kept", most=8, parent=parent)
         self._guesses: dict[str, ClassGuess] = {}
 
     def accepted(self) -> tuple[ClassGuess, ...]:

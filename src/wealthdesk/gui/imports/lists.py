@@ -39,16 +39,16 @@ class CheckLists(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.openings = OpeningSection()
-        self.stories = story_section()
-        self.problems = problem_section()
-        self.corrections = correction_section()
-        self.gone = GoneSection()
-        self.news = LinesSection()
-        self.changes = change_section()
-        self.strategies = strategy_section()
-        self.notes = note_section()
-        self.left_out = left_out_section()
+        self.openings = OpeningSection(self)
+        self.stories = story_section(self)
+        self.problems = problem_section(self)
+        self.corrections = correction_section(self)
+        self.gone = GoneSection(self)
+        self.news = LinesSection(self)
+        self.changes = change_section(self)
+        self.strategies = strategy_section(self)
+        self.notes = note_section(self)
+        self.left_out = left_out_section(self)
         lines = vertical(self, spacing=14)
         first = (self.openings, self.stories, self.problems, self.corrections, self.gone)
         for section in (*first, self.strategies, self.news, self.changes, self.notes, self.left_out):
@@ -99,8 +99,8 @@ class CheckLists(QWidget):
 class GoneSection(CheckList):
     """Holdings that do not stand in the file any more, each with a check box to remove it."""
 
-    def __init__(self) -> None:
-        super().__init__("Holdings that are gone from the file: checked ones are removed")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Holdings that are gone from the file: checked ones are removed", parent=parent)
 
     def chosen_ids(self) -> list[str]:
         """The ids of the holdings to be removed."""
@@ -116,7 +116,7 @@ class GoneSection(CheckList):
         self.all.setVisible(len(gone) > 1)
 
 
-def story_section() -> ListSection:
+def story_section(parent: QWidget) -> ListSection:
     """Symbol, what happened, what is left, whether that is explained."""
     columns: list[Column[AssetStory]] = [
         Column("Symbol", lambda s: s.symbol, font="strong", tip=lambda s: s.symbol, width=104),
@@ -126,7 +126,7 @@ def story_section() -> ListSection:
         Column("Left", _left, key=lambda s: s.story.left, right=True, figures=True, width=84),
         Column("", lambda s: "", pill=lambda s: _NOT_EXPLAINED if s.what else _EXPLAINED, right=True, width=124),
     ]
-    return ListSection("What happened", columns)
+    return ListSection("What happened", columns, parent=parent)
 
 
 def _what(told: AssetStory) -> str:
@@ -137,7 +137,7 @@ def _left(told: AssetStory) -> str:
     return text.number(told.story.left)
 
 
-def problem_section() -> ListSection:
+def problem_section(parent: QWidget) -> ListSection:
     """File, line, column, what is wrong, how to fix it."""
     columns: list[Column[Found]] = [
         Column("Row", _line, key=lambda p: (p.file, p.line), right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
@@ -148,10 +148,10 @@ def problem_section() -> ListSection:
         Column("How to fix it", lambda p: p.fix, tip=lambda p: p.fix, stretch=True),
         Column("File", lambda p: p.file_name, ink=_mute, tip=lambda p: p.file_name, width=150),
     ]
-    return ListSection("Problems", columns, identity=lambda found: found)
+    return ListSection("Problems", columns, identity=lambda found: found, parent=parent)
 
 
-def correction_section() -> ListSection:
+def correction_section(parent: QWidget) -> ListSection:
     """Row, column, what stood there, what is read."""
     columns: list[Column[Corrected]] = [
         Column("Row", _line, key=lambda c: c.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
@@ -159,10 +159,10 @@ def correction_section() -> ListSection:
         Column("In the file", lambda c: c.before or "nothing", ink=_mute, tip=lambda c: c.before, width=220),
         Column("Read as", lambda c: c.after or "nothing", font="strong", tip=lambda c: c.after, stretch=True),
     ]
-    return ListSection("Corrected cells", columns, most=5)
+    return ListSection("Corrected cells", columns, most=5, parent=parent)
 
 
-def change_section() -> ListSection:
+def change_section(parent: QWidget) -> ListSection:
     """Symbol, name, account, what is held now and then."""
     columns: list[Column[HoldingChange]] = [
         Column("Symbol", lambda c: c.asset.known_as, font="strong", width=110),
@@ -172,26 +172,26 @@ def change_section() -> ListSection:
         Column("After the import", _after, key=lambda c: c.after.quantity, right=True, figures=True, width=124),
         Column("", _news, pill=lambda c: _NEW if c.before is None else _CHANGED, right=True, width=110),
     ]
-    return ListSection("What changes", columns)
+    return ListSection("What changes", columns, parent=parent)
 
 
-def left_out_section() -> ListSection:
+def left_out_section(parent: QWidget) -> ListSection:
     """Row, its text, why it is no holding."""
     columns: list[Column[LeftOut]] = [
         Column("Row", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("What stands there", lambda p: p.text, tip=lambda p: p.text, stretch=True),
         Column("Why it is no holding", lambda p: p.why, tip=lambda p: p.why, width=320),
     ]
-    return ListSection("Rows left out", columns, most=5)
+    return ListSection("Rows left out", columns, most=5, parent=parent)
 
 
-def note_section() -> ListSection:
+def note_section(parent: QWidget) -> ListSection:
     """Row and what is worth knowing."""
     columns: list[Column[Note]] = [
         Column("Row", _line, key=lambda p: p.line, right=True, figures=True, ink=_mute, width=_LINE_WIDTH),
         Column("Note", lambda p: p.text, tip=lambda p: p.text, stretch=True),
     ]
-    return ListSection("Worth knowing", columns, most=5)
+    return ListSection("Worth knowing", columns, most=5, parent=parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class FileStrategyLine:
     becomes_active: bool
 
 
-def strategy_section() -> ListSection:
+def strategy_section(parent: QWidget) -> ListSection:
     """Strategy, scope, its classes, whether it is new."""
     columns: list[Column[FileStrategyLine]] = [
         Column("Strategy", lambda s: s.name, font="strong", width=200),
@@ -214,7 +214,7 @@ def strategy_section() -> ListSection:
         Column("", lambda s: "becomes active" if s.becomes_active else "", ink=_mute, width=130),
         Column("", lambda s: "", pill=lambda s: _NEW if s.is_new else _CHANGED, right=True, width=110),
     ]
-    return ListSection("Strategies", columns)
+    return ListSection("Strategies", columns, parent=parent)
 
 
 def strategy_lines(preview: ImportPreview, scopes: dict[str, str], classes: dict[str, str]) -> list[FileStrategyLine]:

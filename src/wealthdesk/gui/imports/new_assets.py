@@ -58,7 +58,7 @@ class NewAssets(QWidget):
         """Show these assets; classes: those that can be chosen."""
         before = {key: combo.choice() for key, combo in self.combos.items()}
         self.assets, listed = tuple(assets), list(classes)
-        lines = QWidget()
+        lines = QWidget(self)
         grid = self._grid(lines)
         self.combos = {}
         for place, asset in enumerate(assets[:_MOST]):
@@ -97,7 +97,8 @@ class NewAssets(QWidget):
         value = label(asset.value or text.NOTHING, figures=True, right=True)
         value.setContentsMargins(0, 2, 0, 0)
         grid.addWidget(value, row, 1, top)
-        combo = Combo(f"Class of {asset.symbol}", [("", _OPEN), *((each.id, each.name) for each in classes)])
+        options = [("", _OPEN), *((each.id, each.name) for each in classes)]
+        combo = Combo(f"Class of {asset.symbol}", options, parent=grid.parentWidget())
         for place, each in enumerate(classes, 1):
             combo.setItemIcon(place, mark_icon(each.colour))
         combo.choose(chosen)

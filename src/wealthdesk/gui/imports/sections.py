@@ -35,9 +35,9 @@ _CHECK_ALL: Final = "Check &all"
 
 
 class Section(QWidget):
-    """A title with a note beside it, and what it is about below; hidden while there is nothing."""
+    """A title with a note beside it, and below what `hold` puts there; hidden while there is nothing."""
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(role="strong")
         # A note is cut in a narrow window rather than making everything wider.
@@ -47,9 +47,12 @@ class Section(QWidget):
         self.head: QHBoxLayout = horizontal(spacing=10)
         self.head.addWidget(self._title)
         self.head.addWidget(self._note, 1)
-        lines = vertical(self, spacing=8)
-        lines.addLayout(self.head)
-        lines.addWidget(content)
+        self._lines = vertical(self, spacing=8)
+        self._lines.addLayout(self.head)
+
+    def hold(self, content: QWidget) -> None:
+        """Have this below the title; best made as its child, since what is moved as a whole is styled anew."""
+        self._lines.addWidget(content)
 
     def show_title(self, title: str, note: str = "") -> None:
         """Say what is below; "" hides the section."""
@@ -73,11 +76,13 @@ class ListSection(Section):
         *,
         most: int = 8,
         identity: Callable[[Any], Hashable] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
-        self.table: TableView[Any] = TableView(name, columns, row_height=ROW_HEIGHT, identity=identity)
+        super().__init__(parent)
+        self.table: TableView[Any] = TableView(name, columns, row_height=ROW_HEIGHT, identity=identity, parent=self)
         self.table.setSelectionMode(TableView.SelectionMode.ContiguousSelection)
         self._most = most
-        super().__init__(self.table)
+        self.hold(self.table)
 
     def show_rows(self, rows: Sequence[object], title: str, note: str = "") -> None:
         """Show rows under a title; without rows the section is hidden."""
@@ -92,13 +97,14 @@ class CheckList(Section):
     chosen = Signal()
     """What is checked is another choice now."""
 
-    def __init__(self, name: str, *, most: int = 6) -> None:
-        self.list = QListWidget()
+    def __init__(self, name: str, *, most: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = QListWidget(self)
         self.list.setAccessibleName(name)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.itemChanged.connect(self._on_changed)
-        super().__init__(self.list)
+        self.hold(self.list)
         self._most = most
         self.all = link_button(_CHECK_ALL)
         self.all.clicked.connect(self._on_all)
@@ -156,11 +162,12 @@ class CheckList(Section):
 class LinesSection(Section):
     """A few sentences, one below the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.lines: tuple[str, ...] = ()
         self._words = label(role="body", ink="ink", wrap=True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        super().__init__(self._words)
+        self.hold(self._words)
 
     def show_lines(self, title: str, lines: Sequence[str]) -> None:
         """Show the sentences; without any the section is hidden."""
@@ -234,11 +241,12 @@ class OpeningSection(Section):
     given = Signal(str, object, object)
     """A symbol, its opening quantity (None: none is given), and its cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.lines: dict[str, OpeningLine] = {}
-        self._card = frame("card")
+        self._card = frame("card", self)
         self._column = vertical(self._card, spacing=10, margins=(16, 12, 16, 12))
-        super().__init__(self._card)
+        self.hold(self._card)
 
     def show_stories(self, stories: Sequence[AssetStory], openings: Mapping[str, Decimal]) -> None:
         """Show those that are not explained, and those that were given an opening quantity."""
@@ -251,7 +259,7 @@ class OpeningSection(Section):
             line.deleteLater()
         for symbol, told in shown.items():
             if symbol not in self.lines:
-                line = self.lines[symbol] = OpeningLine(symbol)
+                line = self.lines[symbol] = OpeningLine(symbol, self._card)
                 line.given.connect(self.given)
                 self._column.addWidget(line)
             self.lines[symbol].show_story(told, openings.get(symbol))
@@ -301,12 +309,13 @@ class NamesSection(Section):
     named = Signal(object, str, str)
     """The Reading of the file, what it calls the account, and the name."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.lines: dict[tuple[str, str], NameLine] = {}
         self._readings: dict[str, Reading] = {}
-        self._card = frame("card")
+        self._card = frame("card", self)
         self._column = vertical(self._card, spacing=10, margins=(16, 12, 16, 12))
-        super().__init__(self._card)
+        self.hold(self._card)
 
     def show_files(self, checked: Checked) -> None:
         """Show the accounts of these files that are called by a number."""
@@ -323,7 +332,7 @@ class NamesSection(Section):
             line.deleteLater()
         for key, name in told.items():
             if key not in self.lines:
-                line = self.lines[key] = NameLine(key[1])
+                line = self.lines[key] = NameLine(key[1], self._card)
                 line.named.connect(partial(self._on_named, key), Qt.ConnectionType.DirectConnection)
                 self._column.addWidget(line)
             self.lines[key].show_name(name)

@@ -102,7 +102,7 @@ class HoldingsPanel(TablePanel[HoldingRow]):
         )
 
     def made_table(self, name: str) -> RowTable[HoldingRow]:
-        self._holdings = HoldingTable(name, HOLDING_COLUMNS, identity=lambda row: row.holding.id)
+        self._holdings = HoldingTable(name, HOLDING_COLUMNS, identity=lambda row: row.holding.id, parent=self.full)
         return self._holdings
 
     def empty_state(self) -> EmptyState:

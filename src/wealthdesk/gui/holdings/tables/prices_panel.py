@@ -48,8 +48,8 @@ class PriceTable(RowTable[QuoteRow]):
     pasted = Signal(object)
     """The text, for the current row and those below."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, QUOTE_COLUMNS, identity=lambda row: row.key, row_height=_ROW)
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, QUOTE_COLUMNS, identity=lambda row: row.key, row_height=_ROW, parent=parent)
         self.is_editable = True
         self.setItemDelegate(_Delegate(self))
 
@@ -217,7 +217,7 @@ class PricesPanel(TablePanel[QuoteRow]):
         self._show_changes()
 
     def made_table(self, name: str) -> RowTable[QuoteRow]:
-        self._prices = PriceTable(name)
+        self._prices = PriceTable(name, self.full)
         return self._prices
 
     @property

@@ -136,7 +136,11 @@ class TablePanel(QWidget, Generic[_Row]):
         super().__init__(parent)
         self.desk = desk
         self.is_stale = True
-        self.table: RowTable[_Row] = self.made_table(name) or RowTable(name, columns, identity=identity)
+        # Each in its place at once: what is moved as a whole is styled anew as a whole.
+        self.full = QWidget(self)
+        self.table: RowTable[_Row] = self.made_table(name) or RowTable(
+            name, columns, identity=identity, parent=self.full
+        )
         self.columns = ColumnChoice(self.table, name)
         self.primary = primary_button(add_words, key="Ctrl+N")
         self.primary.clicked.connect(self.add)
@@ -206,7 +210,7 @@ class TablePanel(QWidget, Generic[_Row]):
 
     def show_empty(self, is_empty: bool) -> None:
         """Show what stands in for an empty table, or the table."""
-        self._full.setVisible(not is_empty)
+        self.full.setVisible(not is_empty)
         self._empty.setVisible(is_empty)
 
     def take_focus(self) -> None:
@@ -226,14 +230,14 @@ class TablePanel(QWidget, Generic[_Row]):
         open_dialog(dialog)
 
     def _make_places(self) -> None:
-        self._full, self._empty = QWidget(self), self.empty_state()
+        self._empty = self.empty_state()
         self._actions_row = horizontal(spacing=8)
         self._count = ShortLabel(role="note", ink="mute")
         self._nothing = label(role="body", ink="mute", wrap=True)
         self.notes = vertical(spacing=8)
 
     def _lay_out(self) -> None:
-        self._foot = frame("pagefoot")
+        self._foot = frame("pagefoot", self.full)
         foot = horizontal(self._foot, spacing=8, margins=(_MARGIN, 10, _MARGIN, 12))
         self._count.setMinimumHeight(_FOOT_HIGH)
         foot.addWidget(self._count, 1)
@@ -242,13 +246,13 @@ class TablePanel(QWidget, Generic[_Row]):
         within.addWidget(self.table, 1)
         within.addWidget(self._nothing)
         within.addStretch()
-        inside = vertical(self._full, spacing=0)
+        inside = vertical(self.full, spacing=0)
         inside.addLayout(within, 1)
         inside.addWidget(self._foot)
         self.notes.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         outer = vertical(self, spacing=10)
         outer.addLayout(self.notes)
-        outer.addWidget(self._full, 1)
+        outer.addWidget(self.full, 1)
         outer.addWidget(self._empty, 1)
 
     def _on_opened(self, row: _Row) -> None:

@@ -67,7 +67,7 @@ class AllocationPage(Page):
         self._left = QWidget(self._both)
         shown = self.overview = Overview(desk, self._left)
         self.header, self.answer, self.classes, self.notices = shown.header, shown.answer, shown.classes, shown.notices
-        self.panel = panel or PlannerPanel(desk)
+        self.panel = panel or PlannerPanel(desk, self._both)
         self.dialogs = PageDialogs(desk, bus, self)
         self._print_key = QShortcut(QKeySequence("Ctrl+P"), self)
         # Not what lies side by side in it: it can be as narrow as one of the two.

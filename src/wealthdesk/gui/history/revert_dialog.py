@@ -58,7 +58,7 @@ class RevertDialog(AskingDialog):
         self._title, self._subtitle = ShortLabel(role="panel"), label(role="body", ink="mute2", wrap=True)
         self.notice, self.left_out = Message(Tone.ERROR), Message(Tone.WARNING)
         needs_reason = ReasonField.REQUIRED if header.what is What.RESERVES else ReasonField.OPTIONAL
-        self.pane = ChangePreviewPane(reason=needs_reason, width=_WIDTH)
+        self.pane = ChangePreviewPane(reason=needs_reason, width=_WIDTH, parent=self)
         self.pane.set_reason(f"Back to version {number}")
         self._why_not = ShortLabel(role="body", ink="mute")
         self.cancel = button("Canc&el")

@@ -126,8 +126,8 @@ class CheckPanel(QWidget):
         self.names.show_files(checked)
         self._show_file_problems(checked)
         self.cells.show_checked(checked, portfolio)
-        self._order_parts()
         self.lists.show_checked(checked, portfolio)
+        self._order_parts()
         self._show_words_and_foot()
         if is_another:
             self._area.verticalScrollBar().setValue(0)

@@ -246,7 +246,9 @@ class ReadingOptions(QFrame):
         self.marks = Combo("Decimals", list(MARKS.items()), in_card=True, parent=self)
         self.dates = Combo("Dates", list(DATE_ORDERS.items()), in_card=True, parent=self)
         codes = (*_FIRST_CURRENCIES, *sorted(CURRENCIES - set(_FIRST_CURRENCIES)))
-        self.currency = Combo("Currency of rows that name none", [(each, each) for each in codes], in_card=True, parent=self)
+        self.currency = Combo(
+            "Currency of rows that name none", [(each, each) for each in codes], in_card=True, parent=self
+        )
         self.header = Combo("Row of the headers", in_card=True, parent=self)
         self.header.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.header.setMinimumContentsLength(34)

@@ -79,7 +79,8 @@ class CheckLists(QWidget):
         placed = checked.placed_problems
         wrong = tuple(each for each in checked.line_problems if each not in placed and each.what not in told)
         out = "" if checked.is_only_targets else ", or import without these rows"
-        self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
+        if wrong:
+            self.problems.table.setColumnHidden(_FILE_COLUMN, len(checked.files) == 1)
         self.problems.show_rows(wrong, text.count(len(wrong), "problem"), f"Correct the file, and read it again{out}.")
 
     def _show_changes(self, checked: Checked, portfolio: Portfolio) -> None:

@@ -67,7 +67,7 @@ class Section(QWidget):
 
 
 class ListSection(Section):
-    """A section with a table that is as high as its rows, up to `most`."""
+    """A section with a table that is as high as its rows, up to `most`, and made with the first of them."""
 
     def __init__(
         self,
@@ -79,15 +79,27 @@ class ListSection(Section):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.table: TableView[Any] = TableView(name, columns, row_height=ROW_HEIGHT, identity=identity, parent=self)
-        self.table.setSelectionMode(TableView.SelectionMode.ContiguousSelection)
+        self._name, self._columns, self._identity = name, columns, identity
         self._most = most
-        self.hold(self.table)
+        self._table: TableView[Any] | None = None
+
+    @property
+    def table(self) -> TableView[Any]:
+        """The table."""
+        if self._table is None:
+            self._table = TableView(
+                self._name, self._columns, row_height=ROW_HEIGHT, identity=self._identity, parent=self
+            )
+            self._table.setSelectionMode(TableView.SelectionMode.ContiguousSelection)
+            self._table.ensurePolished()  # how high it is depends on its frame
+            self.hold(self._table)
+        return self._table
 
     def show_rows(self, rows: Sequence[object], title: str, note: str = "") -> None:
         """Show rows under a title; without rows the section is hidden."""
-        self.table.set_rows(rows)
-        self.table.fit_rows(self._most)
+        if rows or self._table is not None:
+            self.table.set_rows(rows)
+            self.table.fit_rows(self._most)
         self.show_title(title if rows else "", note)
 
 

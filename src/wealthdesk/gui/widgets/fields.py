@@ -53,29 +53,34 @@ class FieldProblem(QWidget):
     def __init__(self, field: QWidget, frame: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field, self._frame = field, frame or field
-        sign = QLabel()
-        icons.put(sign, "error", "error", 14)
-        sign.setFixedSize(14, 18)
-        self._words = label(role="note", ink="error", wrap=True)
-        layout = horizontal(self, spacing=6)
-        layout.setContentsMargins(2, 4, 0, 0)
-        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._words, 1)
+        self._words: QLabel | None = None
         self.hide()
 
     @property
     def sentence(self) -> str:
         """What is wrong, "" when nothing is."""
-        return self._words.text()
+        return self._words.text() if self._words is not None else ""
 
     def show_problem(self, sentence: str) -> None:
         """Say what is wrong; "" clears it."""
         if sentence == self.sentence:
             return
+        self._words = self._words or self._made_words()
         self._words.setText(sentence)
         self._field.setAccessibleDescription(sentence)
         self.setVisible(bool(sentence))
         set_look(self._frame, "invalid", bool(sentence))
+
+    def _made_words(self) -> QLabel:
+        """Made with the first problem, which most fields never have."""
+        sign, words = QLabel(self), label(role="note", ink="error", wrap=True)
+        icons.put(sign, "error", "error", 14)
+        sign.setFixedSize(14, 18)
+        layout = horizontal(self, spacing=6)
+        layout.setContentsMargins(2, 4, 0, 0)
+        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(words, 1)
+        return words
 
 
 class FigureEdit(QLineEdit):
@@ -573,7 +578,7 @@ class DateEdit(QDateEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setCalendarPopup(True)
-        self.setCalendarWidget(_Calendar())
+        self.setCalendarWidget(_Calendar(self))
         self.setDisplayFormat(text.typed_day_pattern())
         self.set_value(value)
         self.dateChanged.connect(self._on_date_changed)
@@ -600,8 +605,8 @@ class DateEdit(QDateEdit):
 class _Calendar(QCalendarWidget):
     """With the arrows of the other widgets, weekends that are not red like an error, and other months pale."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):

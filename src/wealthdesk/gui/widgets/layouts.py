@@ -18,9 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_TAB: Final = 1
-"""Qt.FocusPolicy.TabFocus by its number: the first paint does without the enumerations of Qt."""
-
 _BETWEEN_LINES: Final = 6
 
 Margins = tuple[int, int, int, int]
@@ -177,7 +174,8 @@ def tab_as_read(root: QWidget, after: QWidget | None = None) -> None:
 
 
 def _reached(root: QWidget) -> list[QWidget]:
-    return [each for each in _as_laid_out(root) if each.focusPolicy().value & _TAB]
+    """What takes the focus, by a click as well: the choice of several beside each other is the one that has Tab."""
+    return [each for each in _as_laid_out(root) if each.focusPolicy().value]
 
 
 def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:

@@ -225,10 +225,11 @@ class MethodSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.method = Combo("Fill method", [(key, name) for key, (name, _) in METHODS.items()], in_card=True)
-        self.unfillable = Combo("If a class has nothing to buy", list(UNFILLABLE.items()), in_card=True)
+        self._method_part = QWidget(self)
+        methods = [(key, name) for key, (name, _) in METHODS.items()]
+        self.method = Combo("Fill method", methods, in_card=True, parent=self._method_part)
+        self.unfillable = Combo("If a class has nothing to buy", list(UNFILLABLE.items()), in_card=True, parent=self)
         self._explanation = label(role="small", ink="mute", wrap=True)
-        self._method_part = QWidget()
         above = vertical(self._method_part, spacing=4)
         above.addWidget(label("How the mone&y is spread", "note", "mute", buddy=self.method))
         above.addWidget(self.method)
@@ -253,8 +254,13 @@ class MethodSection(QWidget):
         self._method_part.setVisible(does_count)
 
 
+def lots_choice(parent: QWidget) -> Combo:
+    """The choice of the quantities, one of the options."""
+    return Combo("Quantities", [(_ANY, "Any amount"), (_WHOLE, "Whole shares")], parent=parent)
+
+
 class OptionsSection(QWidget):
-    """The part that opens. `lots` and `toggle` are in sight, wherever the panel puts them.
+    """The part that opens. `toggle` is in sight, wherever the panel puts it, as `lots` is: `lots_choice` made it.
 
     Whoever listens keeps what is chosen; showing keeps nothing.
     """
@@ -266,25 +272,26 @@ class OptionsSection(QWidget):
     told = Signal(object)
     """What is chosen now, whatever changed it; None while an amount cannot be read."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, lots: Combo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lots = Combo("Quantities", [(_ANY, "Any amount"), (_WHOLE, "Whole shares")])
+        self._cash_part, self._gain_part, self._homes_part = QWidget(self), QWidget(self), QWidget(self)
+        self._trade_part = QWidget(self)
+        self.lots = lots
         self.toggle = _toggle()
         self.use_cash = _check("Use &idle cash as well")
         self.idle = label(role="small", ink="mute", wrap=True)
-        self.min_trade = MoneyEdit("Smallest trade", "USD")
-        self.gain_limit = MoneyEdit("Limit on taxable gains", "USD")
+        self.min_trade = MoneyEdit("Smallest trade", "USD", parent=self._trade_part)
+        self.gain_limit = MoneyEdit("Limit on taxable gains", "USD", parent=self._gain_part)
         self.gain_limit.field.setPlaceholderText("None")
         self.min_trade.field.setPlaceholderText("Automatic")
-        self.gain_cost = PercentSpin("What a gain costs")
+        self.gain_cost = PercentSpin("What a gain costs", parent=self._gain_part)
         self.gain_cost.setToolTip(_GAIN_COST)
         self.prefer_homes = _check("Use each class's pre&ferred account type")
-        self.method = MethodSection()
+        self.method = MethodSection(self)
         self._goal = Goal.TARGET
         self._trades: TradeCount = Trades.BEST_VALUE
         self._idle: Callable[[], str] = str
         self._options: PlanOptions | None = PlanOptions()
-        self._cash_part, self._gain_part, self._homes_part = QWidget(), QWidget(), QWidget()
         self._lay_out()
         self._connect()
         self.setVisible(False)
@@ -361,9 +368,8 @@ class OptionsSection(QWidget):
         self._lay_out_tax()
         note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
         _fill(self._homes_part, self.prefer_homes, note)
-        trade_part = QWidget()
-        _fill(trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
-        for each in (self._cash_part, trade_part, self._gain_part):
+        _fill(self._trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
+        for each in (self._cash_part, self._trade_part, self._gain_part):
             layout.addWidget(each)
         layout.addWidget(self._homes_part)
         layout.addWidget(self.method)

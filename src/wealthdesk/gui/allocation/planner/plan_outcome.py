@@ -77,36 +77,38 @@ class PlanOutcome(QWidget):
     def __init__(self, progress: ProgressStrip, parent: QWidget | None = None) -> None:
         """progress: the strip of the search, to be placed where the plan says what is proven."""
         super().__init__(parent)
+        self._reach, self._sheet = QWidget(self), QWidget(self)
+        self._way, self._sheet_head = QWidget(self._reach), QWidget(self._sheet)
         self.hint = label(role="body", ink="mute", wrap=True)
-        self.control = TradesControl()
+        self.control = TradesControl(self._way)
         self.way = _WayLabel()
         self.way.setMinimumHeight(_WAY_HIGH)
         self.way.setToolTip(_OF_WHAT)
         self.proven = label(role="note", ink="mute2", wrap=True)
         self._progress = progress
-        self.told = Message()
+        self.told = Message(parent=self)
         self.count = label(role="note", ink="mute2", right=True)
         self._narrow_count = label(role="note", ink="mute2", right=True)
-        self.orders = OrderList()
+        self.orders = OrderList(self._sheet)
         self.more = link_button("")
         self._lines: list[SheetLine] = []
         self._is_whole = False
         self._known: Plan | None = None
-        self.totals = FigureLines()
-        self.notes = PlanNotes()
+        self.totals = FigureLines(parent=self)
+        self.notes = PlanNotes(self)
         self.notes.hide()
-        self.cash = FigureLines(("now", "this plan", "after"))
+        self._cash_section = QWidget(self)
+        self.cash = FigureLines(("now", "this plan", "after"), self._cash_section)
         self.cash.set_ruled(True)
-        self._cash_section = _titled("Cash by account", self.cash)
-        self.bands = Message()
-        self.left_out = _LeftOut()
+        _fill(self._cash_section, "Cash by account", self.cash)
+        self.bands = Message(parent=self)
+        self.left_out = _LeftOut(self)
         self._is_wide = self._is_alone = self.is_stale = False
         self._shown: tuple[Plan, Portfolio] | None = None
         self._muting = QTimer(self, singleShot=True, interval=_MUTED_AFTER_MS)
         self._muting.timeout.connect(self._show_stale)
-        self._way, self._reach, self._sheet_head = QWidget(), QWidget(), QWidget()
         self._line = self._line_of_search()
-        self._sheet = self._sheet_section()
+        self._fill_sheet()
         self._lay_out()
 
     @property
@@ -219,7 +221,7 @@ class PlanOutcome(QWidget):
 
     def _line_of_search(self) -> QWidget:
         """What is proven, or the search for something closer in the same place."""
-        line = QWidget()
+        line = QWidget(self._reach)
         line.setMinimumHeight(_PROOF_HIGH)
         grid = QGridLayout(line)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -231,16 +233,14 @@ class PlanOutcome(QWidget):
         self._progress.installEventFilter(self)
         return line
 
-    def _sheet_section(self) -> QWidget:
-        section = QWidget()
-        layout = vertical(section, spacing=8)
+    def _fill_sheet(self) -> None:
+        layout = vertical(self._sheet, spacing=8)
         head = horizontal(self._sheet_head, spacing=14)
         head.addWidget(label("Order sheet", "section"))
         head.addWidget(label(_TICK_OFF, "note", "mute"))
         head.addWidget(self.count, 1)
         for each in (self._sheet_head, self.orders, self.more):
             layout.addWidget(each)
-        return section
 
     def _show_line(self, plan: Plan | None, portfolio: Portfolio) -> None:
         if plan is not None:
@@ -402,12 +402,10 @@ def _left_out_line(names: str, why: str) -> QWidget:
     return line
 
 
-def _titled(title: str, inside: QWidget) -> QWidget:
-    section = QWidget()
+def _fill(section: QWidget, title: str, inside: QWidget) -> None:
     layout = vertical(section, spacing=7)
     layout.addWidget(label(title, "section"))
     layout.addWidget(inside)
-    return section
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from wealthdesk.gui.allocation.planner.plan_inputs import (
     from_base,
     idle_words,
     in_base,
+    lots_choice,
 )
 from wealthdesk.gui.allocation.planner.plan_notes import DueDeposits, RecordedMessage, SheetChanges, ToAddMessage
 from wealthdesk.gui.allocation.planner.plan_outcome import PlacedTicks, PlanOutcome, ready_words
@@ -45,7 +46,7 @@ from wealthdesk.gui.widgets.buttons import (
 )
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.fields import MoneyEdit
-from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
+from wealthdesk.gui.widgets.layouts import horizontal, scrolling, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import APPEARS_AFTER_MS, Message, ProgressStrip
 from wealthdesk.gui.widgets.text import label, rule, set_look
 from wealthdesk.gui.window_memory import PLANNER_WIDE
@@ -98,13 +99,14 @@ class MoneyInput(QWidget):
     goal_chosen = Signal(object)
     """The Goal."""
 
-    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
-        """beside: what stands beside the accounts, or beside the goal of a rebalance."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()])
-        self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True)
-        self.place = Combo("Accounts")
-        self.goal = Combo("Goal of the rebalance", list(GOALS.items()))
+        self._row = QWidget(self)
+        self.segment = Segment("What is planned", [(mode.value, words) for mode, (words, _) in MODES.items()], self)
+        self.amount = MoneyEdit(_MODE_NAMES[Mode.DEPOSIT][0], "USD", large=True, parent=self)
+        self.place = Combo("Accounts", parent=self._row)
+        self.goal = Combo("Goal of the rebalance", list(GOALS.items()), parent=self._row)
+        self.lots = lots_choice(self._row)
         self.amounts_list = AccountAmounts()
         self.mode = Mode.DEPOSIT
         """What is planned."""
@@ -113,9 +115,8 @@ class MoneyInput(QWidget):
         self._accounts: list[Account] = []
         self._currency = "USD"
         self._ways: Mapping[str, RateConversion] = {}
-        self._row = QWidget()
         self._grid = QGridLayout(self)
-        self._lay_out(beside)
+        self._lay_out()
         self._connect()
         self._show()
 
@@ -227,7 +228,7 @@ class MoneyInput(QWidget):
         self._grid.addWidget(self._row, 0 if is_wide else 2, 1 if is_wide else 0, 1, across)
         self._grid.setColumnMinimumWidth(0, _COLUMN if is_wide else 0)
 
-    def _lay_out(self, beside: QWidget) -> None:
+    def _lay_out(self) -> None:
         for mode, (_, words) in MODES.items():
             self.segment.button(mode.value).setToolTip(words)
         row = horizontal(self._row, spacing=8)
@@ -235,7 +236,7 @@ class MoneyInput(QWidget):
             combo.setMinimumContentsLength(6)
             combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             row.addWidget(combo, 1)
-        row.addWidget(beside)
+        row.addWidget(self.lots)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
         self._grid.setColumnStretch(1, 1)
@@ -297,24 +298,27 @@ class PlannerFrame(QFrame):
         self.plan: Plan | None = None
         """The plan that is shown."""
         self.setProperty("kind", "panel")
-        self.options = OptionsSection()
+        # Each is in its place at once: what is moved as a whole is styled anew as a whole.
+        self.recorded_button = link_button("Recorded &plans…", parent=self)
+        self.money = MoneyInput(self)
+        self.scroller, self._inside = scrolling(self)
+        self.options = OptionsSection(self.money.lots, self._inside)
         self._options = self.options.options()
         self.options.told.connect(self._on_options_told)
         self.options.toggle.toggled.connect(self._show_smallest)
-        self.money = MoneyInput(self.options.lots)
-        self.to_add = ToAddMessage()
-        self.no_targets = Message(text="A plan is calculated from the targets of the scope.", action="Set targets…")
-        self.refusal = Message(Tone.ERROR)
-        self.recorded = RecordedMessage(desk)
+        told = "A plan is calculated from the targets of the scope."
+        self.no_targets = Message(text=told, action="Set targets…", parent=self._inside)
+        self.refusal = Message(Tone.ERROR, parent=self)
+        self.recorded = RecordedMessage(desk, self)
         self.money.mode_chosen.connect(self.recorded.forget_undone)
-        self.changes = SheetChanges(desk)
-        self.due_deposits = DueDeposits(desk)
-        self.foot = PlanActions(desk)
-        self.recorded_button = link_button("Recorded &plans…")
+        self.changes = SheetChanges(desk, self)
+        self.due_deposits = DueDeposits(desk, self)
+        self.foot = PlanActions(desk, self)
         self.width_button = icon_button("wider", "Wide planner", key="Ctrl+L")
         self.progress = ProgressStrip("Looking for a closer one…", is_framed=False)
         self.progress.bar.setMinimumWidth(30)
-        self.outcome = PlanOutcome(self.progress)
+        self.outcome = PlanOutcome(self.progress, self._inside)
+        self.to_add = ToAddMessage(self.outcome)
         self._room: tuple[int, ...] = ()
         self._lay_out()
         self.width_button.clicked.connect(self._on_width)
@@ -427,13 +431,13 @@ class PlannerFrame(QFrame):
     def _lay_out(self) -> None:
         layout = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         layout.addLayout(self._head())
-        self.scroller, self._inside = scrolling(self)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout.addWidget(self.scroller, 1)
         self._lay_out_results()
         self.scroller.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         layout.addLayout(self._told())
         layout.addWidget(self.foot)
+        tab_as_read(self)
         self.take_room(0)
 
     def _head(self) -> QVBoxLayout:

@@ -272,13 +272,13 @@ class WeightRow(QFrame):
         self._note = label(role="note", ink="mute", right=True)
         # The sliders of all lines end at the same place, whatever their notes say.
         self._note.setFixedWidth(_NOTE)
-        self.slider = TargetSlider()
-        self.spin = PercentSpin(places=2, what="target")
+        self.slider = TargetSlider(parent=self)
+        self.spin = PercentSpin(places=2, what="target", parent=self)
         self.lock = icon_button("unlock", "Lock (L)")
         self.cap, self.band = cap_edit(), band_edit()
         self.cap.setToolTip("The most that this target may be, in percent (C); empty: no cap")
-        self._problem = FieldProblem(self.spin)
-        self._limit_problems = (FieldProblem(self.cap), FieldProblem(self.band))
+        self._problem = FieldProblem(self.spin, parent=self)
+        self._limit_problems = FieldProblem(self.cap, parent=self), FieldProblem(self.band, parent=self)
         self._lay_out()
         self.slider.moved.connect(self.moved)
         self.slider.released.connect(self.released)
@@ -418,7 +418,8 @@ class WeightRow(QFrame):
         self.band.setAccessibleName(f"Band of {line.name} in percentage points")
 
     def _lay_out(self) -> None:
-        words = vertical(spacing=1)
+        names = QWidget(self)
+        words = vertical(names, spacing=1)
         head = horizontal(spacing=8)
         head.addWidget(self._mark)
         head.addWidget(self._name, 1)
@@ -428,9 +429,6 @@ class WeightRow(QFrame):
         below.setContentsMargins(_MARK if self._line.has_mark else 0, 0, 0, 0)
         below.addWidget(self._held)
         words.addLayout(below)
-        names = QWidget()
-        names.setLayout(words)
-        words.setContentsMargins(0, 0, 0, 0)
         names.setFixedWidth(_NAMES)
         row = horizontal(spacing=_SPACE)
         row.setContentsMargins(12, 5, 9, 5)
@@ -511,7 +509,8 @@ class TargetLines(QScrollArea):
     def row(self, key: str) -> WeightRow:
         """The row of a line."""
         place = self._keys.index(key)
-        self._make_rows(place + 1)
+        if place >= len(self._rows):
+            self._make_rows(place + _AT_ONCE)
         return self._rows[place]
 
     def show_lines(self, lines: Mapping[str, WeightLine], scale_bps: int) -> None:
@@ -632,10 +631,12 @@ class TargetLines(QScrollArea):
     def _make_rows(self, count: int) -> None:
         """Have rows for the first `count` lines, or for all where there are fewer."""
         made = range(len(self._rows), min(count, len(self._keys)))
+        self._column.setEnabled(False)  # laid out once, not with each that is shown
         for place in made:
             self._add_row(self._wanted[self._keys[place]])
             self._show_row(place)
             self._rows[place].show()
+        self._column.setEnabled(True)
         if made and self.isVisible():
             # At once, so that a row just made can be scrolled to.
             self._content.resize(self._content.width(), self._content.sizeHint().height())
@@ -663,7 +664,7 @@ class TargetLines(QScrollArea):
             each.installEventFilter(self)
         self._column.insertWidget(place, row)
         if place:
-            tab_as_read(row, self._rows[place - 1])
+            tab_as_read(row, self._rows[place - 1].band)
 
     def _on_moved(self, place: int, bps: int) -> None:
         # The slider has gone ahead already: it is shown again even where the line does not follow.

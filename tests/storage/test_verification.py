@@ -320,6 +320,42 @@ def test_what_sqlite_looks_at_and_what_is_read_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "text", "is_read"),
+    [
+        ("made_at", "2026-11-20T09:30:00.000Z", True), ("made_at", "0001-01-01T00:00:00.001Z", True),
+        ("made_at", "2026-02-31T09:30:00.000Z", False), ("made_at", "2026-11-20T24:00:00.000Z", False),
+        ("made_at", "2026-11-20T23:59:60.000Z", False), ("made_at", "2026-11-20 09:30:00.000Z", False),
+        ("made_at", "2026-11-20T09:30:00.000+01:00", False), ("made_at", "2026-11-20T09:30:00Z", False),
+        ("made_at", "2026-11-20T09:30:00.000Z\0", False), ("made_at", "0000-11-20T09:30:00.000Z", False),
+        ("made_at", "now", False), ("made_at", "2461000.5", False), ("made_at", "", False),
+        ("currency", "EUR", True), ("currency", "", True), ("currency", "EU", False), ("currency", "eur", False),
+        ("currency", "EUR\0", False), ("currency", "AED AFN", False), ("currency", "ED ", False),
+        ("currency", "QQQ", False),
+        ("accepted", "[]", True), ("accepted", '["a"]', True), ("accepted", "[] ", True), ("accepted", "{}", False),
+    ],
+)  # fmt: skip
+def test_moments_currencies_and_lists_are_as_they_are_read(column: str, text: str, is_read: bool) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"CREATE TABLE prices ({column} TEXT)")
+        connection.execute("INSERT INTO prices VALUES (?)", (text,))
+        assert (consistency.unreadable_row(connection, ["prices"]) is None) is is_read
+
+
+def test_what_was_found_whole_is_not_looked_at_again_while_it_is_the_same(whole: Path) -> None:
+    def is_looked_at() -> bool:
+        asked: list[str] = []
+        with closing(connect(whole)) as connection:
+            connection.set_trace_callback(asked.append)
+            verification.check(connection, whole)
+        return any("integrity_check" in each for each in asked)
+
+    spoil(whole, "UPDATE accounts SET name = name || ' as nobody has seen it'")
+    assert (is_looked_at(), is_looked_at()) == (True, False)
+    spoil(whole, "UPDATE accounts SET name = name || ' again'")
+    assert (is_looked_at(), is_looked_at()) == (True, False)
+
+
+@pytest.mark.parametrize(
     "row",
     [
         "'-1', '2026-11-20'", "'-0.5', '2026-11-20'", "'01', '2026-11-20'", "'1.', '2026-11-20'",

@@ -63,8 +63,7 @@ def _own_layout(lines: list[str], encoding: str) -> Layout | None:
     head = next(records(lines[:1], ","), None)
     if head is None or not is_own(head.cells):
         return None
-    columns = tuple(replace(column, samples=()) for column in recognised(head, []))
-    return Layout(encoding, ",", NumberFormat(".", ""), DateOrder.DAY_FIRST, 1, columns)
+    return Layout(encoding, ",", NumberFormat(".", ""), DateOrder.DAY_FIRST, 1, recognised(head, []))
 
 
 def _delimiters(lines: list[str]) -> list[str]:
@@ -94,7 +93,7 @@ def _layout(
         marks.format,
         date_order_of(_cells(rows, columns, _DAYS), today, month_is_likelier=months_first),
         line,
-        tuple(replace(column, samples=column.samples[:5]) for column in columns),
+        columns,
         account=_title_account(lines[: max(line - 1, 0)], delimiter),
         sign=_sign(_cells(rows, columns, _AMOUNTS)),
         doubtful=marks.doubtful,

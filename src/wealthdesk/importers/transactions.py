@@ -89,7 +89,8 @@ def is_told_by_headers(headers: Iterable[str]) -> bool:
 def is_told_by_cells(columns: Sequence[Column], rows: Sequence[Record]) -> bool:
     """Whether a column has trading words in it, or the quantities go up and down from day to day."""
     has_day = any(column.field is Field.DATE for column in columns)
-    judged = [column for column in columns if not (_are_open(columns) and _only_bought(column, rows))]
+    are_open = _are_open(columns)
+    judged = [column for column in columns if not (are_open and _only_bought(column, rows))]
     told = any(_says_trades(column, rows, beside_days=has_day) for column in judged)
     return told or _says_kinds(columns, rows) or _goes_up_and_down(columns, rows)
 

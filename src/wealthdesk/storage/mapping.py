@@ -65,7 +65,7 @@ class Mapped(Generic[_Value]):
         self._value = value
         self._kinds = tuple(columns.values())
         self._fields = tuple(kind.field or column for column, kind in columns.items())
-        self._reads = tuple(kind.read for kind in columns.values())
+        self._reads = tuple((at, kind.read) for at, kind in enumerate(self._kinds) if kind.read is not None)
         self._since = tuple(at for at, kind in enumerate(self._kinds) if not kind.is_written)
         # Where two columns hold one field, one of them, or neither, has it.
         first = self._fields.index
@@ -84,10 +84,10 @@ class Mapped(Generic[_Value]):
 
     def of(self, row: Sequence[Any], **parts: Any) -> _Value:
         """The value that a row of `select()` is; parts: its fields that lie elsewhere."""
-        held = [
-            lying if read is None or lying is None else read(lying)
-            for read, lying in zip(self._reads, row, strict=True)
-        ]
+        held = list(row)
+        for at, read in self._reads:
+            if held[at] is not None:
+                held[at] = read(held[at])
         for at in self._since:
             held[at] = row[at] is not None
         for at, other in self._again:

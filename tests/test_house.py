@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from house_figures import circles, nodes_of, tree_of
+from house_figures import Node, circles, nodes_of, tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "wealthdesk"
@@ -36,12 +36,29 @@ FLOORS = {
 
 
 class Module(NamedTuple):
-    """A file of ours, read once. nodes: all of its tree."""
+    """A file of ours, read once, and taken apart once where its text alone does not tell."""
 
     path: Path
     text: str
-    tree: ast.Module
-    nodes: tuple[ast.AST, ...]
+
+    @property
+    def tree(self) -> ast.Module:
+        return tree_of(self.path)
+
+    def nodes(self, *kinds: type[Node]) -> Iterator[Node]:
+        return nodes_of(self.tree, *kinds)
+
+    def docstring(self) -> str:
+        """What it opens with; the rest of it need not be taken apart for that."""
+        text = self.text
+        head = text[: text.find('"""', 3) + 3] if text.startswith('"""') else text
+        return ast.get_docstring(ast.parse(head)) or ""
+
+    def imports(self, *starts: str) -> Iterator[tuple[str, int]]:
+        """The dotted names that it imports, all of them or those that start so, with their lines."""
+        if not starts or any(start.rpartition(".")[2] in self.text for start in starts):
+            named = imports(self.nodes(ast.Import, ast.ImportFrom))
+            yield from ((name, line) for name, line in named if not starts or name.startswith(starts))
 
     def at(self, line: int) -> str:
         return f"{self.path.relative_to(ROOT).as_posix()}:{line}"
@@ -49,8 +66,7 @@ class Module(NamedTuple):
 
 @cache
 def read(file: Path) -> Module:
-    tree = tree_of(file)
-    return Module(file, file.read_text(encoding="utf-8"), tree, nodes_of(tree))
+    return Module(file, file.read_text(encoding="utf-8"))
 
 
 @cache
@@ -98,24 +114,23 @@ def at_import(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
 
 def docstrings(module: Module) -> set[int]:
     """The ids of the constants that are docstrings, of attributes too: a text that stands alone."""
-    alone = (node.value for node in module.nodes if isinstance(node, ast.Expr))
+    alone = (node.value for node in module.nodes(ast.Expr))
     return {id(value) for value in alone if isinstance(value, ast.Constant)}
 
 
 def spoken(module: Module) -> Iterator[tuple[str, int]]:
     """The texts of a module that somebody may read on the screen, with their lines."""
     silent = docstrings(module)
-    for node in module.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+    for node in module.nodes(ast.Constant):
+        if isinstance(node.value, str) and id(node) not in silent:
             yield node.value, node.lineno
 
 
 def called(module: Module, *names: str) -> list[str]:
     """Where something of one of these names is called: `name(…)` or `anything.name(…)`."""
-    calls = [node for node in module.nodes if isinstance(node, ast.Call)]
     return [
         f"{module.at(call.lineno)}  {ast.unparse(call)[:80]}"
-        for call in calls
+        for call in module.nodes(ast.Call)
         if getattr(call.func, "attr", getattr(call.func, "id", "")) in names
     ]
 
@@ -124,8 +139,8 @@ def named(module: Module, *names: str) -> list[str]:
     """Where one of these names stands, on its own or after a point."""
     return [
         f"{module.at(node.lineno)}  {ast.unparse(node)}"
-        for node in module.nodes
-        if isinstance(node, ast.Name | ast.Attribute) and getattr(node, "attr", getattr(node, "id", "")) in names
+        for node in module.nodes(ast.Name, ast.Attribute)
+        if getattr(node, "attr", getattr(node, "id", "")) in names
     ]
 
 
@@ -151,7 +166,7 @@ def test_a_floor_knows_only_its_own_libraries(floor: str) -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in of_floors(floor)
-        for name, line in imports(module.nodes)
+        for name, line in module.imports()
         if name.partition(".")[0] not in allowed
     ]
     none_of(found, f"{floor} may import the standard library and {sorted(FLOORS[floor]) or 'nothing else'}:")
@@ -159,7 +174,7 @@ def test_a_floor_knows_only_its_own_libraries(floor: str) -> None:
 
 def test_system_needs_nothing_but_the_standard_library() -> None:
     module = next(module for module in modules() if module.path.name == "system.py")
-    found = [name for name, _ in imports(module.nodes) if name.split(".")[0] not in sys.stdlib_module_names]
+    found = [name for name, _ in module.imports() if name.split(".")[0] not in sys.stdlib_module_names]
     none_of(found, "packaging/run.py asks wealthdesk.system before anything is installed, but it imports:")
 
 
@@ -168,8 +183,8 @@ def test_the_files_of_nouns_read_by_plain_selects_and_write_by_the_verbs() -> No
     found = [
         f"{module.at(line)}  {name}"
         for module in of_nouns()
-        for name, line in imports(module.nodes)
-        if name.startswith("sqlalchemy") and module.path.name not in knowing
+        for name, line in module.imports("sqlalchemy")
+        if module.path.name not in knowing
     ]
     none_of(
         found,
@@ -178,12 +193,7 @@ def test_the_files_of_nouns_read_by_plain_selects_and_write_by_the_verbs() -> No
 
 
 def test_there_is_no_orm() -> None:
-    found = [
-        f"{module.at(line)}  {name}"
-        for module in everything()
-        for name, line in imports(module.nodes)
-        if name.startswith("sqlalchemy.orm")
-    ]
+    found = [f"{module.at(line)}  {name}" for module in everything() for name, line in module.imports("sqlalchemy.orm")]
     none_of(found, "There is no ORM in this house; tables and statements are enough:")
 
 
@@ -192,8 +202,8 @@ def test_the_files_of_nouns_do_not_know_that_it_is_sqlite() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in of_nouns()
-        for name, line in imports(module.nodes)
-        if name.startswith(("sqlite3", "sqlalchemy.dialects")) and module.path.name not in knowing
+        for name, line in module.imports("sqlite3", "sqlalchemy.dialects")
+        if module.path.name not in knowing
     ]
     none_of(found, f"Only {sorted(knowing)} and storage/file/ know which database it is:")
 
@@ -230,7 +240,7 @@ def test_heavy_libraries_are_imported_where_they_are_needed() -> None:
     late = [
         f"{module.at(line)}  {name}"
         for module in of_floors("planner")
-        for name, line in set(imports(module.nodes)) - set(imports(at_import(module.tree.body)))
+        for name, line in set(module.imports()) - set(imports(at_import(module.tree.body)))
         if name.startswith("numpy")
     ]
     none_of(late, "Import numpy at the top: who imports this file does so late.")
@@ -287,7 +297,7 @@ def test_every_module_is_named_after_its_noun() -> None:
 def test_every_module_opens_with_a_sentence() -> None:
     found = []
     for module in (*modules(), *modules(ROOT / "migrations"), *modules(ROOT / "packaging"), *modules(ROOT / "tests")):
-        first = (ast.get_docstring(module.tree) or "").partition("\n\n")[0].strip()
+        first = module.docstring().partition("\n\n")[0].strip()
         if module.text.strip() and not (first.endswith((".", ":")) and len(first.split()) >= 3):
             found.append(f"{module.at(1)}  {first[:60]!r}")
     none_of(found, "A module opens with one sentence of what it is, ending in a point:")
@@ -308,8 +318,8 @@ def test_slots_are_snake_case_and_only_overrides_look_like_qt() -> None:
     found = [
         f"{module.at(node.lineno)}  {node.name}"
         for module in modules()
-        for node in module.nodes
-        if isinstance(node, ast.FunctionDef) and re.search("[a-z][A-Z]", node.name) and node.name not in of_qt
+        for node in module.nodes(ast.FunctionDef)
+        if re.search("[a-z][A-Z]", node.name) and node.name not in of_qt
     ]
     none_of(found, "snake_case everywhere; only overrides of Qt methods look like Qt:")
 
@@ -351,8 +361,8 @@ def test_no_number_of_the_domain_is_written_as_a_float() -> None:
     found = [
         f"{module.at(node.lineno)}  {node.value}"
         for module in of_floors("domain")
-        for node in module.nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+        for node in module.nodes(ast.Constant)
+        if isinstance(node.value, float)
     ]
     none_of(found, "Write Decimal('0.5') or basis points:")
 
@@ -448,7 +458,7 @@ def test_migrations_stand_alone() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in modules(ROOT / "migrations")
-        for name, line in imports(module.nodes)
+        for name, line in module.imports()
         if name.split(".")[0] == "wealthdesk"
     ]
     none_of(found, "A migration is written as the tables were then; the program of today is none of its business:")
@@ -534,7 +544,6 @@ def test_tests_use_the_real_things() -> None:
     found = [
         f"{module.at(line)}  {name}"
         for module in modules(ROOT / "tests")
-        for name, line in imports(module.nodes)
-        if name.startswith(("unittest.mock", "mock", "pytest_mock"))
+        for name, line in module.imports("unittest.mock", "mock", "pytest_mock")
     ]
     none_of(found, "Real SQLite, real widgets, no mocks:")

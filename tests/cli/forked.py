@@ -1,12 +1,11 @@
 """The commands as a shell starts them, each in a process of its own that is forked from one interpreter.
 
-Their descriptors, their exit codes and Python's own end are those of any process. What is left out is to read the same
-libraries anew for each and to take them apart again, which takes several times as long as most commands:
-test_process.py does that.
+Their descriptors and their exit codes are those of any process, and what they leave open is found at their end. What is
+left out is to read the same modules anew for each and to take them apart again, which takes several times as long as
+most commands: test_process.py does that.
 """
 
 import atexit
-import ctypes
 import gc
 import json
 import os
@@ -15,7 +14,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
+import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -33,8 +33,6 @@ _LIBRARIES: Final = (
     "python_calamine",
     "zipfile",
 )
-
-_TAKEN_APART: Final = ("wealthdesk", "__main__", "sys", "builtins")
 
 CLOSED: Final = "closed"
 UNREAD: Final = "unread"
@@ -102,9 +100,11 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
         for words, ends, patience in json.loads(line):
             child = os.fork()
             if child == 0:
+                signal.setitimer(signal.ITIMER_REAL, patience)
                 _become(words, {int(number): end for number, end in ends.items()})
-            started.append((child, patience))
-        answers.write(json.dumps([_code(child, patience) for child, patience in started]).encode() + b"\n")
+            started.append(child)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in started]
+        answers.write(json.dumps([None if code == -signal.SIGALRM else code for code in codes]).encode() + b"\n")
         answers.flush()
 
 
@@ -116,18 +116,26 @@ def _become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
     sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc,assignment]
     sys.stderr = sys.__stderr__ = _stream(2, "w")  # type: ignore[misc,assignment]
     sys.argv = ["wealthdesk", *words]
-    atexit.register(_keep_libraries)  # as the first, and so the last that is done
-    runpy.run_module("wealthdesk", run_name="__main__")
+    gc.freeze()
+    try:
+        runpy.run_module("wealthdesk", run_name="__main__")
+    except SystemExit as ended:
+        assert isinstance(ended.code, int)
+        _end(ended.code)
     raise AssertionError("the program did not end the process")
 
 
-def _keep_libraries() -> None:
-    """At its end Python takes apart what it has read, which takes three times as long as to fork a process that shares
-    it. So only what is of the program is taken apart, and what it may have left open is found as in any process."""
-    libraries = {name: module for name, module in sys.modules.items() if name.partition(".")[0] not in _TAKEN_APART}
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(libraries))
-    for name in libraries:
-        del sys.modules[name]
+def _end(code: int) -> NoReturn:
+    """What Python does at its end but to take apart what was there before the command, which takes as long as most
+    commands: the end of all that the command has left is told to it, so that it says what is open still."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    is_flushed = [_flush(each) for each in (sys.stdout, sys.stderr)]
+    gc.collect()
+    for each in gc.get_objects():  # of what was there before, frozen as it is, there is none among them
+        if hasattr(type(each), "__del__"):
+            each.__del__()
+    os._exit(code if all(is_flushed) else 120)
 
 
 def _lead(number: int, end: str) -> None:
@@ -152,20 +160,17 @@ def _stream(number: int, mode: str) -> IO[str] | None:
     return open(number, mode, buffering, errors=errors, closefd=False)
 
 
-def _code(child: int, patience: float) -> int | None:
-    """Its exit code once it has ended; None when it had to be ended."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
+def _flush(stream: IO[str] | None) -> bool:
+    try:
+        if stream is not None and not stream.closed:
+            stream.flush()
+    except Exception:
+        traceback.print_exc()
+        return False
+    return True
 
 
-def _read_all() -> None:
+def read_all() -> None:
     """The libraries, and all of the program that needs no window."""
     files = [each.relative_to(_SOURCE).with_suffix("") for each in sorted(_SOURCE.rglob("*.py"))]
     modules = (".".join(each.parts) for each in files if each.name != "__main__" and "gui" not in each.parts)
@@ -174,9 +179,9 @@ def _read_all() -> None:
 
 
 if __name__ == "__main__":
-    _read_all()
+    read_all()
+    own = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     gc.collect()
     gc.freeze()
-    own = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _lead(0, os.devnull)
     _serve(*own)

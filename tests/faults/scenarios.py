@@ -267,6 +267,6 @@ def rows(path: Path) -> dict[str, list[str]]:
         for (table,) in names:
             columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
             kept = ", ".join(f'"{each}"' for each in columns if each not in ("created_at", "updated_at"))
-            told = (_OF_A_ROW.sub('""', repr(row)) for row in connection.execute(f'SELECT {kept} FROM "{table}"'))
-            found[table] = sorted(told)
+            told = "\n".join(map(repr, connection.execute(f'SELECT {kept} FROM "{table}"')))
+            found[table] = sorted(_OF_A_ROW.sub('""', told).splitlines())
     return found

@@ -209,9 +209,10 @@ def _look(scenario: Scenario, folder: Path) -> Facts:
         found["start"] = str(error)
     kept = backups.backups_of(path)
     aside = [each.file for each in backups.set_asides(path)]
+    digest = cache(_digest)
     return found | {
-        "contents": _digest(result),
-        "anywhere": sorted({_digest(each) for each in (path, *aside, *(one.path for one in kept))}),
+        "contents": digest(result),
+        "anywhere": sorted({digest(each) for each in (path, *aside, *(one.path for one in kept))}),
         "backups": _backups(path),
         "leftovers": sorted(_leftovers(folder)),
         "open_to_others": sorted(each.name for each in folder.rglob("*") if each.stat().st_mode & 0o077),

@@ -5,13 +5,13 @@ was forked from, and a suite that has opened windows before is itself larger tha
 """
 
 import atexit
+import gc
 import os
 import pickle
 import resource
 import signal
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +52,11 @@ def _fresh_interpreter() -> tuple[BinaryIO, BinaryIO]:
         [sys.executable, "-m", "fuzz.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot be forked in peace
+        },
     )
     assert started.stdin is not None and started.stdout is not None
     atexit.register(started.communicate)
@@ -61,8 +65,13 @@ def _fresh_interpreter() -> tuple[BinaryIO, BinaryIO]:
 
 def _serve() -> None:
     """Run what is asked for, one after another, until nobody asks any more."""
-    import fuzz.readers  # noqa: F401 -- so that the forked commands need not import it each time
+    # So that the forked commands need not import it each time.
+    import fuzz.readers  # noqa: F401
+    from cli.forked import read_all
 
+    read_all()
+    gc.collect()
+    gc.freeze()
     answers = os.fdopen(os.dup(1), "wb")
     while True:
         try:
@@ -88,7 +97,7 @@ def _forked(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) ->
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code & 0xFF)
-    _, status, used = _waited(child)
+    _, status, used = os.wait4(child, 0)
     took = used.ru_utime + used.ru_stime
     texts = [each.read_text("utf-8", "replace") if each.exists() else "" for each in (out, err)]
     return Ran(arguments, os.waitstatus_to_exitcode(status), texts[0], texts[1], took, used.ru_maxrss / 1024)
@@ -96,6 +105,7 @@ def _forked(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) ->
 
 def _inside(place: Path, main: Callable[[], int], out: Path, err: Path) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE_S, PATIENCE_S))
+    signal.alarm(6 * PATIENCE_S)  # what sleeps for ever uses no processor and is ended by the clock on the wall
     os.chdir(place)
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         os.environ[name] = str(place / "home")
@@ -105,19 +115,6 @@ def _inside(place: Path, main: Callable[[], int], out: Path, err: Path) -> int:
     # Whoever runs the trial may have put something else in their place.
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
     return main()
-
-
-def _waited(child: int) -> tuple[int, int, resource.struct_rusage]:
-    """Wait for it; what sleeps for ever uses no processor and is ended by the clock on the wall."""
-    ends = time.monotonic() + 6 * PATIENCE_S
-    while True:
-        found = os.wait4(child, os.WNOHANG)
-        if found[0]:
-            return found
-        if time.monotonic() > ends:
-            os.kill(child, signal.SIGKILL)
-            return os.wait4(child, 0)
-        time.sleep(0.002)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The best plan of a small problem by trying every one: slow, and too simple to be wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from wealthdesk.planner.answer import PlanAnswer, broken_rules, score, settle
@@ -31,12 +32,20 @@ def best(problem: Problem) -> tuple[float, PlanAnswer] | None:
 
 
 def allowed(problem: Problem) -> Iterator[PlanAnswer]:
-    """Every plan that breaks no rule."""
-    places = _places(problem)
-    for counts in product(*(lots_of(problem, place) for place in places)):
-        answer = settle(problem, dict(zip(places, counts, strict=True)))
-        if not any(True for _ in broken_rules(problem, answer)):
-            yield answer
+    """Every plan that breaks no rule; what an account cannot pay for is not looked at any further."""
+    nothing = settle(problem, {})
+    floors = {each.id: problem.floor_of(each) for each in problem.accounts}
+    places = sorted(_places(problem))
+    alone = [[settle(problem, {place: count}).trades for count in lots_of(problem, place)] for place in places]
+    for each in product(*alone):
+        trades = sum(each, ())
+        cash = dict(nothing.cash)
+        for trade in trades:
+            cash[trade.account_id] += trade.cash_change
+        if all(cash[account_id] >= floor for account_id, floor in floors.items()):
+            answer = replace(nothing, trades=trades, cash=cash)
+            if not any(True for _ in broken_rules(problem, answer)):
+                yield answer
 
 
 def _places(problem: Problem) -> list[Place]:

@@ -160,7 +160,8 @@ def broken_rules(problem: Problem, answer: PlanAnswer) -> Iterable[str]:
         if trade.side is Side.BUY and not problem.may_buy(trade.place):
             yield f"{trade.asset_id} may not be bought in {trade.account_id}"
         if trade.side is Side.SELL:
-            gain += problem.realised_gain(trade.place, trade.count)
+            if problem.gain_limit is not None:
+                gain += problem.realised_gain(trade.place, trade.count)
             if not problem.may_sell(trade.place):
                 yield f"{trade.asset_id} may not be sold in {trade.account_id}"
             if trade.count > problem.most_lots(trade.place):

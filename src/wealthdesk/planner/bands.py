@@ -19,7 +19,7 @@ from math import ceil, inf
 
 import numpy as np
 
-from wealthdesk.planner.answer import PlanAnswer, broken_rules, class_shares, settle, violation
+from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, class_shares, settle, violation
 from wealthdesk.planner.mixed import Mixed, Solved
 from wealthdesk.planner.model import Array, Model, modelled
 from wealthdesk.planner.problem import Place, PlanClass, Problem
@@ -33,6 +33,8 @@ PER_CLASS = 25
 """So many of those exchanges in each class, those that come out most even."""
 WIDTHS = (250, 800)
 """So many combinations of up to two changes are combined with each other, the second where the first finds nothing."""
+BLOCK = 16
+"""So many of the combinations are looked at together with all others."""
 TRIED = 12
 """So many of the combinations that look best are calculated."""
 ROUNDS = 60
@@ -94,6 +96,7 @@ class Exchanges:
         self._accounts = {each.id: number for number, each in enumerate(problem.accounts)}
         self._classes = [each for each in problem.classes if each.has_band]
         self._known: dict[tuple[Place, int], list[float]] = {}
+        self._moves: dict[tuple[Place, ...], list[tuple[Place, int, Place, int]]] = {}
         places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
         self._places = [place for place in places if problem.may_buy(place) or problem.may_sell(place)]
         smallest = problem.min_trade - Fraction(1, 2)
@@ -145,7 +148,7 @@ class Exchanges:
     def _may_be(self, place: Place, count: int, lots: Mapping[Place, int]) -> bool:
         """Whether so many lots may be traded here, beside what of the asset is traded elsewhere."""
         problem, least = self._problem, self._least[place[0]]
-        others = (each for at, each in lots.items() if at[0] == place[0] and at != place)
+        others = (lots.get((place[0], each), 0) for each in self._accounts if each != place[1])
         if any(each * count < 0 for each in others):
             return False
         if count > 0:
@@ -169,7 +172,8 @@ class Exchanges:
         cash = [0.0] * len(self._accounts)
         cash[self._accounts[place[1]]] = float(change)
         classes = [
-            float(asset.exposures.get(each.id, Fraction(0)) * exact) + (change if each.id == problem.cash_class else 0)
+            (float(asset.exposures[each.id] * exact) if each.id in asset.exposures else 0.0)
+            + (change if each.id == problem.cash_class else 0)
             for each in self._classes
         ]
         is_limited = problem.gain_limit is not None and count < 0
@@ -200,21 +204,29 @@ class Exchanges:
 
     def _even(self, members: Sequence[Place], lots: Mapping[Place, int]) -> Iterator[Sequence[tuple[Place, int]]]:
         """The exchanges of some lots that come out most even."""
+        moves = self._moves.get(key := tuple(members))
+        if moves is None:
+            moves = self._moves[key] = self._most_even(members)
+        found = 0
+        for one, by, other, back in moves:
+            pair = [(one, lots.get(one, 0) + by), (other, lots.get(other, 0) + back)]
+            if all(self._may_be(place, count, lots) for place, count in pair):
+                yield pair
+                found += 1
+                if found == PER_CLASS:
+                    return
+
+    def _most_even(self, members: Sequence[Place]) -> list[tuple[Place, int, Place, int]]:
+        """The exchanges of any two of these places that come out most even, whatever is traded there."""
         times = np.array([way * each for each in range(1, SWAPPED + 1) for way in (-1, 1)])
         lot = np.array([float(self._problem.asset[asset_id].lot) for asset_id, _ in members])
         one, other, many = np.meshgrid(np.arange(len(members)), np.arange(len(members)), times, indexing="ij")
         back = -np.rint(many * lot[one] / lot[other])
         left = np.abs(many * lot[one] + back * lot[other])
         fair = np.flatnonzero(((one < other) & (np.abs(back) <= SWAPPED) & (back != 0)).ravel())
-        found = 0
-        for at in fair[np.argsort(left.ravel()[fair], kind="stable")][: 4 * PER_CLASS]:
-            moved = ((one.ravel()[at], many.ravel()[at]), (other.ravel()[at], back.ravel()[at]))
-            pair = [(members[index], lots.get(members[index], 0) + int(by)) for index, by in moved]
-            if all(self._may_be(place, count, lots) for place, count in pair):
-                yield pair
-                found += 1
-                if found == PER_CLASS:
-                    return
+        most = fair[np.argsort(left.ravel()[fair], kind="stable")][: 4 * PER_CLASS]
+        lines = zip(*(each.ravel()[most].tolist() for each in (one, many, other, back)), strict=True)
+        return [(members[a], int(by), members[b], int(to)) for a, by, b, to in lines]
 
     def _whole(self, members: Sequence[Place], lots: Mapping[Place, int]) -> Iterator[Sequence[tuple[Place, int]]]:
         """The exchanges of a whole trade for one of about as much."""
@@ -240,27 +252,10 @@ class Exchanges:
     def _promising(self, halves: LotChanges, together: Array, standing: BandStanding) -> list[list[int]]:
         """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
         are as good, so that what comes first by its id is chosen."""
-        accounts, classes = len(self._accounts), len(self._classes)
-        effect = halves.effect
-        cost = effect[:, -1]
-        outside_now = float(standing.outside(np.zeros(classes)))
-        kept = np.ones((len(cost), len(cost)), dtype=bool)
-        kept &= np.tri(len(cost), dtype=bool)
-        for number in range(accounts):
-            money = effect[:, number]
-            kept &= money[:, None] + money >= -standing.spare[number] - 1e-6
-        gain = effect[:, -2]
-        kept &= gain[:, None] + gain <= standing.gain + 1e-6
-        one, other = np.nonzero(kept)
-        outside = np.zeros(len(one))
-        for number in range(classes):
-            moved = effect[:, accounts + number]
-            after = standing.classes[number] + moved[one] + moved[other]
-            outside += np.maximum(after - standing.high[number], 0) + np.maximum(standing.low[number] - after, 0)
-        change = cost[one] + cost[other]
-        less = np.rint((outside - outside_now) * 1e4) / 1e4
-        better = np.flatnonzero((less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & (other == 0)))))
-        order = better[np.lexsort((change[better], less[better]))][: 50 * TRIED]
+        blocks = range(0, len(halves.first), BLOCK)
+        looked_at = zip(*(self._better(halves, standing, start) for start in blocks), strict=True)
+        one, other, less, change = (np.concatenate(each) for each in looked_at)
+        order = np.lexsort((change, less))[: 50 * TRIED]
         found: list[list[int]] = []
         for line in order:
             parts = (halves.first[one[line]], halves.second[one[line]], halves.first[other[line]])
@@ -271,6 +266,27 @@ class Exchanges:
                 if len(found) == TRIED:
                     break
         return found
+
+    def _better(self, halves: LotChanges, standing: BandStanding, start: int) -> tuple[Array, Array, Array, Array]:
+        """Of some halves from `start` on, those that look better with one up to them: both numbers, how far less
+        outside, and what they cost. All combinations at once would not stay within what processors keep close by."""
+        accounts, classes = len(self._accounts), len(self._classes)
+        columns = np.ascontiguousarray(halves.effect[: start + BLOCK].T)
+        rows = columns[:, start:, None]
+        kept = np.tri(rows.shape[1], columns.shape[1], start, dtype=bool)
+        for number in range(accounts):
+            kept &= rows[number] + columns[number] >= -standing.spare[number] - 1e-6
+        kept &= rows[-2] + columns[-2] <= standing.gain + 1e-6
+        outside = np.zeros(kept.shape)
+        for number in range(classes):
+            after = standing.classes[number] + rows[accounts + number] + columns[accounts + number]
+            outside += np.maximum(after - standing.high[number], 0) + np.maximum(standing.low[number] - after, 0)
+        less = np.rint((outside - float(standing.outside(np.zeros(classes)))) * 1e4) / 1e4
+        change = rows[-1] + columns[-1]
+        alone = np.arange(kept.shape[1]) == 0
+        kept &= (less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & alone)))
+        one, other = np.nonzero(kept)
+        return one + start, other, less[kept], change[kept]
 
 
 def _halves(effect: Array, together: Array, width: int, swaps: list[tuple[int, int]]) -> LotChanges:
@@ -314,9 +330,10 @@ def plan(problem: Problem) -> PlanAnswer:
     model = modelled(problem)
     best = nothing
     less = np.zeros(len(model.room))
+    around: _Around = {}
     for _ in range(TRIES):
         made = [_Known(problem, settle(problem, lots, method=METHOD)) for lots in _Coarse(model, less).plans()]
-        best = min([best, *(_settled(problem, each) for each in made)], key=lambda known: known.rank)
+        best = min([best, *(_settled(problem, each, around) for each in made)], key=lambda known: known.rank)
         short = np.array([_short(problem, each) for each in made]).reshape(-1, len(less)).max(axis=0, initial=0.0)
         if not short.any():
             break
@@ -331,6 +348,8 @@ class _Known:
 
     def __init__(self, problem: Problem, answer: PlanAnswer) -> None:
         self.answer = answer
+        self.lots: Mapping[Place, int] = answer.lots
+        """The lots by place, sales below 0."""
         self.shares = class_shares(problem, answer)
         self.outside = violation(problem, self.shares)
         self.cost = sum(trade.gross + trade.fee for trade in answer.trades)
@@ -342,11 +361,6 @@ class _Known:
         trades = self.answer.trades
         lots = [(trade.asset_id, trade.account_id, trade.count) for trade in trades]
         return (not self.is_allowed, round(self.outside / Fraction(SAME)), self.cost, len(trades), lots)
-
-    @property
-    def lots(self) -> dict[Place, int]:
-        """The lots by place, sales below 0."""
-        return self.answer.lots
 
 
 class _Coarse:
@@ -378,10 +392,7 @@ class _Coarse:
             return
         yield rules.found(least)
         first = sum(least.values[column] for column in outside)
-        rules, outside = self._programme(reach)
-        mixed = rules.mixed
-        for column, cost in costs.items():
-            mixed.costs[column] = cost
+        mixed.costs[:] = [costs.get(column, 0.0) for column in range(len(mixed.costs))]
         if outside:
             mixed.row(dict.fromkeys(outside, 1.0), upper=first + UNIT * SAME)
         gap = max(SURE * UNIT / self._model.total, 1e-7 * sum(mixed.costs[at] * least.values[at] for at in costs))
@@ -429,14 +440,21 @@ class _Coarse:
         return lots
 
 
-def _settled(problem: Problem, known: _Known) -> _Known:
+_Around = dict[tuple[tuple[Lots, ...], tuple[float, ...]], _Known | None]
+"""The best plans around plans, by their trades and what is to be spared: different starts lead to the same ones."""
+
+
+def _settled(problem: Problem, known: _Known, around: _Around) -> _Known:
     """The best plan with the same trades, some lots more or less: what rounding breaks is asked for with more to spare.
 
     That goes on from the better plan each time.
     """
     best, less = known, [0.0] * (len(problem.accounts) + 1)
     for _ in range(AGAIN):
-        found = _Fine(problem, best, less).best()
+        key = (best.answer.trades, tuple(less))
+        if key not in around:
+            around[key] = _Fine(problem, best, less).best()
+        found = around[key]
         if found is None:
             break
         if found.rank < best.rank:
@@ -515,7 +533,8 @@ class _Fine:
             return None
         found = self._plan(columns, least)
         first = sum(least.values[column] for column in outside)
-        mixed, columns, outside = self._programme()
+        for column in outside:
+            mixed.costs[column] = 0.0
         for place, (column, grain) in columns.items():
             rate = self._rate(place)
             sign = 1 if self._known.lots[place] > 0 else -1
@@ -611,7 +630,7 @@ class _Fine:
             yield out
 
     def _plan(self, columns: Mapping[Place, tuple[int, int]], solved: Solved) -> _Known:
-        lots = self._known.lots
+        lots = dict(self._known.lots)
         for place, (column, grain) in columns.items():
             lots[place] += round(solved.values[column]) * grain
         return _Known(self._problem, settle(self._problem, lots, method=METHOD))

@@ -183,12 +183,13 @@ def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> 
         if found is None:
             break
         lower = max(lower, found.lower - rounding(sparse, most))
-        before = best.j
+        before, tangents = best.j, proof.tangent_count
         _judge(sparse, best, proof, found.support, found.counts)
         proof.touch(found.k, found.gap)
         if best.j - lower <= PROVEN * reach:
             break
-        if best.j >= before and not found.is_best:
+        # Without a new tangent it would be the same programme again.
+        if best.j >= before and (not found.is_best or proof.tangent_count == tangents):
             break
     return lower
 

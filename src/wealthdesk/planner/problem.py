@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 
 from wealthdesk.domain.plans import Mode
 
@@ -20,6 +21,7 @@ GAMMA = 10.0
 """What a fee of the whole portfolio costs."""
 D0 = 0.01
 """What a deviation is divided by where the target is 0."""
+ZERO = Fraction(0)
 ONE_UNIT = Fraction(1)
 """The lot of an asset that is traded in any amount: one minor unit."""
 
@@ -317,11 +319,12 @@ class Problem:
 
     def gross(self, asset: PlanAsset, lots: int) -> int:
         """What `lots` lots (≥ 0) cost or bring before fees: whole minor units, half up."""
-        return half_up(lots * asset.lot)
+        return _half_up(lots * asset.lot.numerator, asset.lot.denominator)
 
     def fee(self, asset: PlanAsset, account: PlanAccount, gross: int) -> int:
         """What the broker takes for one trade: the fixed part and the rate on the gross amount, half up."""
-        return account.fee_fixed + half_up(gross * self.rate_of(asset, account) / 10_000)
+        rate = self.rate_of(asset, account)
+        return account.fee_fixed + _half_up(gross * rate.numerator, 10_000 * rate.denominator)
 
     def rate_of(self, asset: PlanAsset, account: PlanAccount) -> Fraction:
         """The basis points that the broker takes of a trade; where there are purses, exchange is not part of it."""
@@ -330,38 +333,54 @@ class Problem:
 
     def value_of(self, place: Place) -> Fraction:
         """What is held in one place, exact."""
-        return self.held.get(place, Fraction(0)) * self.asset[place[0]].price
+        return self._place_values.get(place, ZERO)
+
+    @cached_property
+    def _place_values(self) -> Mapping[Place, Fraction]:
+        return {place: quantity * self.asset[place[0]].price for place, quantity in self.held.items()}
 
     def most_lots(self, place: Place) -> int:
         """How many lots may be sold at most: no more than what is held.
 
         In a practical plan what does not come to a whole lot goes with the last one, so that nothing is left.
         """
-        lots = self.value_of(place) / self.asset[place[0]].lot
-        return int(lots) if self.practical is None else -int(-lots // 1)
+        return self._most_lots.get(place, 0)
+
+    @cached_property
+    def _most_lots(self) -> Mapping[Place, int]:
+        lots = {place: value / self.asset[place[0]].lot for place, value in self._place_values.items() if value}
+        return {place: int(each) if self.practical is None else ceil(each) for place, each in lots.items()}
 
     def sold(self, place: Place, lots: int) -> Fraction:
         """The exact value of a sale of so many lots: the last of a practical plan is what is left."""
-        exact = lots * self.asset[place[0]].lot
-        return exact if self.practical is None else min(exact, self.value_of(place))
+        is_all = self.practical is not None and lots >= self.most_lots(place)
+        return self.value_of(place) if is_all else lots * self.asset[place[0]].lot
 
     def gross_of_sale(self, place: Place, lots: int) -> int:
         """What selling so many lots brings before fees: whole minor units, half up."""
-        return half_up(self.sold(place, lots))
+        if self.practical is None or lots < self.most_lots(place):
+            return self.gross(self.asset[place[0]], lots)
+        return half_up(self.value_of(place))
 
     def closes(self, place: Place, lots: int) -> bool:
         """Whether selling so many lots sells all that is held there."""
-        return self.sold(place, lots) == self.value_of(place)
+        return lots >= self.most_lots(place) and self.sold(place, lots) == self.value_of(place)
 
     def realised_gain(self, place: Place, lots: int) -> Fraction:
         """The gain in minor units of selling so many lots, the dearest tax lots first; 0 where no costs are known."""
         asset = self.asset[place[0]]
         gain, left = Fraction(0), self.sold(place, lots) / asset.price
-        for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
+        for each in self._dearest_first.get(place, ()):
+            if not left:
+                break
             sold = min(each.quantity, left)
             gain += sold * (asset.price - each.cost)
             left -= sold
         return gain
+
+    @cached_property
+    def _dearest_first(self) -> Mapping[Place, Sequence[PlanLot]]:
+        return {place: sorted(lots, key=lambda lot: -lot.cost) for place, lots in self.lots.items()}
 
     def counted_gain(self, place: Place, lots: int) -> Fraction:
         """What the gain of a sale counts as in J of a practical plan: at least 0, and nothing in untaxed accounts.
@@ -380,7 +399,7 @@ class Problem:
         price, rest = self.asset[place[0]].price, self.held.get(place, Fraction(0))
         parts: list[GainPart] = []
         is_taxed = self.practical is not None and place[1] in self.practical.taxed
-        for each in sorted(self.lots.get(place, ()), key=lambda lot: -lot.cost):
+        for each in self._dearest_first.get(place, ()):
             quantity = min(each.quantity, rest)
             rest -= quantity
             share = 1 - each.cost / price
@@ -400,4 +419,9 @@ class GainPart:
 
 def half_up(exact: Fraction) -> int:
     """The nearest whole number of an amount ≥ 0; a half goes up."""
-    return int((2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
+    return _half_up(exact.numerator, exact.denominator)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    """The same of a fraction that need not be in its lowest terms: to bring it there takes longer than to round it."""
+    return (2 * numerator + denominator) // (2 * denominator)

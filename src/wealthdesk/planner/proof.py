@@ -65,15 +65,20 @@ class ProofSearch:
     tangents: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     _parts: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def tangent_count(self) -> int:
+        """How many tangents there are."""
+        return sum(map(len, self.tangents.values()))
+
     def touch(self, k: Array, gap: Array) -> bool:
         """Adds the tangents at a point of the rows; whether any of them is new."""
-        before = sum(map(len, self.tangents.values()))
+        before = self.tangent_count
         for row, value in enumerate(k):
             self._add(("k", row), PERCENT * float(value))
         for asset in self._assets():
             weight = float(self.programme.asset_weight[asset]) ** 0.5
             self._add(("asset", asset), PERCENT * weight * float(gap[asset]))
-        return sum(map(len, self.tangents.values())) > before
+        return self.tangent_count > before
 
     def spread(self, best: float) -> None:
         """Adds tangents where the distances of plans as good as the best known can be, the closer the nearer to 0."""

@@ -62,11 +62,12 @@ MAKES = """
 import os, shutil, subprocess, sys
 made = {made!r}
 if os.path.exists(made):
-    shutil.copytree(made, sys.argv[-1], symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(made, sys.argv[-1], symlinks=True, dirs_exist_ok=True, copy_function=os.link)
 else:
     whole = {{key: value for key, value in os.environ.items() if key != "PYTHONPATH"}}
     subprocess.run([sys.executable, "-m", "venv", *sys.argv[1:]], check=True, env=whole)
-    shutil.copytree(sys.argv[-1], made, symlinks=True, ignore=shutil.ignore_patterns("wealthdesk.*"))
+    unfinished = shutil.ignore_patterns("wealthdesk.*")
+    shutil.copytree(sys.argv[-1], made, symlinks=True, ignore=unfinished, copy_function=os.link)
 """
 
 
@@ -74,7 +75,7 @@ else:
 def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where Python finds what makes environments: the first is made as for a newcomer, and each other is a copy of it.
 
-    To make one takes longer than all the rest of a test.
+    To make one takes longer than all the rest of a test. Files are linked: pip replaces them and writes into none.
     """
     folder = tmp_path_factory.mktemp("environments")
     (folder / "venv.py").write_text(MAKES.format(made=str(folder / "made")), "utf-8")

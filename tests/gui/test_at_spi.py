@@ -85,6 +85,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
         "XDG_DATA_HOME": str(folder / "data"), "XDG_RUNTIME_DIR": str(folder),
     }  # fmt: skip
     environment.pop("LC_ALL", None)
+    environment.pop("TMPDIR", None)  # what the registry listens at is not found elsewhere
     whole = ["xvfb-run", "-a", "dbus-run-session", "--", *command]
     done = subprocess.run(whole, env=environment, capture_output=True, text=True, timeout=150, check=False)
     assert read.exists(), done.stderr

@@ -7,11 +7,15 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage.file import seal
 from wealthdesk.storage.file.opening import open_portfolio
+
+IN_MEMORY: Final = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+"""Where there is such a place: every change is written through to the disk, and there are thousands."""
 
 
 def empty_at(path: Path) -> Path:

@@ -7,12 +7,13 @@ whatever becomes of the migrations.
 
 import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wealthdesk.storage.connection import connect
 from wealthdesk.storage.file.migrations import fresh_schema, head, migrate, statements_file, versions_folder
-from wealthdesk.storage.schema import marks_of
+from wealthdesk.storage.schema import Schema, marks_of
 
 HERE = Path(__file__).parent
 MADE = "'2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.000Z'"
@@ -214,12 +215,15 @@ def make(path: Path, version: int) -> None:
     path.with_name(path.name + "-journal").unlink(missing_ok=True)
 
 
-def parts() -> dict[str, dict[str, str | None]]:
-    """Version → the marks of the tables that it makes or changes; None: one that it removes."""
+def parts(made: Callable[[int], Schema] = fresh_schema) -> dict[str, dict[str, str | None]]:
+    """Version → the marks of the tables that it makes or changes; None: one that it removes.
+
+    made: what gives the tables of a new file at a version.
+    """
     found: dict[str, dict[str, str | None]] = {}
     before: dict[str, str] = {}
     for version in range(1, head() + 1):
-        now = marks_of(fresh_schema(version))
+        now = marks_of(made(version))
         found[str(version)] = {name: mark for name, mark in sorted(now.items()) if before.get(name) != mark}
         found[str(version)] |= dict.fromkeys(sorted(before.keys() - now.keys()))
         before = now

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from portfolio_files import empty_at
+from portfolio_files import IN_MEMORY, empty_at
 from services.reserves import MILLION, fund_with_companies, keep, key_of, preview_revert
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -440,13 +441,11 @@ Step = tuple[dict[str, tuple[int, int | None]], dict[str, tuple[int, int | None]
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def walked() -> Iterator[Desk]:
     """A desk with three funds of shares, where every example adds a strategy of its own."""
     from services.conftest import CLOCK
 
-    path = tmp_path_factory.mktemp("walked") / "portfolio.wealthdesk"
-    empty_at(path)
-    with open_desk(path, CLOCK) as desk:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder, open_desk(empty_at(Path(folder) / "walked"), CLOCK) as desk:
         for symbol in "ABC":
             desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, "USD", (Exposure("equity", WHOLE),)))
         yield desk

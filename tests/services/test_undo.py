@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import wealthdesk
-from portfolio_files import copied
+from portfolio_files import IN_MEMORY, copied
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.drift import Allocation
@@ -49,9 +49,6 @@ from wealthdesk.storage.taking_back import _REMEMBERED, _TOLD
 
 SEQUENCES = int(os.environ.get("WEALTHDESK_UNDO_SEQUENCES", "50"))
 TODAY = date(2026, 11, 20)
-
-_IN_MEMORY = Path("/dev/shm")
-"""Where there is such a place: every change is written through to the disk, and there are thousands."""
 
 _STAMPS = {"version", "created_at", "updated_at"}
 _DATA = (
@@ -603,7 +600,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def one_desk(filled: Path, clock: Clock) -> Iterator[Desk]:
     """A program with a copy of the file, which has nothing to take back."""
-    with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         path = Path(folder) / "copy.wealthdesk"
         copied(filled, path)
         with open_desk(path, clock) as desk:

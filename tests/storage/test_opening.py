@@ -42,6 +42,9 @@ pytestmark = pytest.mark.usefixtures("scripts_read_once")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
+OLDER = head() - 1
+"""The version of a file that is brought to the newest by one migration: what is done around it is the same for all."""
+
 ODD_NAMES = [
     "my money.wealthdesk",
     "100%41.wealthdesk",
@@ -134,14 +137,14 @@ def test_odd_names_mean_the_file_they_name(name: str, tmp_path: Path, old_portfo
     folder = tmp_path / f"in {name}"
     folder.mkdir()
     path = folder / name
-    shutil.copyfile(old_portfolio(1), path)
+    shutil.copyfile(old_portfolio(OLDER), path)
     with open_portfolio(path, now=NOW) as database, database.write() as connection:
         connection.execute(insert(settings).values(key="a", value="b"))
     with open_portfolio(path, now=NOW) as database, database.read() as connection:
         assert connection.rows("SELECT value FROM settings WHERE key = 'a'") == [("b",)]
     (backup,) = list_backups(path)
-    assert (backup.version, backup.verified, backup.reason) == (1, True, "before_upgrade")
-    downgrade_portfolio(path, 1, NOW)
+    assert (backup.version, backup.verified, backup.reason) == (OLDER, True, "before_upgrade")
+    downgrade_portfolio(path, OLDER, NOW)
     allowed = {name, f"{name}.lock", f"{name}.seal", f"{name}-journal", "backups"}
     assert {file.name for file in folder.iterdir()} <= allowed
 
@@ -339,7 +342,7 @@ def test_a_disk_that_fails_at_any_step_leaves_a_file_that_is_whole(
 ) -> None:
     real, reached, untouched = getattr(os, step), True, 0
     for number in range(40):
-        path, calls, reached = old_portfolio(1), iter(range(40)), False
+        path, calls, reached = old_portfolio(OLDER), iter(range(40)), False
         before = path.read_bytes()
 
         def failing(*args: Any, calls: Iterator[int] = calls, number: int = number, **named: Any) -> Any:
@@ -357,7 +360,7 @@ def test_a_disk_that_fails_at_any_step_leaves_a_file_that_is_whole(
         assert not list(path.parent.glob("**/*.partial")) + list(path.parent.glob("*.migrating*"))
         with open_portfolio(path, now=NOW) as database, database.read() as connection:
             assert len(connection.rows("SELECT * FROM holdings")) == 6
-        assert all(backup.verified and backup.version == 1 for backup in list_backups(path))
+        assert all(backup.verified and backup.version == OLDER for backup in list_backups(path))
         if not reached:
             break
     assert not reached

@@ -32,7 +32,7 @@ from wealthdesk.gui import problems
 from wealthdesk.gui.widgets.message import ProgressStrip
 
 _BETWEEN_REPORTS: Final = 0.05
-_LAYOUT: Final = QEvent.Type.LayoutRequest.value
+_BEFORE_PAINTING: Final = (QEvent.Type.LayoutRequest.value, QEvent.Type.UpdateLater.value)
 _FAULT: Final = "A fault of WealthDesk stopped this. Try again, or save a report of it."
 
 
@@ -190,7 +190,8 @@ class _Office(QObject):
 class LaidOutFirst(QObject):
     """Lets whatever is shown in a window find its place before it is painted.
 
-    What was asked to be painted earlier would otherwise come first, with words in the room of other words.
+    What was asked to be painted earlier would otherwise come first, with words in the room of other words. A page that
+    is shown now asks a moment later to be painted: asked for first, the window would be painted twice.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -199,7 +200,8 @@ class LaidOutFirst(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:
-            QCoreApplication.sendPostedEvents(None, _LAYOUT)
+            for each in _BEFORE_PAINTING:
+                QCoreApplication.sendPostedEvents(None, each)
         return False
 
 

@@ -203,6 +203,8 @@ class ClassList(QTreeView):
         self._heights = _Heights(self)
         self.menus = RowMenus(self)
         self.columns = Columns.within(self.width())
+        # It is hidden: with each width that it told, Qt would have every row painted once more.
+        self.header().blockSignals(True)
         self.setModel(self.classes)
         self.setItemDelegate(self._heights)
         _make_plain(self)

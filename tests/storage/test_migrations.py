@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import textwrap
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from portfolio_files import IN_MEMORY
 from wealthdesk import paths
 from wealthdesk.errors import MigrationFailed
 from wealthdesk.storage.connection import connect
-from wealthdesk.storage.file import migrations
+from wealthdesk.storage.file import migrations, verification
 from wealthdesk.storage.file.backups import list_backups
 from wealthdesk.storage.file.files import portfolio_version
 from wealthdesk.storage.file.migrations import (
@@ -478,6 +479,20 @@ def test_a_second_try_has_a_backup_of_its_own_where_the_file_or_the_day_is_anoth
     for backup in list_backups(path):
         backup.path.write_bytes(b"no portfolio any more")
     assert fail() == 4
+
+
+def test_a_second_try_looks_at_the_file_beside_the_connection_that_keeps_others_out(
+    old_portfolio: Callable[[int], Path],
+) -> None:
+    path = old_portfolio(1)
+    with pytest.raises(MigrationFailed), failing_at(3):
+        open_portfolio(path, now=NOW)
+    verification._WHOLE.clear()  # as in a process that has looked at nothing yet
+    second = threading.Thread(target=lambda: open_portfolio(path, now=NOW).close(), daemon=True)
+    second.start()
+    second.join(timeout=60)
+    assert not second.is_alive()
+    assert portfolio_version(path) == head()
 
 
 @pytest.fixture

@@ -178,21 +178,16 @@ def back_up_to(path: Path, target: Path) -> None:
 
 def copy(path: Path, target: Path) -> tuple[int, str]:
     """Copy the file to `target`, an empty file of ours, and verify the copy; returns its version and digest."""
-    with contextlib.closing(keep_in_memory(connect(path))) as source:
+    with contextlib.closing(keep_in_memory(connect(path))) as source, ThreadPoolExecutor(1) as beside:
         # One read transaction, so that what is copied is what is checked. SQLite's own copying begins anew whenever
         # somebody writes, and goes on for ever on a busy file.
         source.execute("BEGIN")
-        return copy_by(source, path, target)
-
-
-def copy_by(source: sqlite3.Connection, path: Path, target: Path) -> tuple[int, str]:
-    """The same, by a connection to the file that has begun a transaction and changed nothing in it."""
-    with ThreadPoolExecutor(1) as beside:
         pages = source.serialize()
         # The disk writes while the processor checks.
         written = beside.submit(target.write_bytes, pages)
         digest = verification.digest_of(pages)
         seal.verified(source, path, pages=pages, digest=digest)
+        source.execute("ROLLBACK")
         written.result()
     # As it lies on the disk, byte for byte what was just checked: so it is whole, and has every row.
     if target.read_bytes() != pages:

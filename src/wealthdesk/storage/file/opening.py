@@ -33,7 +33,7 @@ from wealthdesk.storage.connection import (
 )
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file import locks, seal, swapping, verification
-from wealthdesk.storage.file.backups import Backup, back_up, copy_by, keep, leftovers, list_backups, same_backup
+from wealthdesk.storage.file.backups import Backup, back_up, copy, keep, leftovers, list_backups, same_backup
 from wealthdesk.storage.file.files import (
     APPLICATION_ID,
     SIDECARS,
@@ -269,7 +269,7 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
         backup = known or back_up(path, reason, now)
         with _failing(path, start, to, backup, work):
             make_private(work)
-            copy_by(original, path, work)
+            copy(path, work)
             before = verification.contents(original)
             migrate(work, to)
             verify(work, to, before, path)

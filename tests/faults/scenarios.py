@@ -80,10 +80,19 @@ def _demo_with_plan(path: Path) -> None:
 def _small(path: Path, *keys: str) -> None:
     """An old file, which is quick to copy, brought to today's version, with these settings."""
     if not path.exists():
-        _old(4, path)
+        shutil.copytree(_brought_up(path.parent.with_name("small")), path.parent, dirs_exist_ok=True)
     with _desk(path) as desk:
         for key in keys:
             desk.settings.set(key, "kept")
+
+
+def _brought_up(folder: Path) -> Path:
+    """Made once for all scenarios, with the backup that its migration leaves."""
+    if not folder.exists():
+        make_private_folder(folder)
+        _old(4, folder / NAME)
+        _open(folder / NAME)
+    return folder
 
 
 def _small_with_backup(path: Path) -> None:

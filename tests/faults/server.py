@@ -3,6 +3,7 @@
 Each line of its input asks for one fault, each line of its output tells what was found; both are JSON.
 """
 
+import gc
 import hashlib
 import json
 import os
@@ -20,9 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import alembic.command  # noqa: F401  whatever is imported now is imported once
-import sqlalchemy.dialects.sqlite  # noqa: F401
-
+from cli.forked import read_all
 from faults import disk, statements
 from faults.disk import Kind
 from faults.power import DONE, Disk, Left, Step, read_log
@@ -30,6 +29,8 @@ from faults.scenarios import MOVES, NAME, SCENARIOS, Scenario, begun, clock, row
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services import backups
 from wealthdesk.services.desk import open_desk
+from wealthdesk.storage import schema
+from wealthdesk.storage.file import verification
 
 NEXT_DAY = timedelta(days=1)
 EXPECTED = re.compile(
@@ -52,9 +53,22 @@ def serve() -> None:
     place = Path(sys.argv[1])
     disk.arm(place, Kind.COUNT)
     disk.disarm()  # it stays loaded, and nobody who is forked waits for the real disk
+    _begin(place / "begun.before")
     for line in sys.stdin:
         asked = json.loads(line)
         print(json.dumps(_answer(place, asked["scenario"], Kind(asked["kind"]), asked["number"])), flush=True)
+
+
+def _begin(folder: Path) -> None:
+    """Read and make here, once, whatever is the same in every process: one start of an old file, and a look at it."""
+    read_all()
+    scenario = SCENARIOS["start with version 1"]
+    _fill(scenario, folder)
+    scenario.act(folder / NAME)
+    _look(scenario, folder)
+    verification._WHOLE.clear()  # every process looks itself at what it opens
+    gc.collect()
+    gc.freeze()
 
 
 def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
@@ -153,6 +167,8 @@ def _use(
             act(subject)
 
     armed = disk if kind < Kind.STATEMENTS else statements
+    if armed is statements:
+        schema._MADE.clear()  # so that the statements are all that a process asks
     armed.arm(folder, kind, number)
     try:
         whole()

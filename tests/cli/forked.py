@@ -17,6 +17,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -170,6 +171,25 @@ def _flush(stream: IO[str] | None) -> bool:
     return True
 
 
+def begin() -> None:
+    """Read here, and make once, whatever is the same in every process: a portfolio is opened and a table is read."""
+    read_all()
+    from wealthdesk.services.checking import check
+    from wealthdesk.services.demo import make_demo
+    from wealthdesk.services.desk import Clock
+    from wealthdesk.storage.file import verification
+
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    clock = Clock(today=now.date, now=lambda: now)
+    with tempfile.TemporaryDirectory() as folder, make_demo(Path(folder) / "portfolio.wealthdesk", clock) as desk:
+        desk.imports.read("targets.csv", desk.exports.targets_csv().encode())
+        desk.imports.read("holdings.csv", desk.exports.holdings_csv().encode())
+        check(desk.path, clock)
+    verification._WHOLE.clear()  # every process looks itself at what it opens
+    gc.collect()
+    gc.freeze()
+
+
 def read_all() -> None:
     """The libraries, and all of the program that needs no window."""
     files = [each.relative_to(_SOURCE).with_suffix("") for each in sorted(_SOURCE.rglob("*.py"))]
@@ -179,9 +199,7 @@ def read_all() -> None:
 
 
 if __name__ == "__main__":
-    read_all()
+    begin()
     own = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    gc.collect()
-    gc.freeze()
     _lead(0, os.devnull)
     _serve(*own)

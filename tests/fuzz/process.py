@@ -5,7 +5,6 @@ was forked from, and a suite that has opened windows before is itself larger tha
 """
 
 import atexit
-import gc
 import os
 import pickle
 import resource
@@ -67,11 +66,9 @@ def _serve() -> None:
     """Run what is asked for, one after another, until nobody asks any more."""
     # So that the forked commands need not import it each time.
     import fuzz.readers  # noqa: F401
-    from cli.forked import read_all
+    from cli.forked import begin
 
-    read_all()
-    gc.collect()
-    gc.freeze()
+    begin()
     answers = os.fdopen(os.dup(1), "wb")
     while True:
         try:

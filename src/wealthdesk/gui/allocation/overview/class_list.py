@@ -203,8 +203,6 @@ class ClassList(QTreeView):
         self._heights = _Heights(self)
         self.menus = RowMenus(self)
         self.columns = Columns.within(self.width())
-        # It is hidden: with each width that it told, Qt would have every row painted once more.
-        self.header().blockSignals(True)
         self.setModel(self.classes)
         self.setItemDelegate(self._heights)
         _make_plain(self)
@@ -674,6 +672,8 @@ def _make_plain(view: QTreeView) -> None:
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.header().setStretchLastSection(True)
+    # It is hidden: with each width that it told, Qt would have every row painted once more.
+    view.header().blockSignals(True)
 
 
 def _painter(columns: Columns, look: theme.Theme, scale_bps: int, row: ClassLine) -> RowPainter:

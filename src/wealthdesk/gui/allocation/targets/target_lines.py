@@ -479,10 +479,7 @@ class TargetLines(QScrollArea):
     def __init__(self, name: str, *, asks_for_all: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        _make_plain(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._asks_for_all = asks_for_all
         self._keys: list[str] = []
@@ -710,3 +707,11 @@ class TargetLines(QScrollArea):
         if row.line != line or self._shown_scales[place] != self._scale_bps:
             self._shown_scales[place] = self._scale_bps
             row.show_line(line, self._scale_bps)
+
+
+def _make_plain(area: QScrollArea) -> None:
+    """Only what it shows is seen and has the focus; it is as wide as there is room."""
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,7 +6,18 @@ from functools import lru_cache
 from math import ceil
 from typing import Any, Final, Generic, TypeVar, cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimerEvent,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -21,6 +32,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QResizeEvent,
+    QShowEvent,
     QTextLayout,
 )
 from PySide6.QtWidgets import (
@@ -213,6 +225,11 @@ class TableView(QTableView, Generic[_Row]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns()
+        _hear_of_widths(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        _hear_of_widths(self)
 
     def _set_up_rows(self, height: int) -> None:
         self.setShowGrid(False)
@@ -297,6 +314,13 @@ class TableView(QTableView, Generic[_Row]):
 
     def _on_selection_changed(self) -> None:
         self.row_selected.emit(self.selected_row())
+
+
+def _hear_of_widths(table: QTableView) -> None:
+    """Qt hears of columns that found another width a moment later, and all of it, painted by then, is painted again."""
+    for each in QAbstractEventDispatcher.instance().registeredTimers(table):
+        if not each.interval:
+            QCoreApplication.sendEvent(table, QTimerEvent(each.timerId))
 
 
 class CellField(QLineEdit):

@@ -659,6 +659,8 @@ def _height(place: int) -> int:
 
 def _make_plain(view: QTreeView) -> None:
     """Rows without anything that the style would put around them."""
+    # It is hidden: with each width that it told, Qt would have every row painted once more.
+    view.header().blockSignals(True)
     view.setProperty("kind", "plain")
     view.setProperty("no_ring", True)
     view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -672,8 +674,6 @@ def _make_plain(view: QTreeView) -> None:
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.header().setStretchLastSection(True)
-    # It is hidden: with each width that it told, Qt would have every row painted once more.
-    view.header().blockSignals(True)
 
 
 def _painter(columns: Columns, look: theme.Theme, scale_bps: int, row: ClassLine) -> RowPainter:

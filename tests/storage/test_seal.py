@@ -87,6 +87,24 @@ def test_it_never_accuses_without_reason(closed: Path, tmp_path: Path) -> None:
     assert opened(closed) == ()
 
 
+def test_what_was_written_while_it_was_open_is_sealed_as_it_lies(closed: Path) -> None:
+    with open_portfolio(closed, now=NOW) as database:
+        with database.read() as connection:
+            connection.rows("SELECT * FROM settings")
+        change(closed, keeps_date=False)
+    assert opened(closed) == ()
+
+
+def test_a_file_that_took_the_place_of_the_open_one_is_not_sealed(closed: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(closed, tmp_path / "other"))
+    sealed = seal_file(closed).read_bytes()
+    with open_portfolio(closed, now=NOW) as database:
+        with database.write() as connection:
+            connection.update("settings", {"value": "2"}, key="marker")
+        other.replace(closed)
+    assert seal_file(closed).read_bytes() == sealed
+
+
 @pytest.mark.parametrize("seal", [b"", b"WealthDesk seal 1 12 3", b"\xff" * 5000, None])
 def test_without_a_whole_seal_nothing_is_claimed(seal: bytes | None, closed: Path, tmp_path: Path) -> None:
     change(closed, keeps_date=True)

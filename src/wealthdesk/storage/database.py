@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 OnReplaced = Callable[[bytes, Path, datetime], WealthDeskError]
 """What the open file held, the path that means another one now, and the moment → what is said of it."""
 
+LastLook = Callable[[sqlite3.Connection, Callable[[], os.stat_result]], None]
+"""A connection to the open file, and what the disk says of that very file, whatever has its name by now."""
+
 
 def _replaced(_content: bytes, path: Path, _now: datetime) -> WealthDeskError:
     return ReplacedPortfolio(f"“{path}” is not the file any more that was opened, so no change is kept in it.")
@@ -46,13 +49,15 @@ class Database:
         notes: tuple[str, ...] = (),
         original: Path | None = None,
         on_replaced: OnReplaced = _replaced,
+        last_look: LastLook | None = None,
         reader: sqlite3.Connection | None = None,
     ) -> None:
         """Use the file at `path`, which exists and is at the newest migration (see `opening.open_portfolio`).
 
         notes: sentences about what was done to open it. original: `path` is only a copy of this one, and not written.
-        on_replaced: makes the refusal of a file that is not the one at `path` any more. reader: a connection to it that
-        is there already, and knows its tables.
+        on_replaced: makes the refusal of a file that is not the one at `path` any more. last_look: done before the file
+        is let go of, while it still is the one at `path`. reader: a connection to it that is there already, and knows
+        its tables.
         """
         self.path = path
         self.notes = notes
@@ -63,6 +68,7 @@ class Database:
         self._patience = patience
         self._on_close = on_close
         self._on_replaced = on_replaced
+        self._last_look = last_look
         self._listeners: list[Listener] = []
         self._remember: Callable[[RowStep], None] | None = None
         self._writing = threading.Lock()
@@ -184,6 +190,16 @@ class Database:
     def close(self) -> None:
         """Let go of the file; closing twice is harmless."""
         self._is_closed = True
+        last_look, self._last_look = self._last_look, None
+        try:
+            if last_look is not None and self._commits.is_of(self.path):
+                # By a connection that is there: a new one would have to read all tables of the file.
+                with suppress(sqlite3.Error), self._reader() as driver:
+                    last_look(driver, self._commits.status)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
         while self._readers:
             self._readers.pop().close()
         if self._writer is not None:
@@ -323,11 +339,15 @@ class _CommitCounter:
     def is_of(self, path: Path) -> bool:
         """Whether the path still means this file. Windows lets nobody take the place of a file that is open."""
         try:
-            return os.name != "posix" or os.path.samestat(os.fstat(self._file.fileno()), path.stat())
+            return os.name != "posix" or os.path.samestat(self.status(), path.stat())
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:  # what is wrong with the place is said by what is done there
             return True
+
+    def status(self) -> os.stat_result:
+        """What the disk says of this file."""
+        return os.fstat(self._file.fileno())
 
     def content(self) -> bytes:
         """All of the file, also of one without a name."""

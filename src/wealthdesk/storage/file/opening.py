@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -166,12 +167,6 @@ _OTHER_NAME: Final = (
 
 
 def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...]) -> Database:
-    def let_go() -> None:
-        try:
-            seal.put_on(path)
-        finally:
-            lock.release()
-
     with contextlib.ExitStack() as unless_it_opens:
         reader = unless_it_opens.enter_context(contextlib.closing(keep_in_memory(connect(path, patience=patience))))
         notes += seal.verified(reader, path, is_known=seal.vouches_for(path))
@@ -182,9 +177,10 @@ def _in_use(path: Path, lock: locks.Lock, patience: float, notes: tuple[str, ...
         opened = Database(
             path,
             patience=patience,
-            on_close=let_go,
+            on_close=lock.release,
             notes=notes,
             on_replaced=refusal,
+            last_look=partial(seal.put_on, path),
             reader=keep_less_in_memory(reader),
         )
         unless_it_opens.pop_all()

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from wealthdesk.errors import BrokenRules, DamagedPortfolio
-from wealthdesk.storage.connection import connect
 from wealthdesk.storage.file import verification
 
 _FORM: Final = re.compile(r"WealthDesk seal 1 (\d+) (\d+) (\d+) (\d+) ([0-9a-f]{64})\n")
@@ -100,19 +99,24 @@ def check(path: Path, pages: Callable[[], bytes], digest: str = "") -> tuple[str
     )
 
 
-def put_on(path: Path) -> None:
-    """Seal the file as it is. Nobody waits for a seal: where the disk refuses one, there is none."""
+def put_on(path: Path, connection: sqlite3.Connection, status: Callable[[], os.stat_result]) -> None:
+    """Seal the file that the connection reads as it lies on the disk, which says `status` of it.
+
+    Nobody waits for a seal: where the disk refuses one, there is none.
+    """
     with contextlib.suppress(OSError, sqlite3.Error):
         known = _read(path)
-        if known is None or not known.is_of(path.stat()):
-            _write(path, _seal_of(path).text())
+        if known is None or not known.is_of(status()):
+            _write(path, _seal_of(connection, status).text())
 
 
-def _seal_of(path: Path) -> _Seal:
-    with contextlib.closing(connect(path, mode="ro", patience=0)) as connection:
-        # Whoever writes waits until this transaction has ended: size, date and bytes are of one moment.
-        connection.execute("BEGIN")
-        return _made_of(connection.serialize(), path.stat())
+def _seal_of(connection: sqlite3.Connection, status: Callable[[], os.stat_result]) -> _Seal:
+    connection.execute("PRAGMA busy_timeout = 0")
+    # What it read before may have become other bytes on the disk.
+    connection.execute("PRAGMA shrink_memory")
+    # Whoever writes waits until this transaction has ended: size, date and bytes are of one moment.
+    with verification.one_moment(connection):
+        return _made_of(connection.serialize(), status())
 
 
 def _made_of(raw: bytes, status: os.stat_result) -> _Seal:

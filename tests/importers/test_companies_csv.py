@@ -66,7 +66,7 @@ def test_any_bytes_are_a_draft(data: bytes) -> None:
     assert framed.companies or framed.problems
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 companies = st.lists(
     st.builds(
         Company,

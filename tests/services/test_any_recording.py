@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from examples import examples
+from examples import any_of, examples
 from portfolio_files import copied
 from wealthdesk.domain.accounts import Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetClass, AssetKind, Exposure, cash_asset
@@ -51,21 +51,22 @@ numbers = st.sampled_from(
     [Decimal(n) for n in ("1", "10", "2.5", "0.333333333333", "0.000000000001", "7", "1234.5678")]
 )
 costs = st.sampled_from([Decimal(n) for n in ("10", "1", "0.01", "99.995", "613.37", "0.0001", "88400.5")])
+codes = st.permutations(CODES)
 
 
 @st.composite
 def portfolios(draw: st.DrawFn) -> Portfolio:
-    cash = [cash_asset(code) for code in draw(st.permutations(CODES))[: draw(st.sampled_from([2, 4, 1, 3, 0]))]]
+    cash = [cash_asset(code) for code in draw(codes)[: draw(any_of(2, 4, 1, 3, 0))]]
     some = [
-        Asset(f"a{n}", f"a{n}", f"a{n}", AssetKind.FUND, draw(st.sampled_from(CODES)), (Exposure(of, WHOLE),))
+        Asset(f"a{n}", f"a{n}", f"a{n}", AssetKind.FUND, draw(any_of(*CODES)), (Exposure(of, WHOLE),))
         for n, of in enumerate(draw(st.sampled_from((["equity", "crypto"] * 2, ["crypto", "equity"], ["equity"], []))))
     ]
     inside = {
-        name: Account(name, name, AccountKind.TAXABLE, draw(st.sampled_from(CODES)))
+        name: Account(name, name, AccountKind.TAXABLE, draw(any_of(*CODES)))
         for name in ("n1", "n2", "n3")[: draw(st.integers(1, 3))]
     }
     held = [
-        Holding(f"{account}{asset.id}", account, asset.id, draw(numbers), draw(st.sampled_from([None, 0, 999, 10_001])))
+        Holding(f"{account}{asset.id}", account, asset.id, draw(numbers), draw(any_of(None, 0, 999, 10_001)))
         for account in inside
         for asset in some
         if draw(st.booleans())
@@ -78,7 +79,7 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
     ]
     priced = {each.id: Price(each.id, TODAY, draw(costs)) for each in some}
     known = {each.id: each for each in (*some, *cash)}
-    return Portfolio(TODAY, draw(st.sampled_from(CODES)), inside, CLASSES, known, tuple(held), priced, RATES)
+    return Portfolio(TODAY, draw(any_of(*CODES)), inside, CLASSES, known, tuple(held), priced, RATES)
 
 
 amounts = st.sampled_from([0, 1, 50, 12_345, 10**6, 10**9])
@@ -100,11 +101,11 @@ def fills_in(draw: st.DrawFn, portfolio: Portfolio) -> tuple[Fill, ...]:
     traded = [asset.id for asset in portfolio.assets.values() if not asset.is_cash]
     places = [(account, asset, side) for account in portfolio.accounts for asset in traded for side in Side]
     fills = []
-    for account, asset, side in draw(st.permutations(places))[: draw(st.sampled_from([4, 6, 3, 2, 1, 0]))]:
+    for account, asset, side in draw(st.permutations(places))[: draw(any_of(4, 6, 3, 2, 1, 0))]:
         quantity = draw(numbers)
-        if side is Side.SELL and draw(st.sampled_from([True, True, False])):
+        if side is Side.SELL and draw(any_of(True, True, False)):
             quantity = min(held.get((account, asset), Decimal(0)), quantity)
-        fills.append(Fill(account, asset, side, quantity, draw(costs), draw(st.sampled_from([0, 0, 1, 495]))))
+        fills.append(Fill(account, asset, side, quantity, draw(costs), draw(any_of(0, 0, 1, 495))))
     return tuple(fills)
 
 
@@ -113,10 +114,10 @@ def conversions_in(draw: st.DrawFn, portfolio: Portfolio) -> tuple[Conversion, .
     unit = worth(portfolio)
     pairs = [(account, *pair) for account in portfolio.accounts for pair in permutations(CODES, 2)]
     found = []
-    for account, source, to in draw(st.permutations(pairs))[: draw(st.sampled_from([0, 0, 1, 2]))]:
-        minor = draw(st.sampled_from([1, 50, 9_999]))
+    for account, source, to in draw(st.permutations(pairs))[: draw(any_of(0, 0, 1, 2))]:
+        minor = draw(any_of(1, 50, 9_999))
         came = half_up(minor * unit[source] / unit[to])
-        found.append(Conversion(account, source, to, minor, came, Decimal(1), draw(st.sampled_from([0, 0, 1, 45]))))
+        found.append(Conversion(account, source, to, minor, came, Decimal(1), draw(any_of(0, 0, 1, 45))))
     return tuple(found)
 
 

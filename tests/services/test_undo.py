@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import wealthdesk
+from examples import any_of
 from portfolio_files import IN_MEMORY, copied
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetCode, AssetKind, Exposure
@@ -106,12 +107,12 @@ def a_fund(desk: Desk, data: st.DataObject) -> Any:
 
 
 def a_name(data: st.DataObject) -> str:
-    return data.draw(st.sampled_from(["Alpha", "beta", "Gamma", "ALPHA"]))
+    return data.draw(any_of("Alpha", "beta", "Gamma", "ALPHA"))
 
 
 @change
 def add_account(desk: Desk, data: st.DataObject) -> None:
-    desk.accounts.add(a_name(data), AccountKind.TAXABLE, data.draw(st.sampled_from(["USD", "EUR"])))
+    desk.accounts.add(a_name(data), AccountKind.TAXABLE, data.draw(any_of("USD", "EUR")))
 
 
 @change
@@ -143,7 +144,7 @@ def remove_group(desk: Desk, data: st.DataObject) -> None:
 
 @change
 def add_asset(desk: Desk, data: st.DataObject) -> None:
-    symbol = data.draw(st.sampled_from(["NEW", "OTHER", "VTI"]))
+    symbol = data.draw(any_of("NEW", "OTHER", "VTI"))
     exposures = (Exposure("equity", 10_000),) if data.draw(st.booleans()) else ()
     desk.assets.add(Asset("", symbol, symbol, AssetKind.FUND, "USD", exposures))
 
@@ -203,20 +204,20 @@ def classify_in_own(desk: Desk, data: st.DataObject) -> None:
 @change
 def add_holding(desk: Desk, data: st.DataObject) -> None:
     account, asset = an_account(desk, data), an_asset(desk, data)
-    price = data.draw(st.sampled_from([None, Decimal("12.5")]))
+    price = data.draw(any_of(None, Decimal("12.5")))
     desk.holdings.add(account.id, asset.id, Decimal(data.draw(st.integers(0, 9))), 1_000, price=price)
 
 
 @change
 def change_holding(desk: Desk, data: st.DataObject) -> None:
     held = one_of(data, desk.holdings.all())
-    price = data.draw(st.sampled_from([None, Decimal("12.5")]))
+    price = data.draw(any_of(None, Decimal("12.5")))
     desk.holdings.change(held.id, Decimal(data.draw(st.integers(0, 99))), price=price)
 
 
 @change
 def set_cash(desk: Desk, data: st.DataObject) -> None:
-    code = data.draw(st.sampled_from(["USD", "EUR", "CHF"]))
+    code = data.draw(any_of("USD", "EUR", "CHF"))
     desk.holdings.set_cash(an_account(desk, data).id, code, data.draw(st.integers(0, 10**6)))
 
 
@@ -261,7 +262,7 @@ def set_settings(desk: Desk, data: st.DataObject) -> None:
         case 3:
             desk.settings.set("theme", a_name(data), "a setting")
         case 0:
-            desk.settings.set_base_currency(data.draw(st.sampled_from(["USD", "EUR"])))
+            desk.settings.set_base_currency(data.draw(any_of("USD", "EUR")))
         case 1:
             desk.settings.set_your_name(a_name(data))
         case _:
@@ -271,10 +272,10 @@ def set_settings(desk: Desk, data: st.DataObject) -> None:
 @change
 def set_account_rules(desk: Desk, data: st.DataObject) -> None:
     account, other = an_account(desk, data), an_account(desk, data)
-    room = data.draw(st.sampled_from([Room(RoomKind.NOT_SET), Room(RoomKind.NO_LIMIT), Room(RoomKind.LIMITED, 500)]))
+    room = data.draw(any_of(Room(RoomKind.NOT_SET), Room(RoomKind.NO_LIMIT), Room(RoomKind.LIMITED, 500)))
     if room.kind is RoomKind.LIMITED and other.currency == account.currency:
         room = replace(room, shared_with=frozenset({other.id}))
-    buffer = data.draw(st.sampled_from([0, 100]))
+    buffer = data.draw(any_of(0, 100))
     desk.rules.set_account(account.id, AccountRules(buffer_minor=buffer, room=room))
 
 
@@ -289,12 +290,12 @@ def allow_or_bar(desk: Desk, data: st.DataObject) -> None:
 
 @change
 def set_trading(desk: Desk, data: st.DataObject) -> None:
-    desk.rules.set_trading([an_asset(desk, data).id], data.draw(st.sampled_from(list(Trading))))
+    desk.rules.set_trading([an_asset(desk, data).id], data.draw(any_of(*Trading)))
 
 
 @change
 def set_home(desk: Desk, data: st.DataObject) -> None:
-    home = data.draw(st.sampled_from([None, *AccountKind]))
+    home = data.draw(any_of(None, *AccountKind))
     desk.rules.set_home(one_of(data, desk.classes.all()).id, home)
 
 
@@ -315,7 +316,7 @@ TARGETS = (
 @change
 def add_strategy(desk: Desk, data: st.DataObject) -> None:
     scope = data.draw(st.sampled_from([None, an_account(desk, data).id, *(each.id for each in desk.groups.all())]))
-    desk.targets.add(scope, a_name(data), data.draw(st.sampled_from(TARGETS)), activate=data.draw(st.booleans()))
+    desk.targets.add(scope, a_name(data), data.draw(any_of(*TARGETS)), activate=data.draw(st.booleans()))
 
 
 @change
@@ -326,7 +327,7 @@ def copy_strategy(desk: Desk, data: st.DataObject) -> None:
 @change
 def save_targets(desk: Desk, data: st.DataObject) -> None:
     strategy = a_strategy(desk, data)
-    targets = data.draw(st.sampled_from(TARGETS))
+    targets = data.draw(any_of(*TARGETS))
     in_equity = [each.id for each in desk.assets.all() if each.only_class == "equity"]
     if targets and in_equity and data.draw(st.booleans()):
         below = (HoldingTarget(one_of(data, in_equity), 10_000),)
@@ -352,7 +353,7 @@ def remove_strategy(desk: Desk, data: st.DataObject) -> None:
 
 @change
 def add_fund(desk: Desk, data: st.DataObject) -> None:
-    desk.funds.add(a_name(data), "USD", budget_minor=data.draw(st.sampled_from([None, 10**6])))
+    desk.funds.add(a_name(data), "USD", budget_minor=data.draw(any_of(None, 10**6)))
 
 
 @change
@@ -444,8 +445,8 @@ def import_transactions(desk: Desk, data: st.DataObject) -> None:
 @change
 def import_what_is_called_otherwise(desk: Desk, data: st.DataObject) -> None:
     """A file that calls an asset by its ISIN and a name of its own, with columns that were chosen by hand."""
-    symbol = data.draw(st.sampled_from(["VTI", "RENAMED", "AGAIN"]))
-    isin = data.draw(st.sampled_from(["US9229087690", "US0000000019"]))
+    symbol = data.draw(any_of("VTI", "RENAMED", "AGAIN"))
+    isin = data.draw(any_of("US9229087690", "US0000000019"))
     lines = f"Papier;Nr;Stand;Kurs\n{symbol};{isin};{data.draw(st.integers(1, 9))};7\n"
     chosen = ColumnChoices(meanings=(("#1", "symbol"), ("#2", "isin"), ("#3", "quantity"), ("#4", "price")))
     account = an_account(desk, data).name
@@ -486,10 +487,8 @@ def update_prices(desk: Desk, data: st.DataObject) -> None:
 
 @change
 def call_at_a_source(desk: Desk, data: st.DataObject) -> None:
-    source = data.draw(st.sampled_from(["mine", "other"]))
-    desk.updates.call(
-        [AssetCode(an_asset(desk, data).id, source, a_name(data), data.draw(st.sampled_from(["", "GBX"])))]
-    )
+    source = data.draw(any_of("mine", "other"))
+    desk.updates.call([AssetCode(an_asset(desk, data).id, source, a_name(data), data.draw(any_of("", "GBX")))])
 
 
 @change
@@ -530,8 +529,8 @@ def set_apart(desk: Desk, data: st.DataObject) -> None:
 def set_all_rules(desk: Desk, data: st.DataObject) -> None:
     desk.rules.set_all(
         {an_account(desk, data).id: AccountRules(buffer_minor=data.draw(st.integers(0, 9)))},
-        {an_asset(desk, data).id: data.draw(st.sampled_from(list(Trading)))},
-        {one_of(data, desk.classes.all()).id: data.draw(st.sampled_from([None, *AccountKind]))},
+        {an_asset(desk, data).id: data.draw(any_of(*Trading))},
+        {one_of(data, desk.classes.all()).id: data.draw(any_of(None, *AccountKind))},
     )
 
 

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
-from wealthdesk.changes import EVERYTHING
-from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, AccountKind
+from wealthdesk.changes import EVERYTHING, Topic
+from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import adding_up
-from wealthdesk.domain.holdings import Price
+from wealthdesk.domain.holdings import Holding, Price
 from wealthdesk.domain.plans import Mode
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.gui import fonts, tasks, theme
@@ -36,6 +36,8 @@ from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.gui.widgets.allocation_bar import BarValues
 from wealthdesk.services.desk import Desk
+from wealthdesk.storage.assets import add_assets
+from wealthdesk.storage.holdings import add_holdings
 
 Key = Qt.Key
 
@@ -51,6 +53,16 @@ def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1096) -> AllocationPa
     page.resize(width, 832)
     page.show()
     return page
+
+
+def hold_many(desk: Desk, account: Account, count: int, name: str) -> None:
+    """Have so many funds of equity in the account, each of another price; kept in one change: each alone takes long."""
+    equity = (Exposure("equity", 10_000),)
+    new = [Asset(f"s{n}", f"S{n:03}", f"{name} {n}", AssetKind.FUND, "USD", equity) for n in range(count)]
+    with desk._database.write(Topic.ASSETS, Topic.HOLDINGS) as connection:
+        add_assets(connection, new)
+        add_holdings(connection, [Holding(f"h{each.id}", account.id, each.id, Decimal(10)) for each in new])
+    desk.prices.set([Price(each.id, desk.clock.today(), Decimal(n)) for n, each in enumerate(new, 1)])
 
 
 def press(page: AllocationPage, *keys: Key) -> None:
@@ -912,13 +924,7 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
     page = shown(qtbot, desk, bus)
     bus.changed.disconnect(page._on_changed)
-    prices: list[Price] = []
-    for number in range(300):
-        new = Asset("", f"S{number:03}", "A long name " * 9, AssetKind.FUND, "USD", (Exposure("equity", 10_000),))
-        asset = desk.assets.add(new)
-        desk.holdings.add(account.id, asset.id, Decimal(10))
-        prices.append(Price(asset.id, desk.clock.today(), Decimal(number + 1)))
-    desk.prices.set(prices)
+    hold_many(desk, account, 300, "A long name " * 9)
     bus.changed.connect(page._on_changed)
     bus.tell(EVERYTHING)
     assert page.classes.open_class == "", "a long class is not opened by itself"
@@ -969,12 +975,7 @@ def test_paper_calls_the_targets_as_the_window_does(demo_desk: Desk, tmp_path: P
 
 
 def test_what_does_not_fit_on_a_page_goes_on_with_its_head(demo_desk: Desk, tmp_path: Path) -> None:
-    account = demo_desk.accounts.all()[0]
-    for number in range(60):
-        new = Asset("", f"S{number:03}", f"Share {number}", AssetKind.FUND, "USD", (Exposure("equity", 10_000),))
-        asset = demo_desk.assets.add(new)
-        demo_desk.prices.set([Price(asset.id, demo_desk.clock.today(), Decimal(1))])
-        demo_desk.holdings.add(account.id, asset.id, Decimal(1))
+    hold_many(demo_desk, demo_desk.accounts.all()[0], 60, "Share")
     made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk")
     (tmp_path / "allocation.pdf").write_bytes(made)
     words = words_of(tmp_path / "allocation.pdf")

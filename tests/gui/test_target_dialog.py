@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.edited_lines import CLASSES
@@ -25,6 +26,7 @@ from wealthdesk.gui.allocation.targets.target_values import LateLines
 from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.storage.assets import add_assets
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -737,7 +739,10 @@ def test_before_any_target_there_is_no_version_and_nothing_is_outside(qtbot: QtB
 def with_many_lines(desk: Desk) -> None:
     """204 holdings of equity, 200 of them with a target."""
     exposures = (Exposure("equity", 10_000),)
-    new = [desk.assets.add(Asset("", f"A{n}", f"Asset {n}", AssetKind.FUND, "USD", exposures)) for n in range(200)]
+    new = [Asset(f"a{n}", f"A{n}", f"Asset {n}", AssetKind.FUND, "USD", exposures) for n in range(200)]
+    # In one change: each alone takes long.
+    with desk._database.write(Topic.ASSETS) as connection:
+        add_assets(connection, new)
     strategy = desk.targets.get("default_all_portfolio")
     wanted = tuple(HoldingTarget(asset.id, 50) for asset in new)
     edited = tuple(replace(t, holdings=wanted) if t.asset_class_id == "equity" else t for t in strategy.targets)

@@ -71,9 +71,7 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty("in_card", in_card)
-        self.setItemDelegate(ChoiceLines(self))
         self.setFont(fonts.font("control"))
-        self.view().setFont(fonts.font("body"))
         self._values: list[object] = []
         self._prefix = ""
         self.set_options(options)
@@ -104,6 +102,13 @@ class Combo(QComboBox):
         self.blockSignals(True)
         self.setCurrentIndex(self._values.index(value) if value in self._values else min(0, len(self._values) - 1))
         self.blockSignals(False)
+
+    def showPopup(self) -> None:
+        # Qt makes the list when it is first asked for, and most lists never drop down.
+        if not isinstance(self.itemDelegate(), ChoiceLines):
+            self.setItemDelegate(ChoiceLines(self))
+            self.view().setFont(fonts.font("body"))
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()

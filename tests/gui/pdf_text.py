@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from itertools import count
 from pathlib import Path
 
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -15,7 +16,7 @@ def words_of(path: Path) -> str:
     objects = {int(number): body for number, body in re.findall(rb"(?s)\n(\d+) 0 obj(.*?)endobj", file)}
     fonts = {
         name.decode(): _letters(_text(objects[_to_unicode(objects, int(number))]))
-        for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", file)
+        for name, number in dict.fromkeys(re.findall(rb"/(F\d+) (\d+) 0 R", file))
     }
     pages = [_text(body) for body in objects.values() if b"stream" in body]
     # In the tables of Qt the space is the tab: both are the same glyph.
@@ -40,9 +41,9 @@ def _text(body: bytes) -> str:
 def _letters(table: str) -> dict[int, str]:
     letters: dict[int, str] = {}
     for first, last, each, base in _RANGE.findall(table):
-        codes = re.findall("[0-9A-Fa-f]{4,}", each) if each else [f"{int(base, 16) + n:04X}" for n in range(0x10000)]
-        for glyph, code in zip(range(int(first, 16), int(last, 16) + 1), codes, strict=False):
-            letters[glyph] = chr(int(code, 16))
+        glyphs = range(int(first, 16), int(last, 16) + 1)
+        codes = [int(code, 16) for code in re.findall("[0-9A-Fa-f]{4,}", each)] if each else count(int(base, 16))
+        letters |= {glyph: chr(code) for glyph, code in zip(glyphs, codes, strict=False)}
     return letters
 
 

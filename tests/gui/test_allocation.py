@@ -560,9 +560,7 @@ def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_
 
 
 @pytest.mark.parametrize("width", [437, 740, 1200])
-def test_shares_of_a_class_end_below_their_head(
-    page: AllocationPage, monkeypatch: pytest.MonkeyPatch, width: int
-) -> None:
+def test_shares_of_a_class_end_below_their_head(demo_desk: Desk, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     ends: dict[str, float] = {}
 
     def noted(_: QPainter, box: QRectF, words: str, *__: object) -> float:
@@ -570,7 +568,7 @@ def test_shares_of_a_class_end_below_their_head(
         return 0.0
 
     monkeypatch.setattr(row_painting, "_words", noted)
-    row, picture = page.classes.classes.rows[0], QPixmap(width, 60)
+    row, picture = class_rows(demo_desk.allocations.of(None))[0], QPixmap(width, 60)
     painter, rows = QPainter(picture), RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
     rows.paint_titles(painter, QRectF(0, 0, width, 30), row)
     rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
@@ -578,13 +576,14 @@ def test_shares_of_a_class_end_below_their_head(
     assert ends["of class"] == ends[row.holdings[0].now]
 
 
-def test_the_drift_of_a_holding_ends_within_its_row_where_that_is_narrow(page: AllocationPage) -> None:
+def test_the_drift_of_a_holding_ends_within_its_row_where_that_is_narrow(demo_desk: Desk) -> None:
     width, height = 437, 30  # without the rule below, which is as wide as the row
     picture = QImage(width + 4, height, QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.white)
     painter = QPainter(picture)
     rows = RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
-    rows.paint_holding(painter, QRectF(0, 0, width, 42), page.classes.classes.rows[0].holdings[0], RowState())
+    row = class_rows(demo_desk.allocations.of(None))[0]
+    rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
     painter.end()
     columns = [{picture.pixel(x, y) for y in range(height)} for x in range(width - 4, width + 4)]
     assert any(len(column) > 1 for column in columns[:4]), "it ends where the row does"

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Unpack
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -294,7 +293,7 @@ class Frontier(Plans):
         self.more: dict[str, object] = {}
         self._found: list[tuple[Asked, Plan]] = []
 
-    def _calculated(self, *asked: Unpack[Asked]) -> Plan:
+    def _calculated(self, *asked: *Asked) -> Plan:
         """The plan: the same one where all that it depends on is the same."""
         for before, plan in self._found:
             if before == asked:
@@ -520,9 +519,8 @@ class TestNotes:
 
 
 @pytest.fixture
-def samples(page: AllocationPage) -> Mapping[str, Callable[[], PictureSheet]]:
-    assert page.allocation is not None
-    return sheets(page.allocation)
+def samples(demo_desk: Desk) -> Mapping[str, Callable[[], PictureSheet]]:
+    return sheets(demo_desk.allocations.of(None))
 
 
 class TestShown:
@@ -571,12 +569,11 @@ class TestPaper:
 
     @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter])
     def test_every_order_of_twelve_accounts_is_on_it(
-        self, page: AllocationPage, samples: Mapping[str, Callable[[], PictureSheet]], tmp_path: Path,
+        self, demo_desk: Desk, samples: Mapping[str, Callable[[], PictureSheet]], tmp_path: Path,
         size: QPageSize.PageSizeId,
     ) -> None:  # fmt: skip
         sample = samples["sheet of twelve accounts"]()
-        assert page.allocation is not None
-        allocation = replace(page.allocation, portfolio=sample.portfolio)
+        allocation = replace(demo_desk.allocations.of(None), portfolio=sample.portfolio)
         path = tmp_path / "sheet.pdf"
         path.write_bytes(
             sheet_pdf(sample.plan, allocation, date(2026, 11, 28), "Demo.wealthdesk", size=QPageSize(size))

@@ -1,6 +1,6 @@
 """Rows and columns of widgets: layouts without margins unless they are given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, cast
 
@@ -175,28 +175,31 @@ def tab_as_read(root: QWidget, after: QWidget | None = None) -> None:
 
 def _reached(root: QWidget) -> list[QWidget]:
     """What takes the focus, by a click as well: the choice of several beside each other is the one that has Tab."""
-    return [each for each in _as_laid_out(root) if each.focusPolicy().value]
+    reached: list[QWidget] = []
+    _go_through(root, reached)
+    return reached
 
 
-def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:
-    yield widget
+def _go_through(widget: QWidget, reached: list[QWidget]) -> None:
+    if widget.focusPolicy() != QtCore.Qt.FocusPolicy.NoFocus:
+        reached.append(widget)
     if isinstance(widget, QScrollArea) and (scrolled := widget.widget()) is not None:
-        yield from _as_laid_out(scrolled)
+        _go_through(scrolled, reached)
     elif (inside := widget.layout()) is not None:
-        yield from _in_layout(inside)
+        _go_through_layout(inside, reached)
 
 
-def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    places = list(range(layout.count()))
+def _go_through_layout(layout: QLayout, reached: list[QWidget]) -> None:
+    places: Iterable[int] = range(layout.count())
     if isinstance(layout, QGridLayout):
-        places.sort(key=lambda at: _cell(layout, at))
-    for item in (layout.itemAt(at) for at in places):
+        places = sorted(places, key=lambda at: _cell(layout, at))
+    for item in map(layout.itemAt, places):
         if item is None:
             continue
         if (widget := item.widget()) is not None:
-            yield from _as_laid_out(widget)
+            _go_through(widget, reached)
         elif (inside := item.layout()) is not None:
-            yield from _in_layout(inside)
+            _go_through_layout(inside, reached)
 
 
 def _cell(grid: QGridLayout, place: int) -> tuple[int, int]:

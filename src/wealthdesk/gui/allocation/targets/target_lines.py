@@ -362,14 +362,16 @@ class WeightRow(QFrame):
             each.forget_typing()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn:
-            self.selected.emit()
-        keys = {Qt.Key.Key_L: self._on_lock_clicked, Qt.Key.Key_B: self.edit_band, Qt.Key.Key_C: self.edit_cap}
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in keys:
-            if not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                keys[Qt.Key(event.key())]()
-            return True
-        return super().eventFilter(watched, event)
+        if isinstance(event, QFocusEvent):
+            if event.type() == QEvent.Type.FocusIn:
+                self.selected.emit()
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            keys = {Qt.Key.Key_L: self._on_lock_clicked, Qt.Key.Key_B: self.edit_band, Qt.Key.Key_C: self.edit_cap}
+            if event.key() in keys:
+                if not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                    keys[Qt.Key(event.key())]()
+                return True
+        return False
 
     def minimumSizeHint(self) -> QSize:
         """What it needs without the note, which gives way to the columns that can be typed in."""
@@ -453,6 +455,7 @@ _REST_MS = 80
 _LEAST_ROWS = 2
 _TO_ANOTHER_LINE: Mapping[int, int] = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 """Keys in a number → how many lines further."""
+_HEARD = (QMouseEvent, QFocusEvent, QKeyEvent)
 _AT_ONCE = 60
 """How many rows are made together: a class of two thousand holdings opens as quickly as one of sixty."""
 
@@ -569,21 +572,20 @@ class TargetLines(QScrollArea):
         self._show_in_view()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
         if watched is self._content:
-            if kind == QEvent.Type.LayoutRequest:
+            if event.type() == QEvent.Type.LayoutRequest:
                 self._fit()
             return super().eventFilter(watched, event)
-        place = self._place_of(watched)
-        if place is None:
-            return super().eventFilter(watched, event)
-        if kind == QEvent.Type.MouseButtonPress:
+        # First whether it is heard at all: whatever happens to any part of any row comes by here.
+        if not isinstance(event, _HEARD) or (place := self._place_of(watched)) is None:
+            return False
+        if event.type() == QEvent.Type.MouseButtonPress:
             self.line_selected.emit(self._keys[place])
-        elif kind == QEvent.Type.FocusIn:
+        elif event.type() == QEvent.Type.FocusIn:
             self.ensureWidgetVisible(self._rows[place], 0, 0)
         elif isinstance(event, QKeyEvent):
             return self._key_pressed(place, watched, event)
-        return super().eventFilter(watched, event)
+        return False
 
     def _key_pressed(self, place: int, watched: QObject, event: QKeyEvent) -> bool:
         """Whether the key is taken away from the widget in the row."""

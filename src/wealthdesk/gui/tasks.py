@@ -299,6 +299,7 @@ FADE_MS: Final = 80
 """In which a plan that has settled appears."""
 _moving: Final[set[QVariantAnimation]] = set()
 _is_motion_reduced = False
+_is_still = False
 
 
 def reduce_motion(reduced: bool) -> None:
@@ -307,14 +308,22 @@ def reduce_motion(reduced: bool) -> None:
     _is_motion_reduced = reduced
 
 
+def stand_still(still: bool) -> None:
+    """Let everything be at its end at once, whatever is chosen, for as long as nobody sees it move."""
+    global _is_still
+    _is_still = still
+
+
 def is_motion_reduced_by_choice() -> bool:
     """Whether less motion was chosen."""
     return _is_motion_reduced
 
 
 def is_motion_reduced() -> bool:
-    """Whether less motion was chosen, or the style of the system has none."""
-    return _is_motion_reduced or QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+    """Whether less motion was chosen, nobody sees it, or the style of the system has none."""
+    if _is_motion_reduced or _is_still:
+        return True
+    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
 
 
 def is_moving() -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
@@ -115,11 +115,13 @@ class Pictures(QObject):
     def begin(self) -> None:
         """Take them all, into the folder, which is made where it is missing."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        tasks.stand_still(True)
         self._next()
 
     def _next(self) -> None:
         following = next(self._scenes, None)
         if following is None:
+            tasks.stand_still(False)
             self.taken.emit(tuple(self._paths))
             return
         look, scene = following
@@ -132,7 +134,7 @@ class Pictures(QObject):
         QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
 
     def _take(self, look: str, scene: Scene, dialog: QDialog | None) -> None:
-        is_busy = tasks.is_busy() or tasks.is_moving()
+        is_busy = tasks.is_busy()
         if is_busy or self._was_busy:
             # Once more after it has ended: what came of it is shown then, and has found its place.
             self._was_busy = is_busy
@@ -148,8 +150,7 @@ class Pictures(QObject):
         self._waits = 0
         self.cramped += [f"{scene.name}: {words}" for words in cramped]
         path = self._folder / f"{scene.name}_{look}.png"
-        picture = _picture(scene.window, dialog)
-        path.write_bytes(_png(picture))
+        path.write_bytes(_png(_picture(scene.window, dialog)))
         self._paths.append(path)
         if dialog is not None:
             # Not reject(): a dialog with changes would ask first.
@@ -160,13 +161,21 @@ class Pictures(QObject):
 
 def cramped_in(shown: QWidget) -> list[str]:
     """The words inside that have less height than they need: others may be painted over them."""
-    labels = [each for each in shown.findChildren(QLabel) if each.text() and not each.visibleRegion().isEmpty()]
-    return [each.text() for each in labels if is_cramped(each)]
+    labels = [each for each in seen_in(shown) if isinstance(each, QLabel) and each.text()]
+    return [each.text() for each in labels if is_cramped(each) and not each.visibleRegion().isEmpty()]
 
 
 def _places_in(shown: QWidget) -> list[QRect]:
     """Where everything stands that is seen."""
-    return [each.geometry() for each in shown.findChildren(QWidget) if each.isVisible()]
+    return [each.geometry() for each in seen_in(shown)]
+
+
+def seen_in(shown: QWidget) -> Iterator[QWidget]:
+    """What is visible inside: of all pages of a window that is one widget in twenty; none of a hidden one is asked."""
+    for each in shown.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if each.isVisible():
+            yield each
+            yield from seen_in(each)
 
 
 def is_cramped(label: QLabel) -> bool:
@@ -186,6 +195,7 @@ def _picture(window: MainWindow, dialog: QDialog | None) -> QImage:
     """What is on the screen; without the channel of transparency, since nothing is transparent."""
     shown = _painted(window)
     if dialog is not None:
+        shown = shown.copy()
         _put_over(shown, _painted(dialog))
     return shown.convertToFormat(QImage.Format.Format_RGB888)
 
@@ -195,14 +205,14 @@ def _painted(shown: QWidget) -> QImage:
     QCoreApplication.sendEvent(shown, QEvent(QEvent.Type.UpdateRequest))
     painted = shown.backingStore().paintDevice()
     assert isinstance(painted, QImage)
-    return painted.copy()
+    return painted
 
 
 def _png(picture: QImage) -> bytes:
     """It as a PNG file whose lines are as they are: Qt would try five filters for each, for more bytes in the end."""
     width, height, step = picture.width(), picture.height(), picture.bytesPerLine()
-    pixels = bytes(picture.constBits())
-    lines = b"".join([b"\0" + pixels[at : at + 3 * width] for at in range(0, height * step, step)])
+    pixels = picture.constBits()
+    lines = b"\0".join([b"", *[pixels[at : at + 3 * width] for at in range(0, height * step, step)]])
     head = width.to_bytes(4) + height.to_bytes(4) + _COLOURS
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines, _LESS_BYTES)), (b"IEND", b""))
     return _PNG + b"".join(_chunk(kind + part) for kind, part in parts)

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from wealthdesk.domain.plans import Mode, PlanOptions
+from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest
 from wealthdesk.gui.allocation.planner.order_list import HeadLine, orders_of
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.widgets.choices import Combo, Segment
@@ -82,6 +82,12 @@ def kept_options(desk: Desk, strategy_id: str = "default_all_portfolio") -> Plan
 def total_minor(desk: Desk) -> int:
     """What the whole portfolio is worth, in minor units."""
     return desk.allocations.of(None).drift.total_minor
+
+
+def deposit_plan(desk: Desk) -> Plan:
+    """The plan for a deposit of 20,000, without a page that it is typed into."""
+    request, rules = PlanRequest(Mode.DEPOSIT, {None: 2_000_000}), desk.rules
+    return desk.plans.calculate(desk.allocations.of(None), request, rules.as_of_today(), rules.lots())
 
 
 def shown_buttons(root: QWidget) -> list[QAbstractButton]:

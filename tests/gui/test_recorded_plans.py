@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from gui.pdf_text import words_of
-from gui.planning import Key, Modifier, press, settle, total_minor, type_in
+from gui.planning import Key, Modifier, deposit_plan, press, settle, total_minor, type_in
 from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
@@ -56,9 +56,22 @@ def recorded(panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot) ->
 
 
 @pytest.fixture
-def dialog(recorded: PlannerPanel, opened: Opened[RecordedPlansDialog]) -> RecordedPlansDialog:
+def from_page(recorded: PlannerPanel, opened: Opened[RecordedPlansDialog]) -> RecordedPlansDialog:
     recorded.recorded_button.click()
     return opened(RecordedPlansDialog)
+
+
+@pytest.fixture
+def dialog(demo_desk: Desk, qtbot: QtBot) -> RecordedPlansDialog:
+    """The same without the page, which takes longer to open than all that most of these tests do."""
+    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
+    plan, allocation = deposit_plan(demo_desk), demo_desk.allocations.of(None)
+    demo_desk.recorded_plans.record(plan, allocation, demo_desk.recorded_plans.fills_of(plan, allocation))
+    made = RecordedPlansDialog(demo_desk)
+    qtbot.addWidget(made)
+    with qtbot.waitActive(made):
+        made.open()
+    return made
 
 
 def cells(dialog: RecordedPlansDialog) -> list[tuple[str, ...]]:
@@ -77,17 +90,17 @@ def test_before_the_first_one_it_says_how_to_get_there(
     qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
-def test_a_recorded_plan_is_opened_again(dialog: RecordedPlansDialog) -> None:
-    assert dialog.plans.hasFocus() and dialog.selected is not None
-    assert dialog._title.words == "Deposit of $20,000.00"
-    assert dialog._subtitle.words == "Whole portfolio · strategy My targets · 12.6 → 3.8 pp of drift in total"
-    assert cells(dialog) == [
+def test_a_recorded_plan_is_opened_again(from_page: RecordedPlansDialog) -> None:
+    assert from_page.plans.hasFocus() and from_page.selected is not None
+    assert from_page._title.words == "Deposit of $20,000.00"
+    assert from_page._subtitle.words == "Whole portfolio · strategy My targets · 12.6 → 3.8 pp of drift in total"
+    assert cells(from_page) == [
         ("Buy", "BNDX", "Brokerage", "251.20313135", "$49.18", "–", "$12,354.17"),
         ("Buy", "VNQ", "Brokerage", "60.51857304", "$88.30", "–", "$5,343.79"),
     ]
-    press(dialog.view, "changes")
-    assert dialog.changes.isVisible() and not dialog.trades.isVisible()
-    changes = {row.change.symbol: row.change_words for row in dialog.changes.table.rows()}
+    press(from_page.view, "changes")
+    assert from_page.changes.isVisible() and not from_page.trades.isVisible()
+    changes = {row.change.symbol: row.change_words for row in from_page.changes.table.rows()}
     assert changes == {"VNQ": "+60.51857304", "BNDX": "+251.20313135", "USD": "+2,302.04"}
 
 
@@ -106,19 +119,19 @@ def test_its_figures_are_sorted_as_numbers(dialog: RecordedPlansDialog) -> None:
 
 
 def test_it_is_undone_and_recorded_again_by_key(
-    dialog: RecordedPlansDialog, recorded: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+    from_page: RecordedPlansDialog, recorded: PlannerPanel, demo_desk: Desk, qtbot: QtBot
 ) -> None:
     after = total_minor(demo_desk)
-    back = dialog.step_button.icon().pixmap(20, 16).toImage()
-    QTest.keyClick(dialog, Key.Key_U, Modifier.AltModifier)
-    qtbot.waitUntil(lambda: dialog.step_button.text() == "Record &again")
-    assert dialog.step_button.icon().pixmap(20, 16).toImage() != back, "no arrow back beside what goes on"
+    back = from_page.step_button.icon().pixmap(20, 16).toImage()
+    QTest.keyClick(from_page, Key.Key_U, Modifier.AltModifier)
+    qtbot.waitUntil(lambda: from_page.step_button.text() == "Record &again")
+    assert from_page.step_button.icon().pixmap(20, 16).toImage() != back, "no arrow back beside what goes on"
     assert total_minor(demo_desk) == after - 2_000_000
     assert recorded.recorded.title == "Undone: all is as it was before.", "the panel behind it knows"
-    assert "undone" in dialog._subtitle.words
-    QTest.keyClick(dialog, Key.Key_A, Modifier.AltModifier)
-    qtbot.waitUntil(lambda: dialog.step_button.text() == "&Undo")
-    assert dialog.step_button.icon().pixmap(20, 16).toImage() == back
+    assert "undone" in from_page._subtitle.words
+    QTest.keyClick(from_page, Key.Key_A, Modifier.AltModifier)
+    qtbot.waitUntil(lambda: from_page.step_button.text() == "&Undo")
+    assert from_page.step_button.icon().pixmap(20, 16).toImage() == back
     assert total_minor(demo_desk) == after
     assert recorded.recorded.title == "2 orders recorded"
 

@@ -1,12 +1,14 @@
 """The icons: our own outlines in resources/icons, drawn in any colour and size, and kept once drawn."""
 
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel
+from shiboken6 import isValid
 
 from wealthdesk.gui import theme
 from wealthdesk.paths import resources_folder
@@ -45,41 +47,47 @@ def put(carrier: Carrier, name: str, ink: str = "mute", size: int = 16, *, gap: 
 
     gap: room between the icon and the words of a button, beyond what the style leaves.
     """
-    for old in carrier.findChildren(_Worn):
-        old.let_go()
-    _Worn(carrier, name, ink, size, gap)
+    worn = _worn[carrier] = _Worn(name, ink, size, gap)
+    _draw(carrier, worn)
 
 
 def take_off(carrier: QAbstractButton) -> None:
     """Take the icon away from a button."""
-    for old in carrier.findChildren(_Worn):
-        old.let_go()
+    _worn.pop(carrier, None)
     carrier.setIcon(QIcon())
 
 
-class _Worn(QObject):
-    """The icon on a button, label or action; drawn again when the theme changes."""
+class _Worn(NamedTuple):
+    """The icon on a button, label or action."""
 
-    def __init__(self, carrier: Carrier, name: str, ink: str, size: int, gap: int) -> None:
-        super().__init__(carrier)
-        self._carrier, self._name, self._ink, self._size, self._gap = carrier, name, ink, size, gap
-        theme.look().changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+    name: str
+    ink: str
+    size: int
+    gap: int
 
-    def let_go(self) -> None:
-        theme.look().changed.disconnect(self._on_theme_changed)
-        self.setParent(None)
 
-    def _on_theme_changed(self) -> None:
-        colours = theme.current()
-        colour = colours.ink_named(self._ink)
-        if isinstance(self._carrier, QLabel):
-            self._carrier.setPixmap(pixmap(self._name, colour, self._size))
-            return
-        made = icon(self._name, colour, self._size, faint=colours.faint, gap=self._gap)
-        self._carrier.setIcon(made)
-        if isinstance(self._carrier, QAbstractButton):
-            self._carrier.setIconSize(QSize(self._size + self._gap, self._size))
+_worn: Final[WeakKeyDictionary[Carrier, _Worn]] = WeakKeyDictionary()
+"""Each is drawn again when the theme changes."""
+
+
+def _on_theme_changed() -> None:
+    for carrier, worn in list(_worn.items()):
+        if isValid(carrier):
+            _draw(carrier, worn)
+
+
+def _draw(carrier: Carrier, worn: _Worn) -> None:
+    colours = theme.current()
+    colour = colours.ink_named(worn.ink)
+    if isinstance(carrier, QLabel):
+        carrier.setPixmap(pixmap(worn.name, colour, worn.size))
+        return
+    carrier.setIcon(icon(worn.name, colour, worn.size, faint=colours.faint, gap=worn.gap))
+    if isinstance(carrier, QAbstractButton):
+        carrier.setIconSize(QSize(worn.size + worn.gap, worn.size))
+
+
+theme.look().changed.connect(_on_theme_changed)
 
 
 def _finest() -> float:

@@ -175,7 +175,8 @@ class MainWindow(QMainWindow):
         self.menus.show_desk(is_open=False)
         if shown is not None:
             shown.let_go()
-        while (widget := self._stack.widget(0)) is not None:
+        # Not only what was shown: a page may be in the making.
+        for widget in [each for each in self._stack.children() if isinstance(each, QWidget)]:
             self._stack.removeWidget(widget)
             widget.hide()
             widget.deleteLater()

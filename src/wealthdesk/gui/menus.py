@@ -255,13 +255,17 @@ class Menus(QObject):
         self._is_open = False
         self._deeds: dict[QAction, Deed] = {}
         self._menus: dict[str, QMenu] = {}
+        self._last: dict[str, QAction] = {}
+        """What leaves the program, by its menu: it stays last, whatever is added."""
 
     def fill(self, extra: tuple[Deed, ...]) -> None:
         """Make the menus, once. extra: what the window itself does, after the others of its menu."""
         if self._deeds:
             return
         for action in self._window.menuBar().actions():
-            self._menus[action.text()] = _menu_of(action)
+            menu = self._menus[action.text()] = _menu_of(action)
+            quits = (each for each in menu.actions() if each.menuRole() is QAction.MenuRole.QuitRole)
+            self._last |= {action.text(): each for each in quits}
         for deed in (*DEEDS, *extra):
             self._add(deed)
         for menu in self._menus.values():
@@ -293,8 +297,6 @@ class Menus(QObject):
 
     def _add(self, deed: Deed) -> None:
         menu = self._menu(deed.menu)
-        # What leaves the program stays last, and what was there first stays before what is added.
-        before = next((each for each in menu.actions() if each.menuRole() is QAction.MenuRole.QuitRole), None)
         if not deed.words:
             made = QAction(menu)
             made.setSeparator(True)
@@ -305,19 +307,16 @@ class Menus(QObject):
                 made.setShortcut(QKeySequence(deed.key))
             made.triggered.connect(partial(self._do, deed))
             self._deeds[made] = deed
-        if before is None:
-            menu.addAction(made)
-        else:
-            menu.insertAction(before, made)
+        last = self._last.get(deed.menu)
+        menu.addAction(made) if last is None else menu.insertAction(last, made)
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:
             parent, _, name = path.rpartition("/")
             made = QMenu(name, self._window)
             if parent:
-                under = self._menu(parent)
-                before = next((each for each in under.actions() if each.menuRole() is QAction.MenuRole.QuitRole), None)
-                under.insertMenu(before, made) if before is not None else under.addMenu(made)
+                under, last = self._menu(parent), self._last.get(parent)
+                under.addMenu(made) if last is None else under.insertMenu(last, made)
             else:
                 self._window.menuBar().addMenu(made)
             self._menus[path] = made

@@ -25,7 +25,6 @@ from wealthdesk.gui.updates.updater import Updater
 if TYPE_CHECKING:
     from wealthdesk.domain.accounts import Scope
     from wealthdesk.gui.allocation.page import AllocationPage
-    from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
     from wealthdesk.gui.history.page import HistoryPage
     from wealthdesk.gui.holdings.page import HoldingsPage
     from wealthdesk.gui.imports.page import ImportPage
@@ -245,11 +244,12 @@ class Pages:
         if key in self._made:
             return
         if key == "allocation":
-            from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+            from wealthdesk.gui.allocation.page import AllocationPage
 
-            panel = PlannerPanel(self._desk)
+            page = AllocationPage(self._desk, self._window.bus, self._stack, is_filled=False)
             yield
-            self._made[key] = self._make_allocation(panel)
+            page.fill()
+            self._made[key] = self._connected(page)
         else:
             self._made[key] = getattr(self, f"_make_{key}")()
         # As it stood at the last start, or before another file was opened.
@@ -376,10 +376,7 @@ class Pages:
 
     # How each is made
 
-    def _make_allocation(self, panel: "PlannerPanel") -> "AllocationPage":
-        from wealthdesk.gui.allocation.page import AllocationPage
-
-        page = AllocationPage(self._desk, self._window.bus, panel, self._stack)
+    def _connected(self, page: "AllocationPage") -> "AllocationPage":
         page.import_requested.connect(self.choose_imports)
         page.account_requested.connect(self._on_account_requested)
         page.demo_requested.connect(self._window.demo_requested)

@@ -52,10 +52,8 @@ class AllocationPage(Page):
     scope_chosen = Signal(object)
     """Another scope is looked at."""
 
-    def __init__(
-        self, desk: "Desk", bus: Bus, panel: PlannerPanel | None = None, parent: QWidget | None = None
-    ) -> None:
-        """panel: the planner, where it was made before."""
+    def __init__(self, desk: "Desk", bus: Bus, parent: QWidget | None = None, *, is_filled: bool = True) -> None:
+        """is_filled False: so far there are the classes alone, and `fill` is to be called for the planner."""
         super().__init__(bus, parent)
         self._desk = desk
         self._scope: Scope = ALL_PORTFOLIO
@@ -67,11 +65,16 @@ class AllocationPage(Page):
         self._left = QWidget(self._both)
         shown = self.overview = Overview(desk, self._left)
         self.header, self.answer, self.classes, self.notices = shown.header, shown.answer, shown.classes, shown.notices
-        self.panel = panel or PlannerPanel(desk, self._both)
         self.dialogs = PageDialogs(desk, bus, self)
         self._print_key = QShortcut(QKeySequence("Ctrl+P"), self)
         # Not what lies side by side in it: it can be as narrow as one of the two.
         self.setMinimumSize(*_LEAST)
+        if is_filled:
+            self.fill()
+
+    def fill(self) -> None:
+        """Have the planner beside the classes, in its place at once: what is moved as a whole is styled anew."""
+        self.panel = PlannerPanel(self._desk, self._both)
         self._lay_out()
         self._connect()
 

@@ -35,10 +35,11 @@ def label(
     focus on, so it is what it hands it to.
     """
     made = SpokenHeading() if role in _HEADINGS else QLabel()
-    made.setText(text)
     made.setProperty("textFormat", _PLAIN)
+    made.setText(text)
     made.setFont(fonts.font(role, figures=figures))
-    made.setWordWrap(wrap)
+    if wrap:
+        made.setWordWrap(True)
     if right:
         made.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
     if buddy is not None:

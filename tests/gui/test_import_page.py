@@ -1581,7 +1581,7 @@ def test_a_cell_of_a_list_of_transactions_is_corrected_too(
 
 
 def test_the_reading_of_several_files_tells_which_one_it_is_at(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    rows = "".join(f"X{n},{n}\n" for n in range(1, 4_001))
+    rows = "".join(f"X{n},{n}\n" for n in range(1, 1_001))
     paths = [write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one bank", "two bank", "three bank")]
     heard: list[str] = []
     page.open_files(paths)

@@ -261,7 +261,7 @@ class AllocationPage(Page):
             return
         self._stack.setCurrentIndex(0)
         if is_first:
-            self.classes.scale_bps = max(self.classes.scale_bps, _scale_of_all(self._desk))
+            self.classes.scale_bps = max(self.classes.scale_bps, _scale_of_others(self._desk, allocation.scope))
         self.header.show_allocation(allocation, self._desk.targets.of(allocation.scope))
         self.notices.show_allocation(allocation, self._desk.portfolios.of_one_isin())
         self._show_unsaved()
@@ -271,9 +271,9 @@ class AllocationPage(Page):
         self._arrange()
 
 
-def _scale_of_all(desk: "Desk") -> int:
-    """What the bars of every scope that has targets need, so that they stay as they are from one to another."""
-    scopes = {each.scope for each in desk.targets.all() if each.is_active}
+def _scale_of_others(desk: "Desk", shown: Scope) -> int:
+    """What the bars of every other scope that has targets need, so that they stay as they are from one to another."""
+    scopes = {each.scope for each in desk.targets.all() if each.is_active} - {shown}
     return max((scale_above(class_rows(desk.allocations.of(each))) for each in scopes), default=0)
 
 

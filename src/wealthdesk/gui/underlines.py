@@ -88,10 +88,9 @@ class Underlines(QObject):
         self._on_window(app.focusWindow())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        is_key = kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-        if is_key and isinstance(event, QKeyEvent) and event.key() == _ALT:
-            self.show_underlines(kind == QEvent.Type.KeyPress)
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if isinstance(event, QKeyEvent) and event.type() in kinds and event.key() == _ALT:
+            self.show_underlines(event.type() == QEvent.Type.KeyPress)
         return False
 
     def show_underlines(self, shown: bool) -> None:

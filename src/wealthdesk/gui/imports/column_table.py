@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from wealthdesk.gui import fonts, icons, theme
@@ -452,7 +452,8 @@ class FieldHeader(QHeaderView):
         return QSize(super().sizeHint().width(), _HEADER)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, Combo) and watched in self.combos:
+        is_focus = isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn
+        if is_focus and isinstance(watched, Combo) and watched in self.combos:
             self._bring_into_view(self.combos.index(watched) + 1)
         return False
 

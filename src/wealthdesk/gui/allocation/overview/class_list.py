@@ -303,8 +303,8 @@ class ClassList(QTreeView):
 
     def event(self, event: QEvent) -> bool:
         # F1 means the row that has the focus, before it means the help.
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1:
+        is_key = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1
+        if is_key and event.type() == QEvent.Type.ShortcutOverride:
             event.setAccepted(self.currentIndex().isValid())
             return event.isAccepted()
         return super().event(event)
@@ -560,7 +560,7 @@ class ColumnHead(QWidget):
         return next((words for end, words in ends if x <= end), "")
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
             return True
         return super().event(event)

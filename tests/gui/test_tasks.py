@@ -2,9 +2,11 @@
 
 import gc
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -32,6 +34,28 @@ def test_the_value_comes_back_in_the_thread_of_the_window(owner: QWidget, qtbot:
     qtbot.waitUntil(lambda: bool(came))
     assert came == [(2**40, False, True)]
     assert not tasks.is_busy()
+
+
+def test_work_that_has_ended_keeps_nothing(owner: QWidget, qtbot: QtBot) -> None:
+    """The window that it was for could not be thrown away otherwise."""
+    came: list[bool] = []
+
+    class Asked:
+        def work(self) -> bool:
+            return True
+
+        def end(self, value: bool) -> None:
+            came.append(value)
+
+    left = []
+    for number in range(1, 41):
+        asked = Asked()
+        left.append(weakref.ref(asked))
+        tasks.run(asked.work, asked.end, owner)
+        del asked
+        while len(came) < number:
+            QTest.qWait(1)
+    qtbot.waitUntil(lambda: not any(each() for each in left))
 
 
 def test_no_garbage_is_collected_in_the_worker(owner: QWidget, qtbot: QtBot) -> None:

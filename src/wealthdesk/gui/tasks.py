@@ -215,8 +215,13 @@ class _Work(QRunnable):
     def run(self) -> None:
         _collector.pause()
         self._do()
-        if not _deliver(_collector.go_on):
+        if not _deliver(self._end):
             _collector.go_on()
+
+    def _end(self) -> None:
+        # A pool keeps all that it ever ran: without this, every window that asked for something as well.
+        vars(self).clear()
+        _collector.go_on()
 
     def _do(self) -> None:
         value, error = None, None

@@ -89,6 +89,7 @@ class TableView(QTableView, Generic[_Row]):
     """The row that was double-clicked or entered."""
     row_selected = Signal(object)
     """The row that is now selected, or None."""
+    shown = Signal()
 
     def __init__(
         self,
@@ -229,6 +230,7 @@ class TableView(QTableView, Generic[_Row]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.shown.emit()
         _hear_of_widths(self)
 
     def _set_up_rows(self, height: int) -> None:

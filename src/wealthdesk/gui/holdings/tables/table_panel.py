@@ -292,7 +292,7 @@ class ColumnChoice(QObject):
         header.sectionResized.connect(self._on_resized)
         header.sortIndicatorChanged.connect(self._keep)
         self._widths: dict[str, int] = {}
-        table.installEventFilter(self)
+        table.shown.connect(self._on_shown)
 
     def menu(self) -> QMenu:
         """The columns to be ticked; the first one is always there."""
@@ -310,11 +310,10 @@ class ColumnChoice(QObject):
         self._table.hide_columns({place} ^ self._table.hidden if is_shown else {place} | self._table.hidden)
         self._keep()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and not self._is_restored:
+    def _on_shown(self) -> None:
+        if not self._is_restored:
             self._is_restored = True
             self._restore()
-        return False
 
     def _on_menu(self, at: QPoint) -> None:
         menu = self.menu()

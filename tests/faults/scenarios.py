@@ -267,15 +267,17 @@ def begun(scenario: Scenario, path: Path) -> Iterator[Any]:
 _OF_A_ROW = re.compile(r'"[0-9a-f]{16}"(?=\])')
 """What an import remembers a row by that it wrote: a digest, in which the moment of its making counts."""
 
+_COLUMNS = """SELECT tables.name, group_concat('"' || columns.name || '"')
+FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+WHERE tables.type = 'table' AND columns.name NOT IN ('created_at', 'updated_at')
+GROUP BY tables.name ORDER BY tables.name"""
+
 
 def rows(path: Path) -> dict[str, list[str]]:
     """Every row of every table, but for when it was made; empty where there is no file or no table can be read."""
     found: dict[str, list[str]] = {}
     with suppress(sqlite3.Error), closing(connect(path, mode="ro")) as connection:
-        names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
-        for (table,) in names:
-            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
-            kept = ", ".join(f'"{each}"' for each in columns if each not in ("created_at", "updated_at"))
-            told = "\n".join(map(repr, connection.execute(f'SELECT {kept} FROM "{table}"')))
+        for table, columns in connection.execute(_COLUMNS).fetchall():
+            told = "\n".join(map(repr, connection.execute(f'SELECT {columns} FROM "{table}"')))
             found[table] = sorted(_OF_A_ROW.sub('""', told).splitlines())
     return found

@@ -7,24 +7,24 @@ import gc
 import hashlib
 import json
 import os
+import pickle
 import random
 import re
 import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from copy import deepcopy
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cli.forked import read_all
 from faults import disk, statements
 from faults.disk import Kind
-from faults.power import DONE, Disk, Left, Step, read_log
+from faults.power import DONE, Disk, Left, read_log
 from faults.scenarios import MOVES, NAME, SCENARIOS, Scenario, begun, clock, rows
 from wealthdesk.errors import WealthDeskError
 from wealthdesk.services import backups
@@ -43,9 +43,6 @@ LONGEST = 120
 """After so many seconds a process is ended, which is found to be wrong."""
 
 Facts = dict[str, Any]
-
-_logs: dict[str, tuple[Disk, list[Step]]] = {}
-"""What was written down of each scenario, and the disk before it."""
 
 
 def serve() -> None:
@@ -72,6 +69,22 @@ def _begin(folder: Path) -> None:
 
 
 def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
+    if number == 0:
+        well = _without_fault(place, name)
+        return well | {"kind": kind.name, "calls": well["calls"].get(kind.name, 0)}
+    if kind is Kind.POWER:
+        return {"kind": kind.name, "number": number, "said": "", **_cut(place, name, number)}
+    return _tried(place, name, kind, number)
+
+
+@cache
+def _without_fault(place: Path, name: str) -> Facts:
+    """What the step comes to on a disk that is well, done once for all that is counted in it, and written down."""
+    well = _tried(place, name, Kind.LOG, 0)
+    return well | {"calls": well["calls"] | {Kind.POWER.name: len(read_log(place / f"{name}.log"))}}
+
+
+def _tried(place: Path, name: str, kind: Kind, number: int) -> Facts:
     scenario = (SCENARIOS | MOVES)[name]
     before = place / f"{name}.before"
     if not before.exists():
@@ -81,12 +94,12 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
         shutil.rmtree(each, ignore_errors=True)
     shutil.copytree(before, folder)
     had = _had(before)
-    facts: Facts = {"kind": kind.name, "number": number, "outcome": "killed", "said": "", "calls": 0, **had}
+    facts: Facts = {"kind": kind.name, "number": number, "outcome": "killed", "said": "", "calls": {}, **had}
     raw = _bytes(before / NAME)
     if number < 0:
         return facts | _told(lambda: _look(scenario, folder))
-    if kind is Kind.POWER:
-        return facts | _cut(name, scenario, folder, later, number)
+    if kind is Kind.LOG:
+        before.with_suffix(".disk").write_bytes(pickle.dumps(Disk(folder)))
     for told in _lines(lambda say, wait: _use(scenario, folder, kind, number, say, wait)):
         if told["outcome"] == "refused" and "again" not in facts:
             shutil.copytree(folder, later)
@@ -105,35 +118,22 @@ def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
 @cache
 def _had(before: Path) -> Facts:
     """What backups there are before the step: nothing is done in that folder, so that it is looked at once."""
-    return _told(lambda: {"had": _backups(before / NAME)})
+    return _told(lambda: {"had": _told_of(backups.backups_of(before / NAME))})
 
 
-def _cut(name: str, scenario: Scenario, folder: Path, later: Path, number: int) -> Facts:
+def _cut(place: Path, name: str, number: int) -> Facts:
     """What is found after a power cut; the numbers go through all that can be left after a step, then to the next."""
-    if name not in _logs:
-        started, log = Disk(folder), folder.with_suffix(".log")
-        _told(lambda: _write_down(scenario, folder, log))
-        _logs[name] = started, read_log(log)
-    started, steps = _logs[name]
-    if number == 0:
-        return {"calls": len(steps)}
+    _without_fault(place, name)
+    before = place / f"{name}.before"
+    later = before.with_suffix(".then")
+    shutil.rmtree(later, ignore_errors=True)
     step, left = divmod(number - 1, len(Left))
-    at = deepcopy(started)
-    for each in steps[: step + 1]:
+    at: Disk = pickle.loads(before.with_suffix(".disk").read_bytes())
+    for each in read_log(before.with_suffix(".log"))[: step + 1]:
         at.do(each)
     at.lay_out(later, Left(left), number)
-    return {"outcome": "done" if at.is_done else "killed"} | _told(lambda: _look(scenario, later))
-
-
-def _write_down(scenario: Scenario, folder: Path, log: Path) -> Facts:
-    with log.open("wb", buffering=0) as file:
-        disk.arm(folder, Kind.LOG, 0, file.fileno())
-        _same_ids()
-        with begun(scenario, folder / NAME) as subject:
-            scenario.act(subject)
-            file.write(DONE)
-        disk.disarm()
-    return {}
+    outcome = {"outcome": "done" if at.is_done else "killed"}
+    return outcome | _had(before) | _told(lambda: _look((SCENARIOS | MOVES)[name], later))
 
 
 def _fill(scenario: Scenario, before: Path) -> Facts:
@@ -160,16 +160,15 @@ def _use(
             _refused(error, say, wait)
             _same_ids()
             scenario.act(subject)
+        if log is not None:
+            log.write(DONE)
         say({"outcome": "done", "calls": _count()})
 
     def whole() -> None:
         with begun(scenario, folder / NAME) as subject:
             act(subject)
 
-    armed = disk if kind < Kind.STATEMENTS else statements
-    if armed is statements:
-        schema._MADE.clear()  # so that the statements are all that a process asks
-    armed.arm(folder, kind, number)
+    log = _arm(folder, kind, number)
     try:
         whole()
     except WealthDeskError as error:
@@ -188,8 +187,24 @@ def _use(
         say({"outcome": "done", "calls": _count()})
 
 
-def _count() -> int:
-    return disk.count() + statements.count()
+def _arm(folder: Path, kind: Kind, number: int) -> BinaryIO | None:
+    """Where what is done is written down, if it is: all that can be counted is counted then."""
+    if kind is Kind.LOG or kind >= Kind.STATEMENTS:
+        schema._MADE.clear()  # so that the statements are all that a process asks
+    if kind is not Kind.LOG:
+        (disk if kind < Kind.STATEMENTS else statements).arm(folder, kind, number)
+        return None
+    log: BinaryIO = folder.with_suffix(".log").open("wb", buffering=0)
+    disk.arm(folder, kind, number, log.fileno())
+    statements.arm(folder, Kind.STATEMENTS)
+    statements.arm(folder, Kind.CHANGES)
+    return log
+
+
+def _count() -> dict[str, int]:
+    """How many calls there were, by the kind that counts them."""
+    counted = {kind.name: statements.count(kind) for kind in (Kind.STATEMENTS, Kind.CHANGES)}
+    return {Kind.COUNT.name: disk.count(), **counted}
 
 
 def _disarm() -> None:
@@ -229,14 +244,14 @@ def _look(scenario: Scenario, folder: Path) -> Facts:
     return found | {
         "contents": digest(result),
         "anywhere": sorted({digest(each) for each in (path, *aside, *(one.path for one in kept))}),
-        "backups": _backups(path),
+        "backups": _told_of(kept),
         "leftovers": sorted(_leftovers(folder)),
         "open_to_others": sorted(each.name for each in folder.rglob("*") if each.stat().st_mode & 0o077),
     }
 
 
-def _backups(path: Path) -> list[str]:
-    return [f"{each.made_at:%Y-%m-%d} {each.reason} {each.verified}" for each in backups.backups_of(path)]
+def _told_of(kept: Iterable[backups.Backup]) -> list[str]:
+    return [f"{each.made_at:%Y-%m-%d} {each.reason} {each.verified}" for each in kept]
 
 
 def _leftovers(folder: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from faults.disk import Kind
 REASON = "the plug was pulled"
 
 _connect = sqlite3.connect
-_seen = 0
+_seen: Counter[Kind] = Counter()
 _stop: Callable[[], None] | None = None
 
 
@@ -25,7 +26,7 @@ def arm(folder: Path, kind: Kind, number: int = 0) -> None:
     if kind < Kind.CHANGES:
         sqlite3.connect = _traced(number)  # type: ignore[assignment]
     else:
-        event.listen(Engine, "before_cursor_execute", lambda *_: _step(number))
+        event.listen(Engine, "before_cursor_execute", lambda *_: _step(Kind.CHANGES, number))
 
 
 def disarm() -> None:
@@ -34,15 +35,14 @@ def disarm() -> None:
     _stop = None
 
 
-def count() -> int:
-    """How many statements there were."""
-    return _seen
+def count(kind: Kind) -> int:
+    """How many there were of all statements, or of those of migrations."""
+    return _seen[kind]
 
 
-def _step(last: int) -> None:
-    global _seen
-    _seen += 1
-    if _seen == last and _stop:
+def _step(kind: Kind, last: int) -> None:
+    _seen[kind] += 1
+    if _seen[kind] == last and _stop:
         _stop()
 
 
@@ -60,7 +60,7 @@ _STOPS = {Kind.STATEMENT_KILLED: _kill, Kind.CHANGE_KILLED: _kill, Kind.CHANGE_R
 def _traced(last: int) -> Callable[..., sqlite3.Connection]:
     def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = _connect(*arguments, **named)
-        connection.set_trace_callback(lambda statement: _step(last))
+        connection.set_trace_callback(lambda statement: _step(Kind.STATEMENTS, last))
         return connection
 
     return connect

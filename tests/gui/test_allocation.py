@@ -1,7 +1,7 @@
 """The allocation page: what it says of a scope, how it opens, and what stays as it was when it rereads."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -11,10 +11,12 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QImage, QPageSize, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from gui.pdf_text import words_of
+from portfolio_files import copied
 from wealthdesk.changes import EVERYTHING, Topic
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -35,7 +37,7 @@ from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.gui.widgets.allocation_bar import BarValues
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
 from wealthdesk.storage.assets import add_assets
 from wealthdesk.storage.holdings import add_holdings
 
@@ -45,6 +47,21 @@ Key = Qt.Key
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
     return shown(qtbot, demo_desk, bus)
+
+
+@pytest.fixture(scope="module")
+def seen(
+    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AllocationPage]:
+    """The page over the demo for the tests that only look at it, opened once for all of them."""
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        page = AllocationPage(desk, Bus())
+        page.resize(1096, 832)
+        page.show()
+        yield page
+        page.close()
+        page.deleteLater()
 
 
 def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1096) -> AllocationPage:
@@ -83,12 +100,12 @@ def figures(page: AllocationPage) -> list[tuple[str, str, str]]:
     return [(each.title, each.figure, each.note) for each in (answer.furthest, answer.outside)]
 
 
-def test_the_answer_of_the_demo(page: AllocationPage) -> None:
-    answer = page.answer
+def test_the_answer_of_the_demo(seen: AllocationPage) -> None:
+    answer = seen.answer
     assert answer.sentence.words == "2 classes are outside their band: Crypto over, Real estate under."
     assert answer.line.words == "Crypto is furthest outside: it makes up 7.4%, and its band ends at 6.25%."
     assert (answer.total.figure, answer.total.note) == ("$269,560.74", "3 accounts, in USD")
-    assert figures(page) == [
+    assert figures(seen) == [
         ("Furthest outside", "Crypto +2.4 pp", "its band is ±1.25 pp"),
         ("Outside their band", "2 of 5 classes", "and 5 of 9 holdings."),
     ]
@@ -156,10 +173,10 @@ def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: Qt
     assert (page.classes.open_class, chosen(page)) == ("crypto", ("crypto", ""))
 
 
-def test_a_class_says_all_of_it_in_words(page: AllocationPage) -> None:
+def test_a_class_says_all_of_it_in_words(seen: AllocationPage) -> None:
     words = {
-        row.id: page.classes.classes.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-        for place, row in enumerate(page.classes.classes.rows)
+        row.id: seen.classes.classes.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        for place, row in enumerate(seen.classes.classes.rows)
     }
     assert words["crypto"] == (
         "Crypto, 2 holdings, $19,672.50, Over, target 5.0%, now 7.4%, drift +2.4 pp, $6,403 over, band 3.75–6.25%"
@@ -170,8 +187,8 @@ def test_a_class_says_all_of_it_in_words(page: AllocationPage) -> None:
     assert ", In band · 2 holdings outside, " in words["fixed_income"]
 
 
-def test_a_holding_says_both_its_weights_and_where_it_lies(page: AllocationPage) -> None:
-    model = page.classes.classes
+def test_a_holding_says_both_its_weights_and_where_it_lies(seen: AllocationPage) -> None:
+    model = seen.classes.classes
     vti, aor = model.find(("equity", "vti")), model.find(("equity", "aor"))
     row = model.holding(vti)
     assert row is not None
@@ -274,11 +291,11 @@ def test_one_class_outside_is_told_of_as_one(page: AllocationPage, demo_desk: De
     )
 
 
-def test_what_is_shown_adds_up(page: AllocationPage) -> None:
+def test_what_is_shown_adds_up(seen: AllocationPage) -> None:
     assert adding_up([1, 1, 1]) == [3340, 3330, 3330]
     assert adding_up([0, 0]) == [0, 0]
     assert adding_up([30, -10]) == [15_000, -5_000]
-    rows = page.classes.classes.rows
+    rows = seen.classes.classes.rows
     assert sum(row.now_bps for row in rows) == 10_000
     assert all(sum(each.now_bps for each in row.holdings) == 10_000 for row in rows if row.drift.value_minor)
 
@@ -301,7 +318,7 @@ def test_all_bars_share_a_scale_of_quarters_that_stays(page: AllocationPage, dem
 
 
 def test_what_is_painted_again_does_not_go_through_all_holdings_again(
-    page: AllocationPage, monkeypatch: pytest.MonkeyPatch
+    seen: AllocationPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = list[BarValues]()
 
@@ -309,10 +326,10 @@ def test_what_is_painted_again_does_not_go_through_all_holdings_again(
         asked.append(bar)
         return 0
 
-    page.classes.grab()
+    seen.classes.grab()
     monkeypatch.setattr(BarValues, "furthest_bps", property(furthest))
-    page.classes.grab()
-    assert page.classes.open_class and not asked
+    seen.classes.grab()
+    assert seen.classes.open_class and not asked
 
 
 def test_the_keys_go_through_classes_and_holdings(page: AllocationPage, qtbot: QtBot) -> None:
@@ -615,8 +632,8 @@ def test_a_trade_and_its_row_point_at_each_other(page: AllocationPage, qtbot: Qt
     assert (rows.open_class, chosen(page)) == ("fixed_income", ("fixed_income", "bnd"))
 
 
-def test_every_column_says_what_it_is(page: AllocationPage) -> None:
-    head, columns = page.classes.head, page.classes.columns
+def test_every_column_says_what_it_is(seen: AllocationPage) -> None:
+    head, columns = seen.classes.head, seen.classes.columns
     told = [
         head.words_at(x) for x in (40, columns.bar_left + 5, columns.now - 5, columns.target - 5, columns.drift - 5)
     ]

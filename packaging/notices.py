@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,10 @@ def parts_of(origins: Iterable[Path]) -> list[Part]:
     """All parts that these files belong to, by name; WithoutNotice where one is nobody's or has no text."""
     owners, found, strange = _owners(), {"Python": _python()}, []
     for path in sorted({path.resolve() for path in origins}):
-        if (owner := owners.get(path)) is not None:
-            if owner.name not in found:
-                found[owner.name] = _installed(owner)
+        if path in owners:
+            name, owner = owners[path]
+            if name not in found:
+                found[name] = _installed(owner)
         elif path.is_relative_to(Path(sys.base_prefix)) or _is_of_python(path):
             continue
         elif (package := _package_of(path)) is not None:
@@ -103,13 +105,16 @@ def bill_of_materials(parts: list[Part], version: str) -> dict[str, object]:
     }
 
 
-def _owners() -> dict[Path, metadata.Distribution]:
-    """Which installed package brought a file."""
-    return {
-        Path(str(package.locate_file(file))).resolve(): package
-        for package in metadata.distributions()
-        for file in package.files or ()
-    }
+def _owners() -> dict[Path, tuple[str, metadata.Distribution]]:
+    """Which installed package, and by which name, brought a file."""
+    owners, folders = {}, cache(Path.resolve)  # thousands of files lie in some hundreds of folders
+    for package in metadata.distributions():
+        name = package.name
+        for file in package.files or ():
+            place = Path(str(package.locate_file(file)))
+            path = folders(place.parent) / place.name
+            owners[path.resolve() if path.is_symlink() else path] = name, package
+    return owners
 
 
 def _installed(package: metadata.Distribution) -> Part:

@@ -20,7 +20,7 @@ from math import ceil, inf
 import numpy as np
 
 from wealthdesk.planner.answer import Lots, PlanAnswer, broken_rules, class_shares, settle, violation
-from wealthdesk.planner.mixed import Mixed, Solved
+from wealthdesk.planner.mixed import JUMP, Mixed, Solved
 from wealthdesk.planner.model import Array, Model, modelled
 from wealthdesk.planner.problem import Place, PlanClass, Problem
 from wealthdesk.planner.rules import UNIT, PlanRules, Reach, around, everything
@@ -528,7 +528,7 @@ class _Fine:
         mixed, columns, outside = self._programme()
         for column in outside:
             mixed.costs[column] = 1.0
-        least = mixed.solve(gap=0.0, nodes=FEW_NODES)
+        least = mixed.solve(gap=0.0, nodes=FEW_NODES, without=(JUMP,))
         if least is None:
             return None
         found = self._plan(columns, least)
@@ -541,7 +541,7 @@ class _Fine:
             mixed.costs[column] = sign * float(grain * self._problem.asset[place[0]].lot * (1 + rate))
         if outside:
             mixed.row(dict.fromkeys(outside, 1.0), upper=first + SAME * float(self._problem.total))
-        cheapest = mixed.solve(gap=SURE / 4, nodes=FEW_NODES, start=least.values)
+        cheapest = mixed.solve(gap=SURE / 4, nodes=FEW_NODES, start=least.values, without=(JUMP,))
         if cheapest is None:
             return found
         return min(found, self._plan(columns, cheapest), key=lambda known: known.rank)

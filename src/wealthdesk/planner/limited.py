@@ -29,6 +29,8 @@ TURNS = 24
 """So often lots are exchanged at the end."""
 NODES = 20_000
 PROVEN = 1e-5
+STALLED = 1e-8
+"""More tangents than those that raise the bound by less than this part of what can be gained are of no use."""
 
 
 @dataclass(slots=True)
@@ -182,14 +184,15 @@ def _looked_at(sparse: Sparse, best: _Best, most: int, units: Sequence[int]) -> 
         found = proof.solve(gap=PROVEN * reach / 2, nodes=NODES)
         if found is None:
             break
+        before, below, tangents = best.j, lower, proof.tangent_count
         lower = max(lower, found.lower - rounding(sparse, most))
-        before, tangents = best.j, proof.tangent_count
         _judge(sparse, best, proof, found.support, found.counts)
         proof.touch(found.k, found.gap)
         if best.j - lower <= PROVEN * reach:
             break
-        # Without a new tangent it would be the same programme again.
-        if best.j >= before and (not found.is_best or proof.tangent_count == tangents):
+        # Without a new tangent it would be the same programme again, and nearly so where they raise nothing any more.
+        is_stalled = proof.tangent_count == tangents or lower - below <= STALLED * reach
+        if best.j >= before and (not found.is_best or is_stalled):
             break
     return lower
 

@@ -16,7 +16,7 @@ from math import inf, sqrt
 import numpy as np
 
 from wealthdesk.planner.answer import turnover_cost
-from wealthdesk.planner.mixed import REDUCED, RESTARTS, Mixed, Solved
+from wealthdesk.planner.mixed import JUMP, REDUCED, RESTARTS, Mixed, Solved
 from wealthdesk.planner.model import Array
 from wealthdesk.planner.relaxation import HALF_A_UNIT, relaxed
 from wealthdesk.planner.rules import PlanRules, Reach, covers, is_all
@@ -174,7 +174,7 @@ class _Window:
 
     def solve(self, width: Width) -> Solved | None:
         """The least of the lines."""
-        return self.rules.mixed.solve(gap=GAP / 4, nodes=width.nodes, without=width.without)
+        return self.rules.mixed.solve(gap=GAP / 4, nodes=width.nodes, without=(JUMP, *width.without))
 
     def bound(self, solved: Solved) -> float:
         """What J of no plan within reach is below that is better than the known one, but for rounding."""

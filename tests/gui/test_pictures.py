@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QCheckBox,
@@ -34,7 +33,7 @@ from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.main_window import MainWindow
-from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of, views_of
+from wealthdesk.gui.pictures.taking import Pictures, dialogs_of, is_cramped, scenes_of, seen_in, views_of
 from wealthdesk.gui.widgets.layouts import fit_height
 from wealthdesk.gui.widgets.text import ShortLabel
 from wealthdesk.services.desk import Desk
@@ -281,8 +280,8 @@ def longer(words: str) -> str:
 
 def worded(root: QWidget) -> Iterator[QLabel | QPushButton | QCheckBox | QRadioButton]:
     """What shows words that are not shortened on purpose, with the whole of them in a tooltip."""
-    for each in (*root.findChildren(QLabel), *root.findChildren(QAbstractButton)):
-        if isinstance(each, _WORDED) and not isinstance(each, ShortLabel) and each.isVisibleTo(root) and each.text():
+    for each in seen_in(root):
+        if isinstance(each, _WORDED) and not isinstance(each, ShortLabel) and each.text():
             yield each
 
 
@@ -296,7 +295,7 @@ def lengthen(root: QWidget) -> None:
 
 def fitted_in(root: QWidget) -> list[QWidget]:
     """What is as high as its words need: a dialog, or what stands over a page."""
-    shown = [each for each in root.findChildren(QWidget) if each.isVisible() and each.property("kind") == "popover"]
+    shown = [each for each in seen_in(root) if each.property("kind") == "popover"]
     return [*([root] if is_fitted(root) else []), *shown]
 
 
@@ -339,7 +338,7 @@ def is_partly_outside(shown: QWidget, root: QWidget) -> bool:
 
 def too_wide_in(root: QWidget) -> list[str]:
     """The tables that are seen with fewer columns than they have at once."""
-    tables = [each for each in root.findChildren(QTableView) if each.isVisible()]
+    tables = [each for each in seen_in(root) if isinstance(each, QTableView)]
     return [each.accessibleName() for each in tables if each.horizontalScrollBar().maximum()]
 
 

@@ -14,14 +14,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from wealthdesk.changes import Changes
 from wealthdesk.gui import icons, theme
 from wealthdesk.gui.edit_menu import EditMenu
 from wealthdesk.gui.file_menu import FileMenu, are_portfolios, taken_files
 from wealthdesk.gui.page import Bus, Page
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
 from wealthdesk.gui.widgets.nav import Nav, NavItem
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._nav.command_requested.connect(self._on_command_requested)
         self._nav.backup_requested.connect(self._on_backup_requested)
         self._nav.update_requested.connect(self.update_prices)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._strips = _Strips()
         self._lay_out(notice)
         self.file_menu = FileMenu(self, self._on_copy_saved)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
@@ -23,7 +23,7 @@ from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus, Page, SideBySide
 from wealthdesk.gui.read_only import keep_off
 from wealthdesk.gui.widgets.choices import Segment
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
 
 if TYPE_CHECKING:
     from wealthdesk.domain.drift import Allocation
@@ -59,7 +59,7 @@ class AllocationPage(Page):
         self._scope: Scope = ALL_PORTFOLIO
         self._allocation: Allocation | None = None
         self._welcome: Welcome | None = None
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self.tabs = Segment("What is shown", [(_CLASSES, "Allocation"), (_PLANNER, "Planner")])
         self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._stack)
         self._left = QWidget(self._both)

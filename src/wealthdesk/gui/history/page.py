@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.names import name_order
@@ -29,7 +29,7 @@ from wealthdesk.gui.widgets.change_words import amount_words, difference_words, 
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
 from wealthdesk.gui.widgets.fields import SearchEdit
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.widgets.text import label
 
@@ -227,7 +227,7 @@ class HistoryPage(Page):
         self._colours: Mapping[str, str] = {}
         self._dialog: QDialog | None = None
         self.tabs = Segment("What is shown", [(_VERSIONS, "Versions"), (_VERSION, "Selected version")])
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self._stack)
         self._content = QWidget(self._both)
         self.subject = Combo("Whose history")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import NothingKept, WealthDeskError
@@ -29,7 +29,7 @@ from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, menu_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.fields import SearchEdit
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label
 
@@ -76,7 +76,7 @@ class HoldingsPage(Page):
         self.undo_bar = Message(Tone.NEUTRAL, action="Undo", inline=True)
         self.undo_bar.hide()
         self.export = self._export_button()
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self._lay_out()
         self._connect()
         self._show_section()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPagedPaintDevice, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wealthdesk.changes import EVERYTHING, Changes
 from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
@@ -22,7 +22,7 @@ from wealthdesk.gui.over_time.painting import TOTAL
 from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.choices import Combo, Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
-from wealthdesk.gui.widgets.layouts import horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
 from wealthdesk.gui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class OverTimePage(Page):
         self.range = Segment("Which days are shown", _RANGES)
         self.range.choose(_ALL)
         self._headline, self._explanation = label("", "hero", wrap=True), label("", "body", "mute2", wrap=True)
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self._content = QWidget(self._stack)
         self.charts, self.panel = Charts(), DayPanel()
         self._nothing = EmptyState(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.domain.edited_lines import EditedLines
@@ -32,7 +32,7 @@ from wealthdesk.gui.theme import Tone
 from wealthdesk.gui.widgets.cards import ChoiceCard
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.empty_state import EmptyState
-from wealthdesk.gui.widgets.layouts import vertical
+from wealthdesk.gui.widgets.layouts import Stack, vertical
 from wealthdesk.services.company_imports import companies_csv
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ReservesPage(Page):
         self.tabs = Segment("What is shown", [(_COMPANIES, "Companies"), (_PROPOSED, "Proposed changes")])
         self._both = SideBySide(self.tabs, _SIDE_BY_SIDE, self)
         self._content = QWidget(self._both)
-        self._stack = QStackedWidget(self._content)
+        self._stack = Stack(self._content)
         self.header = ReservesHead(self._content)
         self.view = self._full = FundView(self._stack)
         self.panel = ProposedPanel(parent=self._both)

@@ -38,7 +38,7 @@ from wealthdesk.gui.settings.dialogs import (
 from wealthdesk.gui.settings.sources import SourcesCard
 from wealthdesk.gui.widgets.buttons import button
 from wealthdesk.gui.widgets.choices import ChoiceLines, Combo, Segment
-from wealthdesk.gui.widgets.layouts import horizontal, scrolling, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, scrolling, vertical
 from wealthdesk.gui.widgets.text import label, rule
 from wealthdesk.services.desk import Desk
 from wealthdesk.services.diagnosis import diagnosis_of
@@ -87,7 +87,7 @@ class SettingsPage(Page):
         self.appearance = Segment("Appearance", [("system", "Match system"), ("light", "Light"), ("dark", "Dark")])
         self.appearance.chosen.connect(self.appearance_chosen)
         theme.look().changed.connect(self._on_look_changed)
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self._places = {key: _Section(self._stack) for key, _ in SECTIONS}
         self.reallocation = ReallocationCard(desk)
         self.remembered = RememberedCard(desk)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +37,22 @@ def vertical(parent: QWidget | None = None, *, spacing: int = 8, margins: Margin
     made = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _space(made, spacing, margins)
     return made
+
+
+class Stack(QStackedWidget):
+    """One of several parts is shown, and fills the place that there is, which none of them makes any larger.
+
+    So none is asked how high it would be: Qt asks each several times, and what stands in it several times for each.
+    """
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
 
 class Flow(QLayout):

@@ -142,14 +142,20 @@ class Writing(Reading):
             return self._connection.execute(statement, rows or None)
 
 
+def engine_by(connect: Callable[[], sqlite3.Connection]) -> Engine:
+    """An engine that has one connection and begins to write at once; disposed of, it lets go of the file."""
+    creator: Any = connect  # the driver's connection is what a pool wants, which its types do not say
+    pool = QueuePool(creator, pool_size=1, dialect=_SHARED.dialect)
+    engine = Engine(pool, _SHARED.dialect, _SHARED.url, execution_options={"compiled_cache": _STATEMENTS})
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
 class Writer:
     """Makes the transactions that write. One at a time: the caller sees to that."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        creator: Any = connect  # the driver's connection is what a pool wants, which its types do not say
-        pool = QueuePool(creator, pool_size=1, dialect=_SHARED.dialect)
-        self._engine = Engine(pool, _SHARED.dialect, _SHARED.url, execution_options={"compiled_cache": _STATEMENTS})
-        event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        self._engine = engine_by(connect)
 
     @contextmanager
     def transaction(self, moment: datetime, told: set[Topic], *, is_logged: bool = False) -> Iterator[Writing]:

@@ -99,9 +99,9 @@ def versions_folder() -> Path:
 @contextmanager
 def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator["Engine"]:
     # Late, as Alembic below: a file that is at the newest version needs neither.
-    from sqlalchemy import create_engine, event
     from sqlalchemy.exc import DBAPIError
-    from sqlalchemy.pool import NullPool
+
+    from wealthdesk.storage.writing import engine_by
 
     def ready() -> sqlite3.Connection:
         connection = open_file()
@@ -110,8 +110,7 @@ def _engine(open_file: Callable[[], sqlite3.Connection]) -> Iterator["Engine"]:
         connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         return connection
 
-    engine = create_engine("sqlite://", creator=ready, poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    engine = engine_by(ready)
     try:
         yield engine
     except DBAPIError as error:

@@ -184,15 +184,22 @@ def copy(path: Path, target: Path) -> tuple[int, str]:
         source.execute("BEGIN")
         pages = source.serialize()
         # The disk writes while the processor checks.
-        written = beside.submit(target.write_bytes, pages)
+        written = beside.submit(write_copy, pages, target, path)
         digest = verification.digest_of(pages)
         seal.verified(source, path, pages=pages, digest=digest)
         source.execute("ROLLBACK")
         written.result()
-    # As it lies on the disk, byte for byte what was just checked: so it is whole, and has every row.
+    return read_header(target).version, digest
+
+
+def write_copy(pages: bytes, target: Path, path: Path) -> None:
+    """Write the pages of the file at `path`, which are checked, to `target`, an empty file of ours.
+
+    As it lies on the disk then, it is what was checked, byte for byte: so it is whole, and has every row.
+    """
+    target.write_bytes(pages)
     if target.read_bytes() != pages:
         raise OpeningError(f"The copy of “{path}” is not the same as the file. It was thrown away. Try again.")
-    return read_header(target).version, digest
 
 
 def list_backups(path: Path) -> tuple[Backup, ...]:
@@ -211,10 +218,10 @@ def has_backup(path: Path, digest: str) -> bool:
     return any(_is_what_it_was(file, digest) for file in same)
 
 
-def same_backup(path: Path, reason: str, now: datetime, digest: Callable[[], str]) -> Backup | None:
+def same_backup(path: Path, reason: str, now: datetime, digest: str) -> Backup | None:
     """The backup of the last day for this reason, if the file is still the same: a second try needs no second one."""
     for file, name in _named(path):
-        if name[2] == reason and abs(now - _moment(name)) < timedelta(days=1) and digest().startswith(name[4]):
+        if name[2] == reason and abs(now - _moment(name)) < timedelta(days=1) and digest.startswith(name[4]):
             backup = _backup(file, name)
             return backup if backup.verified else None
     return None

@@ -34,7 +34,7 @@ from wealthdesk.storage.connection import (
 )
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file import locks, seal, swapping, verification
-from wealthdesk.storage.file.backups import Backup, back_up, copy, keep, leftovers, list_backups, same_backup
+from wealthdesk.storage.file.backups import Backup, back_up, keep, leftovers, list_backups, same_backup, write_copy
 from wealthdesk.storage.file.files import (
     APPLICATION_ID,
     SIDECARS,
@@ -260,12 +260,15 @@ def _move(path: Path, to: int, now: datetime, patience: float) -> Backup:
     with contextlib.closing(keep_in_memory(connect(path, patience=patience))) as original:
         original.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
         original.execute("BEGIN IMMEDIATE")
+        # By the connection that keeps others out: what is checked is what is copied.
+        pages = original.serialize()
+        digest = verification.digest_of(pages)
+        seal.verified(original, path, pages=pages, digest=digest)
         reason = "before_upgrade" if to > start else "before_downgrade"
-        known = same_backup(path, reason, now, lambda: verification.digest(original))
-        backup = known or back_up(path, reason, now)
+        backup = same_backup(path, reason, now, digest) or back_up(path, reason, now)
         with _failing(path, start, to, backup, work):
             make_private(work)
-            copy(path, work)
+            write_copy(pages, work, path)
             before = verification.contents(original)
             migrate(work, to)
             verify(work, to, before, path)

@@ -57,7 +57,7 @@ def verified(
             pages = pages or connection.serialize()
             digest = digest or verification.digest_of(pages)
         try:
-            verification.check(connection, path, is_known=is_known, digest=digest)
+            verification.check(connection, path, is_known=is_known, pages=pages, digest=digest)
         except BrokenRules as refusal:
             try:
                 check(path, lambda: pages, digest)

@@ -78,11 +78,14 @@ def _unknown(path: Path, kind: str, names: Sequence[str]) -> UnknownParts:
     )
 
 
-_WHOLE: Final[deque[tuple[str, int, bool]]] = deque(maxlen=16)
-"""What was found whole last: the digest of its pages, how many bytes of it there are, and whether it was known then."""
+_WHOLE: Final[deque[tuple[str, int, int, bool]]] = deque(maxlen=16)
+"""What was found whole last: the digest of its pages, how many bytes of it there are, the newest version of all files,
+and whether it was known then."""
 
 
-def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False, digest: str = "") -> None:
+def check(
+    connection: sqlite3.Connection, path: Path, *, is_known: bool = False, pages: bytes = b"", digest: str = ""
+) -> None:
     """Raise DamagedPortfolio, naming the file at `path`, unless all is well with what the connection reads.
 
     Its tables are those of its version, every page is whole, the indexes say what the tables say, every row has what it
@@ -90,13 +93,13 @@ def check(connection: sqlite3.Connection, path: Path, *, is_known: bool = False,
     this, so that all say the same of it. UnknownParts where it holds what WealthDesk never makes.
 
     is_known: that these very bytes were looked at before; then indexes and past prices, which take most of the time,
-    are not looked at once more. The bytes may be those of a copy: what is said is said of `path`. digest: that of all
-    that the connection reads, where it is at hand: what this process has found whole stays so while it is the same.
+    are not looked at once more. The bytes may be those of a copy: what is said is said of `path`. pages, digest: what
+    the connection reads, and its digest, where they are at hand: what this process has found whole stays so while it is
+    the same.
     """
     try:
         with one_moment(connection):
-            refuse_unknown_parts(connection, path)
-            what = _two_versions(connection) or _unlike(connection, path) or _damage(connection, is_known, digest)
+            what = _damage(connection, path, is_known, pages, digest)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         # An error of the language itself: a table has not the columns that it had.
@@ -128,30 +131,32 @@ def refuse_damage(path: Path, named: Path) -> None:
         check(connection, named)
 
 
-def _damage(connection: sqlite3.Connection, is_known: bool, digest: str) -> str:
+def _damage(connection: sqlite3.Connection, path: Path, is_known: bool, pages: bytes, digest: str) -> str:
     """What is wrong, the first of it, as a clause; empty: nothing is."""
     ((file,),) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
     # What lies in the memory alone has no name, or one that means nothing.
     file = _text(file) if file and Path(_text(file)).is_absolute() else ""
-    ((pages, page_size),) = connection.execute("SELECT * FROM pragma_page_count, pragma_page_size")
-    size = Path(file).stat().st_size if file else pages * page_size
-    digest = digest or digest_of(connection.serialize())
-    if (digest, size, False) in _WHOLE or (is_known and (digest, size, True) in _WHOLE):
+    pages = pages or connection.serialize()
+    size = Path(file).stat().st_size if file else len(pages)
+    found = digest or digest_of(pages), size, head()
+    if (*found, False) in _WHOLE or (is_known and (*found, True) in _WHOLE):
         return ""
-    what = _looked_at(connection, file, size, pages * page_size, is_known)
+    refuse_unknown_parts(connection, path)
+    what = _two_versions(connection) or _unlike(connection, path)
+    what = what or _looked_at(connection, file, size, pages, is_known)
     if not what:
-        _WHOLE.append((digest, size, is_known))
+        _WHOLE.append((*found, is_known))
     return what
 
 
-def _looked_at(connection: sqlite3.Connection, file: str, size: int, whole_size: int, is_known: bool) -> str:
+def _looked_at(connection: sqlite3.Connection, file: str, size: int, pages: bytes, is_known: bool) -> str:
     if is_known or not file or size < _SLOW:
-        return _damage_of_pages(connection, is_known) or _damage_of_lines(connection, size, whole_size, is_known)
+        return _damage_of_pages(connection, is_known) or _damage_of_lines(connection, size, pages, is_known)
     with closing(connect(Path(file), mode="ro")) as second, ThreadPoolExecutor(1) as beside:
         # SQLite lets other threads run, so that the two take no longer than the slower one.
         first = beside.submit(_damage_of_pages, keep_in_memory(second), is_known)
         try:
-            what = _damage_of_lines(connection, size, whole_size, is_known)
+            what = _damage_of_lines(connection, size, pages, is_known)
         except sqlite3.DatabaseError:
             if said := first.result():
                 return said
@@ -169,37 +174,37 @@ def _damage_of_pages(connection: sqlite3.Connection, is_known: bool) -> str:
     return said
 
 
-def _damage_of_lines(connection: sqlite3.Connection, size: int, whole_size: int, is_known: bool) -> str:
+def _damage_of_lines(connection: sqlite3.Connection, size: int, pages: bytes, is_known: bool) -> str:
     if orphans := {_text(row[0]) for row in connection.execute("PRAGMA foreign_key_check")}:
         return f"rows have lost what they belong to, in {', '.join(sorted(orphans))}"
-    of_rule = "" if is_known else _broken_rule(connection)
+    of_rule = "" if is_known else _broken_rule(pages)
     if of_rule and not of_rule.startswith(_RULE):
         return of_rule
     # Of a rule of a table SQLite does not say which row breaks it.
-    return _damage_of_rows(connection, size, whole_size, is_known) or of_rule
+    return _damage_of_rows(connection, size, len(pages), is_known) or of_rule
 
 
-def _broken_rule(connection: sqlite3.Connection) -> str:
+def _broken_rule(pages: bytes) -> str:
     """Which rule of a table does not hold, as SQLite says it, but for those of large tables: they follow from values
     that are as they are written.
 
     Of a file that it cannot write, or is not to, SQLite does not even read the rules: so a copy is asked.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
-        copy.execute("PRAGMA trusted_schema = OFF")
-        connection.backup(copy)
+    with closing(in_memory(pages)) as copy:
         tables = sorted(with_rows(copy, table_names(copy) - _LARGE))
         return next(filter(None, (_said(copy, f'PRAGMA integrity_check("{table}")') for table in tables)), "")
 
 
+_PLAIN: Final = b"\x01\x01"
+"""What the header says of a file without a log of its own."""
+
+
 def in_memory(pages: bytes) -> sqlite3.Connection:
     """A connection to a copy in the memory of a file that has these pages."""
-    raw = bytearray(pages)
-    # What is only in the memory has no journal beside it, whichever kind the header asks for.
-    raw[18:20] = b"\x01\x01"
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA trusted_schema = OFF")
-    connection.deserialize(bytes(raw))
+    # What is only in the memory has no journal beside it, whichever kind the header asks for.
+    connection.deserialize(pages if pages[18:20] == _PLAIN else pages[:18] + _PLAIN + pages[20:])
     return connection
 
 

@@ -12,7 +12,7 @@ from wealthdesk.services.desk import Clock, Desk, open_desk
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def clock() -> Clock:
     """It is always 20 November 2026."""
     return CLOCK

@@ -1,34 +1,46 @@
 """Groups of accounts: a scope with a strategy, plans and a past of its own; what becomes of it when accounts go."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from portfolio_files import copied, empty_at
 from services.portfolios import account, asset, planned
 from wealthdesk.domain.accounts import AccountGroup, AccountKind
 from wealthdesk.domain.plans import Mode, Order, Side
 from wealthdesk.domain.schedule import Every, PlannedDeposit
 from wealthdesk.domain.targets import ClassTarget
 from wealthdesk.errors import AlreadyExists, BadInput, CannotUndo, NotFound, PortfolioChanged, WealthDeskError
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Clock, Desk, open_desk
 
 HALVES = (ClassTarget("equity", 5_000), ClassTarget("fixed_income", 5_000))
 
 
-@pytest.fixture
-def grouped(desk: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def grouped_file(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
     """Three accounts with shares and bonds, two of them the group “Retirement”."""
-    shares, bonds = asset(desk, "SHR", "10", {"equity": 100}), asset(desk, "BND", "10", {"fixed_income": 100})
+    path = empty_at(tmp_path_factory.mktemp("grouped") / "grouped.wealthdesk")
     held = {"IRA": (60, 0), "401k": (10, 30), "Broker": (900, 100)}
-    for name, quantities in held.items():
-        account_id = account(desk, name)
-        for asset_id, quantity in zip((shares, bonds), quantities, strict=True):
-            if quantity:
-                desk.holdings.add(account_id, asset_id, Decimal(quantity))
-    desk.groups.add("Retirement", [ids(desk)["IRA"], ids(desk)["401k"]])
-    return desk
+    with open_desk(path, clock) as desk:
+        shares, bonds = asset(desk, "SHR", "10", {"equity": 100}), asset(desk, "BND", "10", {"fixed_income": 100})
+        for name, quantities in held.items():
+            account_id = account(desk, name)
+            for asset_id, quantity in zip((shares, bonds), quantities, strict=True):
+                if quantity:
+                    desk.holdings.add(account_id, asset_id, Decimal(quantity))
+        desk.groups.add("Retirement", [ids(desk)["IRA"], ids(desk)["401k"]])
+    return path
+
+
+@pytest.fixture
+def grouped(grouped_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """The same, open."""
+    with open_desk(copied(grouped_file, tmp_path / "grouped.wealthdesk"), clock) as desk:
+        yield desk
 
 
 def ids(desk: Desk) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_files import open_demo
+from portfolio_files import copied, open_demo
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -34,18 +34,15 @@ ODD = (
 IBAN, AMOUNT = "DE89370400440532013000", "87654.31"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
-@pytest.fixture
-def path(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A portfolio in which everything that can be named is named oddly, as are its file and its folder."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"home of {SECRET}”"))
-    folder = tmp_path / f"of “{SECRET}"
-    folder.mkdir()
-    path = folder / f"Mine” {SECRET}.wealthdesk"
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+    """A portfolio in which everything that can be named is named oddly."""
+    path = tmp_path_factory.mktemp("odd") / "odd.wealthdesk"
     with open_demo(path, clock) as desk:
         for name in (*ODD, IBAN):
             account = desk.accounts.add(name, AccountKind.TAXABLE, "USD")
@@ -56,7 +53,17 @@ def path(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
             desk.prices.set([Price(asset.id, clock.today(), Decimal("87654.31"))])
             desk.funds.add_company(desk.funds.add(name, "USD").id, name)
         desk.settings.set_your_name(SECRET)
-        back_up(path, "by_hand", clock.now())
+    return path
+
+
+@pytest.fixture
+def path(odd: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it with a backup; its file and its folder are named oddly as well."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"home of {SECRET}”"))
+    folder = tmp_path / f"of “{SECRET}"
+    folder.mkdir()
+    path = copied(odd, folder / f"Mine” {SECRET}.wealthdesk")
+    back_up(path, "by_hand", clock.now())
     return path
 
 

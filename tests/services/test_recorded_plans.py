@@ -1,11 +1,14 @@
 """Recorded plans: holdings and cash change as the fills say, exactly; undone, everything is as it was before."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from portfolio_files import copied, empty_at
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -63,9 +66,23 @@ def fill(account: str, asset: str, side: Side, quantity: str, price: str, fee: i
     return Fill(account, asset, side, Decimal(quantity), Decimal(price), fee)
 
 
-@pytest.fixture
-def small(desk: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def small_file(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
     """Two accounts, of dollars and of euros; A is bought in dollars, E in euros, Y in yen."""
+    path = empty_at(tmp_path_factory.mktemp("small") / "small.wealthdesk")
+    with open_desk(path, clock) as desk:
+        fill_small(desk)
+    return path
+
+
+@pytest.fixture
+def small(small_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """The same, open."""
+    with open_desk(copied(small_file, tmp_path / "small.wealthdesk"), clock) as desk:
+        yield desk
+
+
+def fill_small(desk: Desk) -> None:
     desk.settings.set_base_currency("USD")
     desk.rates.set([FxRate("EUR", "USD", TODAY, Decimal("1.25")), FxRate("USD", "JPY", TODAY, Decimal(150))])
     with desk._database.write() as connection:  # the ids are words to be read
@@ -84,7 +101,6 @@ def small(desk: Desk) -> Desk:
     desk.holdings.set_cash("us", "USD", 100_00)
     desk.holdings.set_cash("us", "EUR", 40_00)
     desk.holdings.set_cash("eu", "EUR", 60_00)
-    return desk
 
 
 def test_the_cash_of_the_asset_s_currency_pays_first_then_the_base_currency(small: Desk) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from portfolio_files import copied, open_demo
 from wealthdesk.changes import EVERYTHING, Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.plans import AccountCash, Goal, Mode, Plan, PlanOptions, RecordedPlan
@@ -20,14 +22,22 @@ from wealthdesk.storage.file.opening import open_portfolio
 RULES = AccountRules(50_000, 495, Decimal("12.5"), Decimal("0.000000000001"), frozenset({"vti", "bnd"}))
 
 
-@pytest.fixture
-def demo(demo: Desk, clock: Clock) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def without_rules(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
     """The demo as if nobody had set rules or lots in it."""
-    for account_id in demo.rules.current().accounts:
-        demo.rules.set_account(account_id, NO_RULES)
-    for holding_id in demo.rules.lots():
-        demo.rules.set_lots(holding_id, [])
-    with open_desk(demo.path, clock) as again:
+    path = tmp_path_factory.mktemp("demo") / "demo.wealthdesk"
+    with open_demo(path, clock) as demo:
+        for account_id in demo.rules.current().accounts:
+            demo.rules.set_account(account_id, NO_RULES)
+        for holding_id in demo.rules.lots():
+            demo.rules.set_lots(holding_id, [])
+    return path
+
+
+@pytest.fixture
+def demo(without_rules: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """The same, open."""
+    with open_desk(copied(without_rules, tmp_path / "demo.wealthdesk"), clock) as again:
         yield again
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from portfolio_files import copied, empty_at
 from wealthdesk.domain.accounts import Account, AccountGroup, AccountKind
 from wealthdesk.domain.assets import AccountAlias, Asset, AssetAlias, AssetClass, AssetCode, AssetKind, Exposure
 from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
@@ -261,10 +262,20 @@ def everything(reading: Reading) -> str:
     return repr([sorted(map(repr, each)) if isinstance(each, frozenset | set) else each for each in found])
 
 
+@pytest.fixture(scope="module")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with something in every column, to be copied."""
+    path = empty_at(tmp_path_factory.mktemp("filled") / "filled.wealthdesk")
+    with open_portfolio(path, now=NOW) as database:
+        fill(database)
+    return path
+
+
 @pytest.fixture
-def filled(database: Database) -> Database:
-    fill(database)
-    return database
+def filled(filled_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of it, open."""
+    with open_portfolio(copied(filled_file, tmp_path / "filled.wealthdesk"), now=NOW) as database:
+        yield database
 
 
 def columns() -> Iterator[tuple[str, str]]:

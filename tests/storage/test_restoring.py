@@ -142,6 +142,16 @@ def test_a_file_in_use_is_not_replaced_and_the_refusal_says_by_whom(portfolio_pa
         undo_restore(portfolio_path, LATER, patience=0.0)
 
 
+@pytest.fixture(scope="module")
+def early_and_late(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A file with “early”, and one with “late”."""
+    early, late = (tmp_path_factory.mktemp("states") / name for name in ("early", "late"))
+    for file in (early, late):
+        shutil.copyfile(migrated_template, file)
+        keep(file, file.name)
+    return early, late
+
+
 @pytest.mark.parametrize("action", ["restore", "undo"])
 @pytest.mark.parametrize("fault", [Killed(), OSError(errno.EIO, "broken")])
 @pytest.mark.parametrize("step", ["rename", "fsync", "mkdir", "open", "rmdir", "chmod"])
@@ -149,21 +159,20 @@ def test_wherever_it_is_interrupted_all_of_one_or_all_of_the_other_is_there(
     step: str,
     fault: BaseException,
     action: str,
-    migrated_template: Path,
+    early_and_late: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real, reached = getattr(os, step), True
-    early, late = tmp_path / "early", tmp_path / "late"
-    for file in (early, late):
-        shutil.copyfile(migrated_template, file)
-        keep(file, file.name)
+    early, late = early_and_late
+    start = tmp_path / "start" / "p.wealthdesk"
+    start.parent.mkdir()
+    shutil.copyfile(late, start)
+    if action == "undo":
+        restore(start, early, NOW)
     for number in range(60):
         path, reached, calls = tmp_path / str(number) / "p.wealthdesk", False, iter(range(100))
-        path.parent.mkdir()
-        shutil.copyfile(late, path)
-        if action == "undo":
-            restore(path, early, NOW)
+        shutil.copytree(start.parent, path.parent)
 
         def failing(*args: Any, calls: Iterator[int] = calls, number: int = number, **named: Any) -> Any:
             nonlocal reached

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from portfolio_files import copied
 from wealthdesk.errors import AlreadyExists, NotAPortfolio
 from wealthdesk.services.checking import lines_of
 from wealthdesk.storage.connection import connect
@@ -21,11 +21,13 @@ from wealthdesk.storage.file.salvage import Salvage, salvage
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
+DATA = Path(__file__).parents[1] / "data"
 
-@pytest.fixture
-def filled(old_portfolio: Callable[[int], Path]) -> Path:
-    """A file at the newest version with 3,000 prices."""
-    path = old_portfolio(head())
+
+@pytest.fixture(scope="module")
+def with_prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the newest version with 3,000 prices, to be copied."""
+    path = copied(DATA / f"portfolio_{head():04}.wealthdesk", tmp_path_factory.mktemp("prices") / "p.wealthdesk")
     ((asset,), *_) = database_rows(path, "SELECT asset_id FROM holdings")
     days = [date(2010, 1, 1) + timedelta(days=number) for number in range(3000)]
     with open_portfolio(path, now=NOW) as database, database.write() as connection:
@@ -33,6 +35,12 @@ def filled(old_portfolio: Callable[[int], Path]) -> Path:
         prices = [{"asset_id": asset, "on_date": day, "price": Decimal("12.5"), "source": "x"} for day in days]
         connection.insert("prices", *prices)
     return path
+
+
+@pytest.fixture
+def filled(with_prices: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return copied(with_prices, tmp_path / with_prices.name)
 
 
 def database_rows(path: Path, query: str) -> list[tuple[object, ...]]:

@@ -265,7 +265,7 @@ def after(problem: Problem, answer: PlanAnswer) -> tuple[dict[str, Fraction], di
         change = trade.count * asset.lot if is_bought else -problem.sold(trade.place, trade.count)
         values[asset.id] += change
         for class_id, exposure in asset.exposures.items():
-            sums[class_id] += exposure * change
+            sums[class_id] += change if exposure == 1 else exposure * change
     return values, shares_of(problem, sums, sum(answer.cash.values()))
 
 
@@ -282,12 +282,15 @@ def score(problem: Problem, answer: PlanAnswer) -> Score:
     values, shares = after(problem, answer)
     penalty = 0.0
     for trade in answer.trades:
+        # Most cost nothing, and then what they come to needs not be known.
         if trade.side is Side.BUY:
-            exact = trade.count * problem.asset[trade.asset_id].lot
-            penalty += bought_cost(problem, trade.place) * float(exact / total)
-        else:
-            penalty += gain_cost(problem) * float(problem.counted_gain(trade.place, trade.count) / total)
-            penalty += sold_cost(problem, trade.place) * float(problem.sold(trade.place, trade.count) / total)
+            if cost := bought_cost(problem, trade.place):
+                penalty += cost * float(trade.count * problem.asset[trade.asset_id].lot / total)
+            continue
+        if cost := gain_cost(problem):
+            penalty += cost * float(problem.counted_gain(trade.place, trade.count) / total)
+        if cost := sold_cost(problem, trade.place):
+            penalty += cost * float(problem.sold(trade.place, trade.count) / total)
     d0 = problem.weights.d0
     bands, asset_bands = half_widths(problem)
     j = problem.weights.kappa * sum(

@@ -75,7 +75,8 @@ class Trial:
         self.gaps = model.asset_gap + np.bincount(model.asset, model.side * shares, minlength=len(model.asset_gap))
         self.room = model.room.copy()
         self.room[:-1] -= np.bincount(model.account, spent, minlength=len(self.room) - 1)
-        self.room[-1] -= float(model.gained(self.lots).sum())
+        self._gained = model.gained(self.lots)
+        self.room[-1] -= float(self._gained.sum())
         self.value = float(self.rows @ self.rows + (model.curve * self.gaps) @ self.gaps + costs.sum())
 
     def copy(self) -> Trial:
@@ -122,13 +123,12 @@ class Trial:
     def _gain_steps(self, variable: Array, lots: Array) -> Array:
         lines = self.model.gains
         assert lines is not None
-        before = self.model.gained(self.lots)
         gained = np.zeros(len(variable))
         for direction in (1, -1):
             chosen = np.flatnonzero(lots * direction > 0)
             after = self.lots.copy()
             after[variable[chosen]] += lots[chosen]
-            gained[chosen] = (self.model.gained(after) - before)[variable[chosen]]
+            gained[chosen] = (self.model.gained(after) - self._gained)[variable[chosen]]
         return gained
 
     def add(self, steps: Steps, line: int) -> None:
@@ -174,12 +174,13 @@ class Trial:
             return False
         if (model.side < 0).any() and other.contradicts(after):
             return False
-        self.lots, self.rows, self.gaps, self.room, self.value = (
+        self.lots, self.rows, self.gaps, self.room, self.value, self._gained = (
             other.lots,
             other.rows,
             other.gaps,
             other.room,
             other.value,
+            other._gained,
         )
         return True
 

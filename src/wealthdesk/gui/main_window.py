@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
 
             column.addWidget(WindowNotice(notice))
         column.addLayout(self._strips.rows)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._stack.place, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(ground)
 

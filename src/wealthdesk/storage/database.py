@@ -56,8 +56,7 @@ class Database:
 
         notes: sentences about what was done to open it. original: `path` is only a copy of this one, and not written.
         on_replaced: makes the refusal of a file that is not the one at `path` any more. last_look: done before the file
-        is let go of, while it still is the one at `path`. reader: a connection to it that is there already, and knows
-        its tables.
+        is let go of, while it still is the one at `path`. reader: a connection to it that knows its tables already.
         """
         self.path = path
         self.notes = notes

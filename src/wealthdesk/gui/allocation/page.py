@@ -168,7 +168,7 @@ class AllocationPage(Page):
         middle.addStretch(1)
         self._both.put(self._left, self.panel)
         self._stack.addWidget(self._both)
-        vertical(self).addWidget(self._stack)
+        vertical(self).addWidget(self._stack.place)
 
     def _connect(self) -> None:
         self.overview.import_button.clicked.connect(self.import_requested)

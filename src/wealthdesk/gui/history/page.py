@@ -404,7 +404,7 @@ class HistoryPage(Page):
         self._both.put(self._content, self.panel)
         self._stack.addWidget(self._both)
         self._stack.addWidget(self._no_history)
-        vertical(self).addWidget(self._stack)
+        vertical(self).addWidget(self._stack.place)
 
     def _lay_out_content(self) -> None:
         column = vertical(self._content, spacing=12, margins=(24, 20, 24, 20))

@@ -181,7 +181,7 @@ class HoldingsPage(Page):
         above.addLayout(self._tools())
         above.addWidget(self.undo_bar)
         outer.addLayout(above)
-        outer.addWidget(self._stack, 1)
+        outer.addWidget(self._stack.place, 1)
         for panel in self.panels.values():
             self._stack.addWidget(panel)
 

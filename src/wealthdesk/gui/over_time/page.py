@@ -227,7 +227,7 @@ class OverTimePage(Page):
         rows.addWidget(self._nothing, 1)
         self._stack.addWidget(empty)
         row = horizontal(self, spacing=0)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._stack.place, 1)
         row.addWidget(self.panel)
 
 

@@ -250,7 +250,7 @@ class ReservesPage(Page):
         self.setMinimumSize(480, 400)
         column = vertical(self._content, spacing=14, margins=(24, 20, 24, 16))
         column.addWidget(self.header)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._stack.place, 1)
         self._both.put(self._content, self.panel)
         vertical(self).addWidget(self._both)
 

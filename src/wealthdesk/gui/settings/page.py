@@ -148,7 +148,7 @@ class SettingsPage(Page):
         outer.addLayout(title)
         row = horizontal(spacing=24, margins=(14, 0, 0, 0))
         row.addWidget(self.sections)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._stack.place, 1)
         outer.addLayout(row, 1)
         for key, parts in (
             ("backups", [self.backups]),

@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from PySide6 import QtCore
 from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -40,19 +41,24 @@ def vertical(parent: QWidget | None = None, *, spacing: int = 8, margins: Margin
 
 
 class Stack(QStackedWidget):
-    """One of several parts is shown, and fills the place that there is, which none of them makes any larger.
+    """One of several parts is shown, and fills its `place`, which is what is laid out; no part makes it any larger.
 
     So none is asked how high it would be: Qt asks each several times, and what stands in it several times for each.
     """
 
-    def hasHeightForWidth(self) -> bool:
-        return False
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.place = _Place(parent)
+        super().__init__(self.place)
 
-    def sizeHint(self) -> QSize:
-        return QSize(0, 0)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
+class _Place(QWidget):
+    """Without a layout of its own, and so nothing is asked or laid out anew above it for what changes inside."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for inside in self.children():
+            if isinstance(inside, QStackedWidget):
+                inside.setGeometry(self.rect())
 
 
 class Flow(QLayout):
@@ -202,6 +208,9 @@ def _go_through(widget: QWidget, reached: list[QWidget]) -> None:
         reached.append(widget)
     if isinstance(widget, QScrollArea) and (scrolled := widget.widget()) is not None:
         _go_through(scrolled, reached)
+    elif isinstance(widget, _Place):
+        for each in widget.findChildren(QStackedWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly):
+            _go_through(each, reached)
     elif (inside := widget.layout()) is not None:
         _go_through_layout(inside, reached)
 

@@ -84,7 +84,7 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Pass the tests: all of them on every core, or those that are named one after the other."""
     set_up("offscreen")
-    become([*python(), "-m", "pytest", *(arguments or on_every_core())], {"QT_QPA_PLATFORM": "offscreen"} | in_memory())
+    become([*python(), "-m", "pytest", *(arguments or file_by_file())], {"QT_QPA_PLATFORM": "offscreen"} | in_memory())
 
 
 def in_memory() -> dict[str, str]:
@@ -119,6 +119,12 @@ def on_every_core() -> list[str]:
     return ["-n", str(workers)] if workers > 1 else []
 
 
+def file_by_file() -> list[str]:
+    """The same, each file by one worker alone and in their order: what the tests of a file share is made once."""
+    parallel = on_every_core()
+    return [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"] if parallel else []
+
+
 def newest(arguments: list[str]) -> int:
     """Try the newest versions that pyproject.toml allows: say which differ, and whether tests and benchmarks pass."""
     install_packages(missing_packages("offscreen"))
@@ -129,7 +135,7 @@ def newest(arguments: list[str]) -> int:
         install(venv, constrained=False)
         differing = differences(versions_in(venv), pinned_versions())
         print("\n".join(differing) or "No version differs from those in packaging/constraints.txt.", flush=True)
-        runs = {"tests": arguments or on_every_core(), "benchmarks": BENCHMARKS}
+        runs = {"tests": arguments or file_by_file(), "benchmarks": BENCHMARKS}
         for name, given in runs.items():
             print(f"The {name}, with the newest versions:", flush=True)
             command = [*python(venv), "-m", "pytest", *given]

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from portfolio_files import copied as copy_of
 from wealthdesk.domain.plans import Goal
 from wealthdesk.gui import problems, tasks
@@ -68,16 +69,45 @@ def copied(backup: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def window(qtbot: QtBot, copied: Desk) -> MainWindow:
+    """The window over a copy of the test's own, for what leaves something else to be seen."""
     made = MainWindow()
     qtbot.addWidget(made)
-    problems.install(made)
-    made.resize(1280, 832)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.show_desk(copied, "It is the backup of 19 Nov 2026, 10:00.")
+    return shown(made, copied, qtbot)
+
+
+@pytest.fixture(scope="module")
+def opened_once(
+    qapp: QApplication, backup: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[MainWindow, Desk]]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        with open_copy(backup, CLOCK) as desk:
+            made = MainWindow()
+            yield made, desk
+            made.close()
+            made.deleteLater()
+
+
+@pytest.fixture
+def seen(opened_once: tuple[MainWindow, Desk], qtbot: QtBot) -> MainWindow:
+    """The window for the tests that change nothing of it, opened once for all of them; each goes to a page first."""
+    window, desk = opened_once
+    if window.desk is None:
+        return shown(window, desk, qtbot)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def shown(window: MainWindow, desk: Desk, qtbot: QtBot) -> MainWindow:
+    problems.install(window)
+    window.resize(1280, 832)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_desk(desk, "It is the backup of 19 Nov 2026, 10:00.")
     settled(qtbot)
-    return made
+    return window
 
 
 def settled(qtbot: QtBot) -> None:
@@ -98,20 +128,20 @@ def strips(window: MainWindow) -> list[Strip]:
     return [each for each in window.findChildren(Strip) if each.isVisible()]
 
 
-def test_the_banner_says_why_on_every_page(window: MainWindow) -> None:
-    for key in window.page_keys():
-        window.go_to(key)
-        (banner,) = strips(window)
+def test_the_banner_says_why_on_every_page(seen: MainWindow) -> None:
+    for key in seen.page_keys():
+        seen.go_to(key)
+        (banner,) = strips(seen)
         assert banner.words == f"{WHY} It is the backup of 19 Nov 2026, 10:00."
         assert not banner.dismiss.isVisible()
 
 
 @pytest.mark.parametrize("key", list(ON))
-def test_only_what_changes_nothing_can_be_pressed(window: MainWindow, qtbot: QtBot, key: str) -> None:
-    window.go_to(key)
+def test_only_what_changes_nothing_can_be_pressed(seen: MainWindow, qtbot: QtBot, key: str) -> None:
+    seen.go_to(key)
     settled(qtbot)
-    page = window.page(key)
-    for name, bring_about in views_of(window, key):
+    page = seen.page(key)
+    for name, bring_about in views_of(seen, key):
         if key != "imports":
             bring_about()
             settled(qtbot)
@@ -131,23 +161,24 @@ def test_what_is_off_says_why_however_often_it_is_shown(window: MainWindow, qtbo
 
 
 @pytest.mark.parametrize("page", ["allocation", "holdings", "reserves", "history", "imports", "settings"])
-def test_no_key_leads_to_a_change(window: MainWindow, qtbot: QtBot, page: str) -> None:
+def test_no_key_leads_to_a_change(seen: MainWindow, qtbot: QtBot, page: str) -> None:
     for key in (Qt.Key.Key_E, Qt.Key.Key_N, Qt.Key.Key_I, Qt.Key.Key_D, Qt.Key.Key_Return):
-        window.go_to(page)
+        seen.go_to(page)
         settled(qtbot)
-        QTest.keyClick(window, key, CTRL)
+        QTest.keyClick(seen, key, CTRL)
         QTest.qWait(5)
         assert dialog_now() is None, key
 
 
 @pytest.mark.parametrize("section", ["holdings", "assets", "accounts", "rates"])
-def test_the_keys_of_a_row_do_nothing(window: MainWindow, qtbot: QtBot, copied: Desk, section: str) -> None:
-    window.go_to("holdings")
-    page = window.page("holdings")
+def test_the_keys_of_a_row_do_nothing(seen: MainWindow, section: str) -> None:
+    seen.go_to("holdings")
+    page = seen.page("holdings")
     assert isinstance(page, HoldingsPage)
     page.show_section(section)
     table = page.shown.table
     table.setFocus()
+    table.clearSelection()  # a line that is chosen would be let go where Ctrl was pressed last
     table.select_line()
     before = len(table.table.rows())
     for key in (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return):
@@ -158,9 +189,9 @@ def test_the_keys_of_a_row_do_nothing(window: MainWindow, qtbot: QtBot, copied: 
     assert not any(each.isEnabled() for each in table.actions() if "rices" not in each.text())
 
 
-def test_the_prices_of_an_asset_can_be_looked_at_but_not_changed(window: MainWindow, qtbot: QtBot) -> None:
-    window.go_to("holdings")
-    page = window.page("holdings")
+def test_the_prices_of_an_asset_can_be_looked_at_but_not_changed(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.go_to("holdings")
+    page = seen.page("holdings")
     assert isinstance(page, HoldingsPage)
     page.show_section("prices")
     page.prices.table.setFocus()
@@ -218,19 +249,20 @@ def test_options_of_a_plan_count_but_are_not_remembered(window: MainWindow, qtbo
     assert copied.plan_options.of(strategy) == kept
 
 
-def test_no_file_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+def test_no_file_can_be_dropped(seen: MainWindow, tmp_path: Path) -> None:
     dragged = QMimeData()
     dragged.setUrls([QUrl.fromLocalFile(str(tmp_path / "holdings.csv"))])
     enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, dragged, Qt.MouseButton.LeftButton, NONE)
     enter.ignore()
-    window.dragEnterEvent(enter)
+    seen.dragEnterEvent(enter)
     assert not enter.isAccepted()
 
 
 def test_what_reaches_the_file_all_the_same_is_refused_in_a_sentence(
-    qtbot: QtBot, window: MainWindow, copied: Desk
+    seen: MainWindow,
 ) -> None:
-    dialog = AccountDialog(copied, parent=window)
+    assert seen.desk is not None
+    dialog = AccountDialog(seen.desk, parent=seen)
     dialog.open()
     dialog.name.setText("Another")
     dialog.accept()

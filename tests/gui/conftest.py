@@ -108,10 +108,16 @@ def demo_before_a_rule(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def demo_file(demo_before_a_rule: Path) -> Path:
+    """What `demo_desk` is a copy of: a file of tests that all begin with a change has one where it was made before."""
+    return demo_before_a_rule
+
+
 @pytest.fixture
-def demo_desk(demo_before_a_rule: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
-    """A copy of it, open."""
-    with open_desk(copied(demo_before_a_rule, tmp_path / "demo.wealthdesk"), clock) as opened:
+def demo_desk(demo_file: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterator[Desk]:
+    """A copy of the demo portfolio, open."""
+    with open_desk(copied(demo_file, tmp_path / "demo.wealthdesk"), clock) as opened:
         opened.subscribe(bus.tell)
         yield opened
 

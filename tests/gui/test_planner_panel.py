@@ -1,9 +1,10 @@
 """The planner: what it says of a plan as one types, in every mode, and what it keeps with the strategy."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from gui.planning import (
     Key,
     Modifier,
@@ -26,6 +28,7 @@ from gui.planning import (
     type_in,
     type_over,
 )
+from portfolio_files import copied
 from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
@@ -45,13 +48,20 @@ from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import sheets
 from wealthdesk.gui.theme import Tone
 from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
+
+
+@pytest.fixture(scope="module")
+def demo_file(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A look-through fund makes every plan a search: without it, plans are there at once."""
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("demo") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        desk.rules.set_trading(["aor"], Trading.LOCKED)
+    return path
 
 
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    # A look-through fund makes every plan a search: without it, plans are there at once.
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
     page = AllocationPage(demo_desk, bus)
     qtbot.addWidget(page)
     page.resize(1096, 832)
@@ -64,14 +74,42 @@ def panel(page: AllocationPage) -> PlannerPanel:
     return page.panel
 
 
-def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert said(panel) == [
+@pytest.fixture(scope="module")
+def opened_once(
+    qapp: QApplication, demo_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AllocationPage]:
+    """The page for the tests that only type into its planner: over a portfolio that may not change."""
+    with open_desk(copied(demo_file, tmp_path_factory.mktemp("once") / "demo.wealthdesk"), CLOCK) as desk:
+        heard = list[object]()
+        desk.subscribe(heard.append)
+        page = AllocationPage(desk, Bus())
+        page.resize(1096, 832)
+        page.show()
+        yield page
+        page.close()
+        page.deleteLater()
+        assert heard == []
+
+
+@pytest.fixture
+def typed(opened_once: AllocationPage, qtbot: QtBot) -> Iterator[PlannerPanel]:
+    """Its planner, which is as it opened again after each test."""
+    panel = opened_once.panel
+    yield panel
+    panel.options.toggle.setChecked(False)
+    panel.outcome.set_alone(False)
+    panel.plan_for(None)
+    settle(panel, qtbot)
+
+
+def test_the_plan_appears_as_one_types(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert said(typed) == [
         "Buy BNDX in Brokerage, new here, 251.2031 × $49.18, $12,354.17. Fixed income is furthest under: 3.8 pp",
         "Buy VNQ in Brokerage, 60.5185 × $88.30, $5,343.79. Real estate is 1.8 pp under",
     ]
-    outcome = panel.outcome
-    assert totals(panel) == {"Bought": "$17,697.96", "Stays in cash": "$2,302.04", "Drift in total": "3.8 pp"}
+    outcome = typed.outcome
+    assert totals(typed) == {"Bought": "$17,697.96", "Stays in cash": "$2,302.04", "Drift in total": "3.8 pp"}
     assert [line.before for line in outcome.totals.lines] == ["", "", "12.6"]
     assert outcome.count.text() == "2 orders"
     assert [line.note for line in outcome.totals.lines] == ["", "kept for the Cash target of 5.0%", ""]
@@ -82,11 +120,11 @@ def test_the_plan_appears_as_one_types(panel: PlannerPanel, qtbot: QtBot) -> Non
     assert outcome.bands.tone is Tone.WARNING
 
 
-def test_a_class_that_a_plan_takes_out_of_its_band_is_said_to_be_inside_now(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert panel.plan is not None and panel.allocation is not None
-    there_and_back = replace(panel.plan, before=panel.plan.after, after=panel.plan.before)
-    assert bands_words(there_and_back, panel.allocation.portfolio)[1:] == (
+def test_a_class_that_a_plan_takes_out_of_its_band_is_said_to_be_inside_now(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert typed.plan is not None and typed.allocation is not None
+    there_and_back = replace(typed.plan, before=typed.plan.after, after=typed.plan.before)
+    assert bands_words(there_and_back, typed.allocation.portfolio)[1:] == (
         "2 classes would be outside their band",
         "Real estate (inside now), Crypto",
     )
@@ -149,13 +187,13 @@ def test_the_plan_after_one_that_was_recorded_is_read_from_its_beginning(
     assert bar.value() == 0
 
 
-def test_figures_are_muted_until_the_next_plan(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    QTest.keyClicks(panel.money.amount.field, "0")
-    assert is_muted(panel) and not panel.foot.copy_button.isEnabled() and not panel.foot.record_button.isEnabled()
-    settle(panel, qtbot)
-    assert not is_muted(panel) and panel.plan is not None and panel.plan.amount_minor == 20_000_000
-    assert panel.foot.copy_button.isEnabled() and panel.foot.record_button.isEnabled()
+def test_figures_are_muted_until_the_next_plan(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    QTest.keyClicks(typed.money.amount.field, "0")
+    assert is_muted(typed) and not typed.foot.copy_button.isEnabled() and not typed.foot.record_button.isEnabled()
+    settle(typed, qtbot)
+    assert not is_muted(typed) and typed.plan is not None and typed.plan.amount_minor == 20_000_000
+    assert typed.foot.copy_button.isEnabled() and typed.foot.record_button.isEnabled()
 
 
 def test_options_that_cannot_be_kept_count_for_the_plan_and_that_is_said(
@@ -182,49 +220,49 @@ def test_options_that_cannot_be_kept_count_for_the_plan_and_that_is_said(
     settle(panel, qtbot)
 
 
-@pytest.mark.parametrize("typed", ["", "0", "0.00"])
-def test_without_an_amount_there_is_a_hint_and_no_plan(panel: PlannerPanel, qtbot: QtBot, typed: str) -> None:
-    type_in(panel, "500", qtbot)
-    type_in(panel, typed, qtbot)
-    outcome = panel.outcome
-    assert panel.plan is None and outcome.hint.isVisible() and not outcome.orders.isVisible()
+@pytest.mark.parametrize("amount", ["", "0", "0.00"])
+def test_without_an_amount_there_is_a_hint_and_no_plan(typed: PlannerPanel, qtbot: QtBot, amount: str) -> None:
+    type_in(typed, "500", qtbot)
+    type_in(typed, amount, qtbot)
+    outcome = typed.outcome
+    assert typed.plan is None and outcome.hint.isVisible() and not outcome.orders.isVisible()
     assert not outcome.totals.isVisible() and not outcome.bands.isVisible()
-    assert not panel.foot.copy_button.isEnabled() and not panel.foot.record_button.isEnabled()
+    assert not typed.foot.copy_button.isEnabled() and not typed.foot.record_button.isEnabled()
 
 
-@pytest.mark.parametrize("typed", ["12,5x", "1e9", "-5", "1_000"])
-def test_what_is_no_amount_leaves_the_last_plan_muted(panel: PlannerPanel, qtbot: QtBot, typed: str) -> None:
-    type_in(panel, "20000", qtbot)
-    before = panel.plan
-    type_in(panel, typed, qtbot)
-    assert panel.money.amount.problem() and panel.money.amount.field.text() == typed
-    assert is_muted(panel) and not panel.foot.save_button.isEnabled() and not panel.foot.record_button.isEnabled()
-    assert before is not None and panel.plan is before and said(panel)
-    type_in(panel, "500", qtbot)
-    assert not is_muted(panel) and panel.plan is not before
+@pytest.mark.parametrize("amount", ["12,5x", "1e9", "-5", "1_000"])
+def test_what_is_no_amount_leaves_the_last_plan_muted(typed: PlannerPanel, qtbot: QtBot, amount: str) -> None:
+    type_in(typed, "20000", qtbot)
+    before = typed.plan
+    type_in(typed, amount, qtbot)
+    assert typed.money.amount.problem() and typed.money.amount.field.text() == amount
+    assert is_muted(typed) and not typed.foot.save_button.isEnabled() and not typed.foot.record_button.isEnabled()
+    assert before is not None and typed.plan is before and said(typed)
+    type_in(typed, "500", qtbot)
+    assert not is_muted(typed) and typed.plan is not before
 
 
-def test_where_every_class_comes_inside_it_says_so(panel: PlannerPanel, qtbot: QtBot) -> None:
-    assert panel.allocation is not None
-    show_sheet(panel, sheets(panel.allocation)["sheet"]())
-    panel.outcome.set_alone(True)
-    assert panel.outcome.bands.title == "All 5 classes would be inside their band"
-    assert panel.outcome.bands.tone is Tone.OK
+def test_where_every_class_comes_inside_it_says_so(typed: PlannerPanel, qtbot: QtBot) -> None:
+    assert typed.allocation is not None
+    show_sheet(typed, sheets(typed.allocation)["sheet"]())
+    typed.outcome.set_alone(True)
+    assert typed.outcome.bands.title == "All 5 classes would be inside their band"
+    assert typed.outcome.bands.tone is Tone.OK
 
 
-def test_an_amount_that_nobody_has_is_planned_for(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "9999999999999.99", qtbot)
-    assert panel.plan is not None and panel.plan.amount_minor == 10**15 - 1
-    assert panel.plan.bought_minor + panel.plan.left_in_cash_minor == 10**15 - 1
-    assert panel.grab().width() == panel.width() == 356
-    type_in(panel, "1000000000000000", qtbot)
-    assert "is too large" in panel.money.amount.problem() and is_muted(panel)
+def test_an_amount_that_nobody_has_is_planned_for(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "9999999999999.99", qtbot)
+    assert typed.plan is not None and typed.plan.amount_minor == 10**15 - 1
+    assert typed.plan.bought_minor + typed.plan.left_in_cash_minor == 10**15 - 1
+    assert typed.grab().width() == typed.width() == 356
+    type_in(typed, "1000000000000000", qtbot)
+    assert "is too large" in typed.money.amount.problem() and is_muted(typed)
 
 
-def test_what_takes_no_part_is_listed_with_what_to_do(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "100", qtbot)
-    assert panel.plan is not None and panel.outcome.left_out.isVisible() and panel.allocation is not None
-    assert left_out_words(panel.plan, panel.allocation.portfolio) == [
+def test_what_takes_no_part_is_listed_with_what_to_do(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "100", qtbot)
+    assert typed.plan is not None and typed.outcome.left_out.isVisible() and typed.allocation is not None
+    assert left_out_words(typed.plan, typed.allocation.portfolio) == [
         ("HALM", "No class yet. Choose one with Classify."),
         ("AOR", "Locked: its value counts, but it is not traded."),
     ]
@@ -265,34 +303,34 @@ def test_when_everything_is_locked_nothing_is_traded(panel: PlannerPanel, demo_d
 class TestModes:
     """The same panel for money in, money out, and neither."""
 
-    def test_a_withdrawal_sells_what_is_most_overweight(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-        assert panel.plan is None and panel.outcome.hint.text() == "Type an amount to see what is sold for it."
-        type_in(panel, "20000", qtbot)
-        assert said(panel)[0] == (
+    def test_a_withdrawal_sells_what_is_most_overweight(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
+        assert typed.plan is None and typed.outcome.hint.text() == "Type an amount to see what is sold for it."
+        type_in(typed, "20000", qtbot)
+        assert said(typed)[0] == (
             "Sell VTI in Brokerage, 45.8386 × $298.14, $13,666.35. Equity is furthest over: 3.9 pp"
         )
-        assert panel.plan is not None and {trade.side for trade in panel.plan.trades} == {Side.SELL}
-        assert totals(panel) == {
+        assert typed.plan is not None and {trade.side for trade in typed.plan.trades} == {Side.SELL}
+        assert totals(typed) == {
             "Sold": "$20,000.00", "Paid out": "$20,000.00", "Drift in total": "7.9 pp", "Taxable gain": "+$4,363.94",
         }  # fmt: skip
-        assert panel.outcome.count.text() == "2 orders"
+        assert typed.outcome.count.text() == "2 orders"
 
-    def test_a_withdrawal_that_cannot_be_raised_says_what_is_missing(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-        type_in(panel, "1000000", qtbot)
-        assert panel.plan is not None and panel.plan.shortfall_minor > 0
-        missing = next(line for line in panel.outcome.totals.lines if line.words == "Cannot be raised")
+    def test_a_withdrawal_that_cannot_be_raised_says_what_is_missing(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
+        type_in(typed, "1000000", qtbot)
+        assert typed.plan is not None and typed.plan.shortfall_minor > 0
+        missing = next(line for line in typed.outcome.totals.lines if line.words == "Cannot be raised")
         assert missing.ink == "error" and missing.figure.startswith("$7")
 
-    def test_an_amount_stays_in_the_field_of_the_next_mode(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        type_in(panel, "500", qtbot)
-        bought = panel.plan
-        go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-        assert panel.plan is not None and panel.plan is not bought and panel.plan.mode is Mode.WITHDRAWAL
-        assert panel.money.amount.field.accessibleName() == "Amount of the withdrawal"
-        go_to_mode(panel, Mode.DEPOSIT, qtbot)
-        assert panel.plan == bought
+    def test_an_amount_stays_in_the_field_of_the_next_mode(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        type_in(typed, "500", qtbot)
+        bought = typed.plan
+        go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
+        assert typed.plan is not None and typed.plan is not bought and typed.plan.mode is Mode.WITHDRAWAL
+        assert typed.money.amount.field.accessibleName() == "Amount of the withdrawal"
+        go_to_mode(typed, Mode.DEPOSIT, qtbot)
+        assert typed.plan == bought
 
     def test_a_rebalance_needs_no_amount(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
         demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
@@ -396,17 +434,17 @@ class TestAccounts:
         assert panel.money.amounts_list.total.text() == "1,585.20"
         assert panel.plan is not None and panel.plan.amount_minor == 158_520
 
-    def test_what_is_no_amount_in_one_account_mutes_the_plan(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        choose(panel.money.place, "Amounts per account")
-        edits = panel.money.amounts_list.edits
+    def test_what_is_no_amount_in_one_account_mutes_the_plan(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        choose(typed.money.place, "Amounts per account")
+        edits = typed.money.amounts_list.edits
         type_over(edits["brokerage"].field, "100")
-        settle(panel, qtbot)
+        settle(typed, qtbot)
         type_over(edits["retirement"].field, "1e3")
-        settle(panel, qtbot)
-        assert edits["retirement"].problem() and is_muted(panel) and not panel.foot.record_button.isEnabled()
+        settle(typed, qtbot)
+        assert edits["retirement"].problem() and is_muted(typed) and not typed.foot.record_button.isEnabled()
         type_over(edits["retirement"].field, "")
-        settle(panel, qtbot)
-        assert not is_muted(panel) and panel.foot.record_button.isEnabled()
+        settle(typed, qtbot)
+        assert not is_muted(typed) and typed.foot.record_button.isEnabled()
 
     def test_a_withdrawal_from_an_account_with_nothing_to_sell_raises_what_it_has(
         self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
@@ -517,13 +555,13 @@ class TestOptions:
         assert panel.plan is not None and panel.plan.idle_minor == 643_027
         assert totals(panel)["Idle cash"] == "$6,430.27"
 
-    def test_only_what_counts_is_offered(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        type_in(panel, "1000", qtbot)
-        panel.options.toggle.click()
-        options = panel.options
+    def test_only_what_counts_is_offered(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        type_in(typed, "1000", qtbot)
+        typed.options.toggle.click()
+        options = typed.options
         assert options.use_cash.isVisible() and options.method.method.isVisible()
         assert not options.gain_limit.isVisible()
-        go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
+        go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
         assert options.gain_limit.isVisible()
         assert not options.use_cash.isVisible() and not options.method.isVisible()
         assert not options.prefer_homes.isVisible()
@@ -595,12 +633,12 @@ class TestOptions:
         settle(panel, qtbot)
         assert asked[-1].options == PlanOptions(min_trade_minor=9_000), "chosen elsewhere, as by undo"
 
-    def test_the_smallest_trade_is_told_once_the_options_are_open(self, panel: PlannerPanel, qtbot: QtBot) -> None:
-        type_in(panel, "20000", qtbot)
-        panel.options.toggle.click()
-        first = panel.options.min_trade.field.placeholderText()
-        type_in(panel, "300", qtbot)
-        assert first.startswith("Automatic: ") and panel.options.min_trade.field.placeholderText() != first
+    def test_the_smallest_trade_is_told_once_the_options_are_open(self, typed: PlannerPanel, qtbot: QtBot) -> None:
+        type_in(typed, "20000", qtbot)
+        typed.options.toggle.click()
+        first = typed.options.min_trade.field.placeholderText()
+        type_in(typed, "300", qtbot)
+        assert first.startswith("Automatic: ") and typed.options.min_trade.field.placeholderText() != first
 
     @pytest.mark.parametrize("method", list(FillMethod))
     def test_the_method_is_kept_in_the_strategy(
@@ -816,13 +854,13 @@ def test_a_fault_of_the_program_leaves_no_plan_and_the_next_one_is_calculated(
     assert panel.plan is not None and not panel.refusal.isVisible()
 
 
-def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert panel.outcome.more.isHidden()
-    assert panel.plan is not None and panel.allocation is not None
-    plan = replace(panel.plan, trades=panel.plan.trades * 100)
-    portfolio = panel.allocation.portfolio
-    outcome = panel.outcome
+def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert typed.outcome.more.isHidden()
+    assert typed.plan is not None and typed.allocation is not None
+    plan = replace(typed.plan, trades=typed.plan.trades * 100)
+    portfolio = typed.allocation.portfolio
+    outcome = typed.outcome
     outcome.show_plan(portfolio, plan)
     count = len(plan.trades)
     assert len(orders_of(outcome.orders.lines)) == 40 and outcome.more.text() == f"Show all {count} orders"
@@ -836,13 +874,13 @@ def test_hundreds_of_trades_do_not_push_the_rest_out_of_sight(panel: PlannerPane
     assert len(orders_of(outcome.orders.lines)) == 40
 
 
-def test_a_plan_says_what_is_proven_of_it_and_nothing_else(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert panel.plan is not None and panel.allocation is not None
-    assert panel.outcome.proven.text().startswith("Proven: no plan with at most 2 trades comes closer")
-    plan = replace(panel.plan, proof=None)
-    panel.outcome.show_plan(panel.allocation.portfolio, plan)
-    assert panel.outcome.proven.text() == ""
+def test_a_plan_says_what_is_proven_of_it_and_nothing_else(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert typed.plan is not None and typed.allocation is not None
+    assert typed.outcome.proven.text().startswith("Proven: no plan with at most 2 trades comes closer")
+    plan = replace(typed.plan, proof=None)
+    typed.outcome.show_plan(typed.allocation.portfolio, plan)
+    assert typed.outcome.proven.text() == ""
 
 
 def test_planning_changes_nothing(panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from wealthdesk.cli import main
 from wealthdesk.services.demo import make_demo
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.storage.file import seal
@@ -31,6 +32,14 @@ def demo_at(path: Path, clock: Clock) -> Path:
 def open_demo(path: Path, clock: Clock) -> Desk:
     """The same, open."""
     return open_desk(demo_at(path, clock), clock)
+
+
+def imported_at(path: Path, holdings: str, clock: Clock) -> Path:
+    """The path, where a portfolio is now that a command made of these lines (CSV)."""
+    given = path.with_name("h.csv")
+    given.write_text(holdings, "utf-8")
+    assert main(["import", str(given), "--file", str(empty_at(path))], clock) == 0
+    return path
 
 
 def copied(original: Path, path: Path) -> Path:

@@ -128,6 +128,17 @@ Third,VNQ,Real estate,40,88,USD,Real estate
 """
 
 
+@pytest.fixture(scope="module")
+def imports(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
+    """Five imports of one file, and one of its lines turned round, which plans only read."""
+    targets = [("Equity", "50.00"), ("Fixed income", "35.00"), ("Real estate", "10.00"), ("Cash", "5.00")]
+    folder = tmp_path_factory.mktemp("imports")
+    head, *lines = ACCOUNTS.splitlines()
+    turned = "\n".join([head, *lines[::-1], ""])
+    same = [made(folder / str(count), ACCOUNTS, targets) for count in range(5)]
+    return [*same, made(folder / "turned", turned, targets[::-1])]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -139,16 +150,13 @@ Third,VNQ,Real estate,40,88,USD,Real estate
     ids=" ".join,
 )
 def test_five_imports_of_one_file_give_one_plan(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]
+    imports: Sequence[Path], capsys: pytest.CaptureFixture[str], arguments: Sequence[str]
 ) -> None:
-    targets = [("Equity", "50.00"), ("Fixed income", "35.00"), ("Real estate", "10.00"), ("Cash", "5.00")]
-    plans = [planned(capsys, made(tmp_path / str(count), ACCOUNTS, targets), *arguments) for count in range(5)]
+    *plans, other = [planned(capsys, each, *arguments) for each in imports]
+    assert len(plans) == 5
     assert plans[0]["trades"]
     assert all(plan == plans[0] for plan in plans)
     # Nor does it matter in which order the lines stand.
-    head, *lines = ACCOUNTS.splitlines()
-    turned = "\n".join([head, *lines[::-1], ""])
-    other = planned(capsys, made(tmp_path / "turned", turned, targets[::-1]), *arguments)
     assert other["trades"] == plans[0]["trades"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portfolio_files import copied, empty_at
+from portfolio_files import copied, imported_at
 from wealthdesk.cli import main
 from wealthdesk.domain.holdings import Price
 from wealthdesk.services.desk import Clock, open_desk
@@ -23,12 +23,7 @@ HOLDINGS = (
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio that a command made of a list, to be copied."""
-    folder = tmp_path_factory.mktemp("imported")
-    (folder / "h.csv").write_text(HOLDINGS, "utf-8")
-    path = empty_at(folder / "p.wealthdesk")
-    assert main(["import", str(folder / "h.csv"), "--file", str(path)], CLOCK) == 0
-    return path
+    return imported_at(tmp_path_factory.mktemp("imported") / "p.wealthdesk", HOLDINGS, CLOCK)
 
 
 @pytest.fixture

@@ -52,9 +52,17 @@ def demo(cleared: Path, tmp_path: Path) -> Path:
 
 
 def clear(desk: Desk) -> None:
+    put(desk, TradingRules())
+
+
+def put(desk: Desk, wanted: TradingRules) -> None:
+    """These rules instead of those there are, in one change."""
     rules = desk.rules.current()
-    assets, homes = dict.fromkeys(rules.assets, Trading.FREE), dict.fromkeys(rules.homes)
-    desk.rules.set_all(dict.fromkeys(rules.accounts, AccountRules()), assets, homes)
+    desk.rules.set_all(
+        {**dict.fromkeys(rules.accounts, AccountRules()), **wanted.accounts},
+        {**dict.fromkeys(rules.assets, Trading.FREE), **wanted.assets},
+        {**dict.fromkeys(rules.homes), **wanted.homes},
+    )
 
 
 def show(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -237,13 +245,11 @@ def any_rules(draw: st.DrawFn, desk: Desk) -> TradingRules:
 def test_setting_what_is_shown_is_the_same_from_whatever_there_is(data: st.DataObject, desk: Desk) -> None:
     names = Names(*(getattr(desk.portfolios.current(), each).values() for each in ("accounts", "assets", "classes")))
     first, other = data.draw(any_rules(desk)), data.draw(any_rules(desk))
-    clear(desk)
-    desk.rules.set_all(first.accounts, first.assets, first.homes)
+    put(desk, first)
     kept = desk.rules.current()
     shown = json.loads(json.dumps(told(kept, names)))
     assert not understood(shown, kept, names)
-    clear(desk)
-    desk.rules.set_all(other.accounts, other.assets, other.homes)
+    put(desk, other)
     wanted = understood(shown, desk.rules.current(), names)
     desk.rules.set_all(wanted.accounts, wanted.assets, wanted.homes)
     assert told(desk.rules.current(), names) == shown

@@ -1,9 +1,7 @@
 """Everything is reachable: the menus hold every action, the palette finds each, and one look shows all keys."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from portfolio_files import demo_at
+from gui.conftest import CLOCK
+from portfolio_files import copied, demo_at
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
@@ -43,61 +42,78 @@ from wealthdesk.services.desk import Clock, Desk, open_desk
 @pytest.fixture(scope="module")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo portfolio, made once: each test opens a copy of it."""
-    path = tmp_path_factory.mktemp("demo") / "demo.wealthdesk"
-    clock = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
-    demo_at(path, clock)
-    return path
+    return demo_at(tmp_path_factory.mktemp("demo") / "demo.wealthdesk", CLOCK)
 
 
 @pytest.fixture
 def copy(demo_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    path = tmp_path / "copy.wealthdesk"
-    shutil.copyfile(demo_file, path)
-    with open_desk(path, clock) as opened:
+    with open_desk(copied(demo_file, tmp_path / "copy.wealthdesk"), clock) as opened:
         yield opened
 
 
 @pytest.fixture
-def window(qtbot: QtBot, copy: Desk) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, copy: Desk) -> MainWindow:
+    """The window over a copy of the test's own, for what leaves something else to be seen."""
     made = MainWindow()
     qtbot.addWidget(made)
     made.show_desk(copy)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(lambda: made.isActiveWindow() and not tasks.is_busy())
-    yield made
+    return in_front(made, qtbot)
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    path = copied(demo_file, tmp_path_factory.mktemp("seen") / "copy.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        made = MainWindow()
+        made.show_desk(desk)
+        yield made
+        made.close()
+        made.deleteLater()
+
+
+@pytest.fixture
+def seen(opened_once: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window for the tests that change nothing, opened once for all of them: only its page may be another one."""
+    return in_front(opened_once, qtbot)
+
+
+def in_front(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and not tasks.is_busy())
+    return window
 
 
 def offer(window: MainWindow, words: str) -> Offer:
     return next(each for each in window.menus.offers() if each.words == words)
 
 
-def test_every_action_of_the_window_is_in_a_menu(window: MainWindow) -> None:
-    offered = {id(each.action) for each in window.menus.offers()}
-    own = [each for each in window.findChildren(QAction) if each.parent() is window and not each.isSeparator()]
+def test_every_action_of_the_window_is_in_a_menu(seen: MainWindow) -> None:
+    offered = {id(each.action) for each in seen.menus.offers()}
+    own = [each for each in seen.findChildren(QAction) if each.parent() is seen and not each.isSeparator()]
     outside = [each.text() for each in own if id(each) not in offered and each.menu() is None and each.isVisible()]
     assert own and outside == []
 
 
-def test_every_action_has_a_menu_and_words_of_its_own(window: MainWindow) -> None:
-    offers = window.menus.offers()
+def test_every_action_has_a_menu_and_words_of_its_own(seen: MainWindow) -> None:
+    offers = seen.menus.offers()
     assert {each.menu for each in offers} == {"File", "Edit", "Portfolio", "Plan", "View", "Help"}
     assert [words for words, times in Counter(each.words for each in offers).items() if times > 1] == []
     assert all(each.words for each in offers)
 
 
-def test_no_two_actions_share_a_key(window: MainWindow) -> None:
-    keys = Counter(each.key for each in window.menus.offers() if each.key)
+def test_no_two_actions_share_a_key(seen: MainWindow) -> None:
+    keys = Counter(each.key for each in seen.menus.offers() if each.key)
     assert [key for key, times in keys.items() if times > 1] == []
-    own = {each.action.shortcut().toString() for each in window.menus.offers()} - {""}
-    others = {each.key().toString() for each in window.findChildren(QShortcut)}
+    own = {each.action.shortcut().toString() for each in seen.menus.offers()} - {""}
+    others = {each.key().toString() for each in seen.findChildren(QShortcut)}
     assert own & {"Ctrl+K", "Ctrl+/"}
     assert own.isdisjoint(others - {"Ctrl+Z", "Ctrl+Shift+Z"}), "a key of two does nothing"
 
 
-def test_the_palette_reaches_every_action(window: MainWindow) -> None:
-    known = entries(window, window.menus)
-    for each in window.menus.offers():
+def test_the_palette_reaches_every_action(seen: MainWindow) -> None:
+    known = entries(seen, seen.menus)
+    for each in seen.menus.offers():
         first = [row.entry for row in find(each.words, known) if row.entry is not None][:9]
         assert any(entry.words == each.words and entry.key == each.key for entry in first), each.words
 
@@ -112,17 +128,17 @@ def test_the_palette_finds_accounts_groups_assets_and_strategies(window: MainWin
     assert {each.name for each in copy.targets.all()} <= known
 
 
-def test_what_cannot_be_done_says_why(window: MainWindow, qtbot: QtBot) -> None:
-    record = next(each for each in entries(window, window.menus) if each.words == "Record…")
+def test_what_cannot_be_done_says_why(seen: MainWindow, qtbot: QtBot) -> None:
+    record = next(each for each in entries(seen, seen.menus) if each.words == "Record…")
     assert record.why_not
-    palette = open_palette(window, window.menus)
+    palette = open_palette(seen, seen.menus)
     palette.field.setText("Record…")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible(), "what cannot be done is not chosen"
-    (shade,) = window.findChildren(Shade)
-    assert shade.isVisible() and shade.rect() == window.rect()
+    (shade,) = seen.findChildren(Shade)
+    assert shade.isVisible() and shade.rect() == seen.rect()
     palette.close()
-    qtbot.waitUntil(lambda: window.findChildren(Shade) == [])
+    qtbot.waitUntil(lambda: seen.findChildren(Shade) == [])
 
 
 def test_a_version_that_is_the_one_of_now_is_not_offered_to_come_back(window: MainWindow) -> None:
@@ -134,15 +150,15 @@ def test_a_version_that_is_the_one_of_now_is_not_offered_to_come_back(window: Ma
     assert page.shown.number == 3 and not offer(window, "Revert to the version chosen…").why_not
 
 
-def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, seen: MainWindow) -> None:
+    QTest.keyClick(seen, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     palette = QApplication.activeModalWidget()
     assert isinstance(palette, Palette)
     QTest.keyClicks(palette.field, "add acc")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, AccountDialog)
-    assert window.page("holdings").isVisible()
+    assert seen.page("holdings").isVisible()
     dialog.done(0)
 
 
@@ -155,11 +171,11 @@ def test_an_asset_that_is_chosen_is_shown_among_the_holdings(window: MainWindow,
     assert {row.asset.symbol for row in page.holdings.table.selected_rows()} == {"VTI"}
 
 
-def test_an_asset_that_is_sought_is_edited_and_given_a_price(window: MainWindow) -> None:
-    known = entries(window, window.menus)
+def test_an_asset_that_is_sought_is_edited_and_given_a_price(seen: MainWindow) -> None:
+    known = entries(seen, seen.menus)
     assert not any(row.words == "Edit VTI" for row in find("", known))
     for sought, made in (("edit vti", AssetDialog), ("price for vti", PriceDialog)):
-        palette = open_palette(window, window.menus)
+        palette = open_palette(seen, seen.menus)
         palette.field.setText(sought)
         QTest.keyClick(palette.field, Qt.Key.Key_Return)
         dialog = QApplication.activeModalWidget()
@@ -187,8 +203,8 @@ def test_an_account_that_is_chosen_is_the_scope(window: MainWindow) -> None:
     assert page.allocation.scope == "retirement"
 
 
-def test_esc_closes_and_heads_are_never_marked(window: MainWindow) -> None:
-    palette = open_palette(window, window.menus)
+def test_esc_closes_and_heads_are_never_marked(seen: MainWindow) -> None:
+    palette = open_palette(seen, seen.menus)
     for _ in range(80):
         assert palette.marked() is not None
         QTest.keyClick(palette.field, Qt.Key.Key_Down)
@@ -201,8 +217,8 @@ def test_esc_closes_and_heads_are_never_marked(window: MainWindow) -> None:
     assert not palette.isVisible()
 
 
-def test_a_question_mark_opens_all_keys(window: MainWindow) -> None:
-    palette = open_palette(window, window.menus)
+def test_a_question_mark_opens_all_keys(seen: MainWindow) -> None:
+    palette = open_palette(seen, seen.menus)
     QTest.keyClicks(palette.field, "?")
     shown = QApplication.activeModalWidget()
     assert isinstance(shown, KeyboardDialog)
@@ -231,10 +247,10 @@ def test_letters_that_are_found_beside_an_entry_are_marked_there() -> None:
     assert (found.entry, found.marked, found.beside) == (bnd, frozenset(), frozenset({0, 9}))
 
 
-def test_before_each_entry_stands_the_colour_of_its_class_or_an_icon(window: MainWindow) -> None:
-    known = {each.words: each for each in entries(window, window.menus)}
-    assert window.desk is not None
-    classes = window.desk.portfolios.current().classes
+def test_before_each_entry_stands_the_colour_of_its_class_or_an_icon(seen: MainWindow) -> None:
+    known = {each.words: each for each in entries(seen, seen.menus)}
+    assert seen.desk is not None
+    classes = seen.desk.portfolios.current().classes
     assert (known["VTI"].colour, known["VNQ"].colour) == (classes["equity"].colour, classes["real_estate"].colour)
     assert known["HALM"].colour == "" and all(each.colour or each.icon for each in known.values())
 
@@ -279,16 +295,16 @@ def test_without_a_portfolio_only_what_needs_none_is_offered(window: MainWindow)
     assert not offer(window, "Keyboard").why_not
 
 
-def test_macos_finds_what_it_has_in_the_menu_of_the_program(window: MainWindow) -> None:
-    roles = {each.words: each.action.menuRole().name for each in window.menus.offers()}
+def test_macos_finds_what_it_has_in_the_menu_of_the_program(seen: MainWindow) -> None:
+    roles = {each.words: each.action.menuRole().name for each in seen.menus.offers()}
     assert roles.items() >= {("About", "AboutRole"), ("Settings", "PreferencesRole"), ("Quit", "QuitRole")}
 
 
 @pytest.mark.parametrize("page", ["allocation", "over_time", "holdings", "imports", "settings"])
 def test_targets_are_edited_by_their_key_from_every_page(
-    window: MainWindow, opened: Callable[[type[TargetDialog]], TargetDialog], page: str
+    seen: MainWindow, opened: Callable[[type[TargetDialog]], TargetDialog], page: str
 ) -> None:
-    window.go_to(page)
-    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    seen.go_to(page)
+    QTest.keyClick(seen, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     opened(TargetDialog).reject()
-    assert window.page("allocation").isVisible()
+    assert seen.page("allocation").isVisible()

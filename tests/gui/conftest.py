@@ -10,9 +10,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from gui.planning import settle
 from portfolio_files import copied, open_demo
-from wealthdesk.domain.trading_rules import AccountRules
+from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui import theme
+from wealthdesk.gui.allocation.page import AllocationPage
+from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.problems import BugDialog
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -109,6 +112,15 @@ def demo_before_a_rule(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def demo_without_search(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A look-through fund makes every plan a search: here it is locked, and plans are there at once."""
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("demo") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as made:
+        made.rules.set_trading(["aor"], Trading.LOCKED)
+    return path
+
+
+@pytest.fixture(scope="session")
 def demo_file(demo_before_a_rule: Path) -> Path:
     """What `demo_desk` is a copy of: a file of tests that all begin with a change has one where it was made before."""
     return demo_before_a_rule
@@ -120,6 +132,34 @@ def demo_desk(demo_file: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterat
     with open_desk(copied(demo_file, tmp_path / "demo.wealthdesk"), clock) as opened:
         opened.subscribe(bus.tell)
         yield opened
+
+
+@pytest.fixture(scope="module")
+def opened_once(
+    qapp: QApplication, demo_without_search: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AllocationPage]:
+    """The page for the tests that only type into its planner: over a portfolio that may not change."""
+    with open_desk(copied(demo_without_search, tmp_path_factory.mktemp("once") / "demo.wealthdesk"), CLOCK) as desk:
+        heard = list[object]()
+        desk.subscribe(heard.append)
+        page = AllocationPage(desk, Bus())
+        page.resize(1096, 832)
+        page.show()
+        yield page
+        page.close()
+        page.deleteLater()
+        assert heard == []
+
+
+@pytest.fixture
+def typed(opened_once: AllocationPage, qtbot: QtBot) -> Iterator[PlannerPanel]:
+    """Its planner, which is as it opened again after each test."""
+    panel = opened_once.panel
+    yield panel
+    panel.options.toggle.setChecked(False)
+    panel.outcome.set_alone(False)
+    panel.plan_for(None)
+    settle(panel, qtbot)
 
 
 @pytest.fixture

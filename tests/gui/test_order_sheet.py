@@ -31,7 +31,7 @@ from wealthdesk.domain.plans import (
     signature,
 )
 from wealthdesk.domain.tax_lots import TaxLot
-from wealthdesk.domain.trading_rules import MayHold, RoomKind, Trading, TradingRules
+from wealthdesk.domain.trading_rules import MayHold, RoomKind, TradingRules
 from wealthdesk.gui import format as text
 from wealthdesk.gui import tasks
 from wealthdesk.gui.allocation.page import AllocationPage
@@ -57,9 +57,13 @@ from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
 from wealthdesk.services.desk import Desk
 
 
+@pytest.fixture(scope="session")
+def demo_file(demo_without_search: Path) -> Path:
+    return demo_without_search
+
+
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
     return opened(demo_desk, bus, qtbot)
 
 
@@ -197,13 +201,13 @@ class TestTicks:
 
 @pytest.mark.parametrize("is_reduced", [True, False])
 def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
-    panel: PlannerPanel, qtbot: QtBot, is_reduced: bool
+    typed: PlannerPanel, qtbot: QtBot, is_reduced: bool
 ) -> None:
     tasks.reduce_motion(is_reduced)
     try:
-        type_in(panel, "20000", qtbot)
+        type_in(typed, "20000", qtbot)
         qtbot.waitUntil(lambda: not tasks.is_moving())
-        shown = panel.outcome.orders
+        shown = typed.outcome.orders
         first = list(shown.lines)
         shown.show_lines([])
         shown.show_lines(first)
@@ -215,9 +219,9 @@ def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
         tasks.reduce_motion(False)
 
 
-def test_the_signature_is_another_one_as_soon_as_an_order_is(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    plan = panel.plan
+def test_the_signature_is_another_one_as_soon_as_an_order_is(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    plan = typed.plan
     assert plan is not None
     first = plan.trades[0]
     others = [
@@ -527,24 +531,24 @@ class TestShown:
     """Sheets of every kind, as they are seen."""
 
     def test_where_there_is_no_symbol_the_name_comes_first(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
+        self, typed: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
     ) -> None:
-        show_sheet(panel, samples["sheet without symbols"]())
-        found = {line.trade.asset_id: (line.heading, line.below) for line in orders(panel)}
+        show_sheet(typed, samples["sheet without symbols"]())
+        found = {line.trade.asset_id: (line.heading, line.below) for line in orders(typed)}
         assert found["vti"] == ("Vanguard Total Stock Market", "US9229087690")
         assert found["vnq"] == ("Vanguard Real Estate", "")
         assert found["btc"] == ("BTC", "Bitcoin")
 
     def test_amounts_are_in_the_currency_that_is_paid(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
+        self, typed: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]]
     ) -> None:
-        show_sheet(panel, samples["sheet"]())
-        assert heads(panel) == [
+        show_sheet(typed, samples["sheet"]())
+        assert heads(typed) == [
             "Crypto wallet, $6,149.22 stays here as cash, 1 order",
             "Retirement, $4,828.16 stays here as cash, 2 orders",
             "Brokerage, uses $9,070.52 of the cash here, 2 orders",
         ]
-        found = {line.trade.asset_id: (line.amount, line.in_base, line.change) for line in orders(panel)}
+        found = {line.trade.asset_id: (line.amount, line.in_base, line.change) for line in orders(typed)}
         assert found["vwce"] == ("€4,208.64", "= $4,567.22", "4.4 pp below its target")
         assert found["vnq"] == ("$4,503.30", "", "Real estate −1.8 → −0.1 pp")
 
@@ -637,9 +641,9 @@ class TestPaper:
         assert asked == [True]
 
 
-def test_a_row_is_high_enough_for_its_three_lines(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert said(panel) and {row_of(panel, order).height() for order in orders(panel)} == {TALL_ROW}
+def test_a_row_is_high_enough_for_its_three_lines(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert said(typed) and {row_of(typed, order).height() for order in orders(typed)} == {TALL_ROW}
 
 
 def print_dialog(panel: PlannerPanel) -> QPrintDialog:

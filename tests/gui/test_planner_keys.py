@@ -1,6 +1,7 @@
 """The planner without a mouse: Tab reaches every control in the order they stand, and no letter is given twice."""
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,21 +9,29 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from gui.planning import Key, Modifier, choose, go_to_mode, settle, type_in
+from portfolio_files import copied
 from wealthdesk.domain.plans import Goal, Mode, PlanOptions
-from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
 
 _LETTER = re.compile(r"&(\w)")
 
 
+@pytest.fixture(scope="module")
+def demo_file(demo_without_search: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the goal of a rebalance that is reached soonest."""
+    path = copied(demo_without_search, tmp_path_factory.mktemp("goal") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
+    return path
+
+
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
-    demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
     page = AllocationPage(demo_desk, bus)
     qtbot.addWidget(page)
     page.resize(1096, 832)

@@ -1,7 +1,7 @@
 """The planner: what it says of a plan as one types, in every mode, and what it keeps with the strategy."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
 from gui.planning import (
     Key,
     Modifier,
@@ -28,7 +27,6 @@ from gui.planning import (
     type_in,
     type_over,
 )
-from portfolio_files import copied
 from wealthdesk.domain.drift import Allocation, Drift
 from wealthdesk.domain.plans import Goal, Mode, Plan, PlanOptions, PlanRequest, Side
 from wealthdesk.domain.schedule import DateState, Every, PlannedDeposit
@@ -48,16 +46,12 @@ from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import sheets
 from wealthdesk.gui.theme import Tone
 from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
-from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.services.desk import Desk
 
 
-@pytest.fixture(scope="module")
-def demo_file(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A look-through fund makes every plan a search: without it, plans are there at once."""
-    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("demo") / "demo.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        desk.rules.set_trading(["aor"], Trading.LOCKED)
-    return path
+@pytest.fixture(scope="session")
+def demo_file(demo_without_search: Path) -> Path:
+    return demo_without_search
 
 
 @pytest.fixture
@@ -72,34 +66,6 @@ def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
 @pytest.fixture
 def panel(page: AllocationPage) -> PlannerPanel:
     return page.panel
-
-
-@pytest.fixture(scope="module")
-def opened_once(
-    qapp: QApplication, demo_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AllocationPage]:
-    """The page for the tests that only type into its planner: over a portfolio that may not change."""
-    with open_desk(copied(demo_file, tmp_path_factory.mktemp("once") / "demo.wealthdesk"), CLOCK) as desk:
-        heard = list[object]()
-        desk.subscribe(heard.append)
-        page = AllocationPage(desk, Bus())
-        page.resize(1096, 832)
-        page.show()
-        yield page
-        page.close()
-        page.deleteLater()
-        assert heard == []
-
-
-@pytest.fixture
-def typed(opened_once: AllocationPage, qtbot: QtBot) -> Iterator[PlannerPanel]:
-    """Its planner, which is as it opened again after each test."""
-    panel = opened_once.panel
-    yield panel
-    panel.options.toggle.setChecked(False)
-    panel.outcome.set_alone(False)
-    panel.plan_for(None)
-    settle(panel, qtbot)
 
 
 def test_the_plan_appears_as_one_types(typed: PlannerPanel, qtbot: QtBot) -> None:

@@ -17,7 +17,6 @@ from shiboken6 import delete
 
 from gui.pdf_text import words_of
 from gui.planning import Key, Modifier, deposit_plan, press, settle, total_minor, type_in
-from wealthdesk.domain.trading_rules import Trading
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.allocation.recorded.record_dialog import RecordDialog
@@ -29,9 +28,13 @@ Dialog = TypeVar("Dialog", bound=QDialog)
 Opened = Callable[[type[Dialog]], Dialog]
 
 
+@pytest.fixture(scope="session")
+def demo_file(demo_without_search: Path) -> Path:
+    return demo_without_search
+
+
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
     page = AllocationPage(demo_desk, bus)
     qtbot.addWidget(page)
     page.resize(1096, 832)
@@ -64,7 +67,6 @@ def from_page(recorded: PlannerPanel, opened: Opened[RecordedPlansDialog]) -> Re
 @pytest.fixture
 def dialog(demo_desk: Desk, qtbot: QtBot) -> RecordedPlansDialog:
     """The same without the page, which takes longer to open than all that most of these tests do."""
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
     plan, allocation = deposit_plan(demo_desk), demo_desk.allocations.of(None)
     demo_desk.recorded_plans.record(plan, allocation, demo_desk.recorded_plans.fills_of(plan, allocation))
     made = RecordedPlansDialog(demo_desk)

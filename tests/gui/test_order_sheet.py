@@ -201,13 +201,13 @@ class TestTicks:
 
 @pytest.mark.parametrize("is_reduced", [True, False])
 def test_a_settled_plan_fades_in_unless_less_motion_is_wanted(
-    typed: PlannerPanel, qtbot: QtBot, is_reduced: bool
+    panel: PlannerPanel, qtbot: QtBot, is_reduced: bool
 ) -> None:
     tasks.reduce_motion(is_reduced)
     try:
-        type_in(typed, "20000", qtbot)
+        type_in(panel, "20000", qtbot)
         qtbot.waitUntil(lambda: not tasks.is_moving())
-        shown = typed.outcome.orders
+        shown = panel.outcome.orders
         first = list(shown.lines)
         shown.show_lines([])
         shown.show_lines(first)

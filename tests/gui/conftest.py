@@ -135,20 +135,24 @@ def demo_desk(demo_file: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def opened_once(
-    qapp: QApplication, demo_without_search: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AllocationPage]:
-    """The page for the tests that only type into its planner: over a portfolio that may not change."""
-    with open_desk(copied(demo_without_search, tmp_path_factory.mktemp("once") / "demo.wealthdesk"), CLOCK) as desk:
+def kept_desk(demo_without_search: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo portfolio, open for all tests of a file that change nothing in it."""
+    with open_desk(copied(demo_without_search, tmp_path_factory.mktemp("kept") / "demo.wealthdesk"), CLOCK) as desk:
         heard = list[object]()
         desk.subscribe(heard.append)
-        page = AllocationPage(desk, Bus())
-        page.resize(1096, 832)
-        page.show()
-        yield page
-        page.close()
-        page.deleteLater()
+        yield desk
         assert heard == []
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, kept_desk: Desk) -> Iterator[AllocationPage]:
+    """Its page, for the tests that only type into the planner."""
+    page = AllocationPage(kept_desk, Bus())
+    page.resize(1096, 832)
+    page.show()
+    yield page
+    page.close()
+    page.deleteLater()
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from gui.pdf_text import words_of
+from portfolio_files import copied
 from wealthdesk.domain.accounts import Scope
 from wealthdesk.domain.drift import Status
 from wealthdesk.domain.over_time import Course, Standing
@@ -26,7 +28,7 @@ from wealthdesk.gui.over_time.painting import TOTAL, Scale, names_placed, scale_
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.paper import pdf_of
 from wealthdesk.gui.pictures.over_time import invented
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
 
 TODAY = date(2026, 11, 20)
 
@@ -42,10 +44,11 @@ def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> Iterator[OverTimePage]:
     yield made
 
 
-@pytest.fixture
-def course(demo_desk: Desk) -> Course:
+@pytest.fixture(scope="module")
+def course(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
     """500 invented days of what the demo portfolio holds, with some without prices."""
-    return invented(demo_desk.allocations.of(None), 500)
+    with open_desk(copied(demo_before_a_rule, tmp_path_factory.mktemp("course") / "demo.wealthdesk"), CLOCK) as desk:
+        return invented(desk.allocations.of(None), 500)
 
 
 def said(page: OverTimePage) -> list[str]:

@@ -1,7 +1,7 @@
 """The planner: what it says of a plan as one types, in every mode, and what it keeps with the strategy."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -701,9 +701,11 @@ class Painted(QObject):
 
 
 @pytest.fixture
-def held(demo_desk: Desk) -> Held:
-    demo_desk.plans = held = Held()
-    return held
+def held(kept_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    held = Held()
+    monkeypatch.setattr(kept_desk, "plans", held)
+    yield held
+    held.is_let_go.set()
 
 
 def stop_button(panel: PlannerPanel) -> QPushButton:
@@ -713,91 +715,93 @@ def stop_button(panel: PlannerPanel) -> QPushButton:
 class TestWhileACloserPlanIsLookedFor:
     """The quick plan is there at once; the window never waits."""
 
-    def test_the_first_plan_is_shown_and_stop_takes_it(self, held: Held, panel: PlannerPanel, qtbot: QtBot) -> None:
-        type_over(panel.money.amount.field, "20000")
-        qtbot.waitUntil(lambda: panel.progress.isVisible())
-        assert panel.plan is not None and len(said(panel)) == 3 and not is_muted(panel)
-        assert not panel.is_settled and not panel.foot.record_button.isEnabled()
-        assert panel.foot.record_button.toolTip() == "A closer plan is still looked for. Stop takes this one."
-        shown = panel.plan
-        stop_button(panel).click()
-        qtbot.waitUntil(lambda: panel.is_settled)
-        assert panel.plan == shown and panel.foot.record_button.isEnabled() and not panel.progress.isVisible()
+    def test_the_first_plan_is_shown_and_stop_takes_it(self, held: Held, typed: PlannerPanel, qtbot: QtBot) -> None:
+        type_over(typed.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: typed.progress.isVisible())
+        assert typed.plan is not None and len(said(typed)) == 3 and not is_muted(typed)
+        assert not typed.is_settled and not typed.foot.record_button.isEnabled()
+        assert typed.foot.record_button.toolTip() == "A closer plan is still looked for. Stop takes this one."
+        shown = typed.plan
+        stop_button(typed).click()
+        qtbot.waitUntil(lambda: typed.is_settled)
+        assert typed.plan == shown and typed.foot.record_button.isEnabled() and not typed.progress.isVisible()
         assert held.calls == 1
 
     def test_figures_stay_as_they_are_for_a_moment_and_are_muted_where_the_next_plan_takes_longer(
-        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+        self, held: Held, typed: PlannerPanel, qtbot: QtBot
     ) -> None:
         held.is_let_go.set()
-        type_in(panel, "20000", qtbot)
+        type_in(typed, "20000", qtbot)
         held.tells_at_once = False
         held.is_let_go.clear()
-        QTest.keyClicks(panel.money.amount.field, "0")
-        assert is_muted(panel) and not panel.outcome.orders.painting.is_stale
-        qtbot.waitUntil(lambda: panel.outcome.orders.painting.is_stale)
+        QTest.keyClicks(typed.money.amount.field, "0")
+        assert is_muted(typed) and not typed.outcome.orders.painting.is_stale
+        qtbot.waitUntil(lambda: typed.outcome.orders.painting.is_stale)
         held.is_let_go.set()
-        settle(panel, qtbot)
-        assert not is_muted(panel) and not panel.outcome.orders.painting.is_stale
+        settle(typed, qtbot)
+        assert not is_muted(typed) and not typed.outcome.orders.painting.is_stale
 
     def test_the_first_plan_is_painted_before_a_closer_one_is_looked_for(
-        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+        self, held: Held, typed: PlannerPanel, qtbot: QtBot
     ) -> None:
-        painted = Painted(panel.outcome.orders.viewport())
-        panel.calculation.planned.connect(painted.begin)
+        painted = Painted(typed.outcome.orders.viewport())
+        typed.calculation.planned.connect(painted.begin)
         seen: list[bool] = []
         # A search that ends at once is laid out once: until then its first plan waits.
-        held.before_going_on = lambda: seen.append(painted.is_so) if panel.plan is not None else None
-        type_over(panel.money.amount.field, "20000")
+        held.before_going_on = lambda: seen.append(painted.is_so) if typed.plan is not None else None
+        type_over(typed.money.amount.field, "20000")
         qtbot.waitUntil(lambda: bool(seen))
         held.is_let_go.set()
-        settle(panel, qtbot)
+        settle(typed, qtbot)
         assert seen[0]
+        painted.deleteLater()
 
     def test_what_is_typed_next_takes_the_place_of_the_search(
-        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+        self, held: Held, typed: PlannerPanel, qtbot: QtBot
     ) -> None:
-        type_over(panel.money.amount.field, "20000")
-        qtbot.waitUntil(lambda: panel.plan is not None)
-        type_over(panel.money.amount.field, "500")
-        assert is_muted(panel)
-        qtbot.waitUntil(lambda: panel.plan is not None and panel.plan.amount_minor == 50_000)
+        type_over(typed.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: typed.plan is not None)
+        type_over(typed.money.amount.field, "500")
+        assert is_muted(typed)
+        qtbot.waitUntil(lambda: typed.plan is not None and typed.plan.amount_minor == 50_000)
         held.is_let_go.set()
-        settle(panel, qtbot)
-        assert panel.plan is not None and panel.plan.amount_minor == 50_000
+        settle(typed, qtbot)
+        assert typed.plan is not None and typed.plan.amount_minor == 50_000
 
-    def test_an_emptied_field_ends_the_search(self, held: Held, panel: PlannerPanel, qtbot: QtBot) -> None:
-        type_over(panel.money.amount.field, "20000")
-        qtbot.waitUntil(lambda: panel.plan is not None)
-        type_over(panel.money.amount.field, "")
-        qtbot.waitUntil(lambda: panel.is_settled)
-        assert panel.plan is None and panel.outcome.hint.isVisible()
+    def test_an_emptied_field_ends_the_search(self, held: Held, typed: PlannerPanel, qtbot: QtBot) -> None:
+        type_over(typed.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: typed.plan is not None)
+        type_over(typed.money.amount.field, "")
+        qtbot.waitUntil(lambda: typed.is_settled)
+        assert typed.plan is None and typed.outcome.hint.isVisible()
 
     def test_what_is_no_amount_ends_the_search_whose_plan_would_be_taken_for_what_is_typed(
-        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+        self, held: Held, typed: PlannerPanel, qtbot: QtBot
     ) -> None:
-        type_over(panel.money.amount.field, "20000")
-        qtbot.waitUntil(lambda: panel.plan is not None)
-        QTest.keyClicks(panel.money.amount.field, "x")
-        qtbot.waitUntil(lambda: panel.is_settled)
+        type_over(typed.money.amount.field, "20000")
+        qtbot.waitUntil(lambda: typed.plan is not None)
+        QTest.keyClicks(typed.money.amount.field, "x")
+        qtbot.waitUntil(lambda: typed.is_settled)
         held.is_let_go.set()
         qtbot.wait(50)
-        assert panel.money.amount.problem() and is_muted(panel)
-        assert not panel.foot.record_button.isEnabled() and not panel.foot.copy_button.isEnabled()
-        assert panel.foot.record_button.toolTip() == "The figures are of what was typed before."
+        assert typed.money.amount.problem() and is_muted(typed)
+        assert not typed.foot.record_button.isEnabled() and not typed.foot.copy_button.isEnabled()
+        assert typed.foot.record_button.toolTip() == "The figures are of what was typed before."
 
     def test_before_the_first_plan_there_is_none_that_stop_could_take(
-        self, held: Held, panel: PlannerPanel, qtbot: QtBot
+        self, held: Held, typed: PlannerPanel, qtbot: QtBot
     ) -> None:
         held.tells_at_once = False
-        type_over(panel.money.amount.field, "20000")
+        type_over(typed.money.amount.field, "20000")
         qtbot.waitUntil(lambda: held.calls == 1)
-        assert panel.plan is None and panel.foot.record_button.toolTip() == "There is no plan yet."
+        assert typed.plan is None and typed.foot.record_button.toolTip() == "There is no plan yet."
         held.is_let_go.set()
-        settle(panel, qtbot)
+        settle(typed, qtbot)
 
     def test_a_strategy_that_goes_meanwhile_leaves_no_plan(
-        self, held: Held, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+        self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
+        demo_desk.plans = Held()
         page.choose_scope("retirement")
         type_over(panel.money.amount.field, "500")
         qtbot.waitUntil(lambda: panel.plan is not None)

@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
 from importers.test_other_formats import ods
+from portfolio_files import copied
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
 from wealthdesk.errors import WealthDeskError
@@ -36,7 +38,7 @@ from wealthdesk.gui.page import Bus
 from wealthdesk.gui.widgets.choices import Combo
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.paths import resources_folder
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
 from wealthdesk.services.imports import OF_THE_LEFT, Field
 
 # What the offscreen platform says of a list that drops down.
@@ -79,12 +81,41 @@ def _shown(desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
     made = ImportPage(desk, bus)
     qtbot.addWidget(made)
     made.resize(1080, 832)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.setFocus()
-    yield made
+    yield in_front(made, qtbot)
     tasks.stop()
+
+
+def in_front(page: ImportPage, qtbot: QtBot) -> ImportPage:
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.setFocus()
+    return page
+
+
+@pytest.fixture(scope="module")
+def opened_once(
+    qapp: QApplication, migrated_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ImportPage]:
+    path = copied(migrated_template, tmp_path_factory.mktemp("seen") / "portfolio.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        made = ImportPage(desk, Bus())
+        made.resize(1080, 832)
+        yield made
+        tasks.stop()
+        made.close()
+        made.deleteLater()
+
+
+@pytest.fixture
+def seen(opened_once: ImportPage, qtbot: QtBot) -> Iterator[ImportPage]:
+    """The page over an empty portfolio for the tests that import nothing, opened once: each leaves no file there."""
+    yield in_front(opened_once, qtbot)
+    opened_once.back()
+    for row in opened_once.choose.files.rows[:]:
+        row.remove.click()
+    settle(opened_once, qtbot)
+    assert opened_once.step == CHOOSE and opened_once.choose.files.isHidden()
 
 
 def settle(page: ImportPage, qtbot: QtBot) -> None:
@@ -128,14 +159,14 @@ def held(desk: Desk) -> dict[str, Decimal]:
     return {assets[each.asset_id].symbol: each.quantity for each in desk.holdings.all()}
 
 
-def test_it_begins_with_a_button_that_has_the_focus(page: ImportPage) -> None:
-    assert page.step == CHOOSE
-    assert page.choose.button.hasFocus()
+def test_it_begins_with_a_button_that_has_the_focus(seen: ImportPage) -> None:
+    assert seen.step == CHOOSE
+    assert seen.choose.button.hasFocus()
 
 
-def test_a_file_is_chosen_in_a_dialog(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_file_is_chosen_in_a_dialog(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
     path = write(MENDED)
-    QTest.keyClick(page.choose.button, Qt.Key.Key_Space)
+    QTest.keyClick(seen.choose.button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QFileDialog)
@@ -143,19 +174,19 @@ def test_a_file_is_chosen_in_a_dialog(page: ImportPage, qtbot: QtBot, write: Wri
     dialog.selectFile(str(path))
     dialog.filesSelected.emit([str(path)])
     dialog.close()
-    settle(page, qtbot)
-    assert page.step == CHECK
+    settle(seen, qtbot)
+    assert seen.step == CHECK
 
 
-def test_a_file_is_dropped(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_file_is_dropped(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(write(MENDED)))])
     left = Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, Qt.KeyboardModifier.NoModifier)
-    page.choose.dropEvent(event)
-    settle(page, qtbot)
+    seen.choose.dropEvent(event)
+    settle(seen, qtbot)
     assert event.isAccepted()
-    assert page.check.checked.ready == 3
+    assert seen.check.checked.ready == 3
 
 
 def test_a_good_file_is_imported_from_the_keyboard(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
@@ -255,9 +286,9 @@ def test_problems_block_until_their_lines_are_left_out(
     assert "rows 3, 4" in page.done.details
 
 
-def test_a_cell_with_a_problem_is_marked_and_tells_it(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(page, qtbot, write(BROKEN))
-    table = page.check.columns.table
+def test_a_cell_with_a_problem_is_marked_and_tells_it(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(seen, qtbot, write(BROKEN))
+    table = seen.check.columns.table
     rows = {line.number: line for line in table.rows()}
     quantity, symbol = table.columns[3], table.columns[1]
     assert quantity.tint is not None and quantity.tip is not None and symbol.tint is not None
@@ -325,7 +356,7 @@ def test_what_a_column_meant_can_be_taken_from_it(page: ImportPage, qtbot: QtBot
     assert quantities == [Decimal("2.5"), Decimal(3), Decimal(5)]
 
 
-def test_a_sheet_of_a_spreadsheet_is_not_called_separated(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_sheet_of_a_spreadsheet_is_not_called_separated(seen: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
     text = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>".format
     rows = (
         f"<table:table-row>{text(one)}{text(other)}</table:table-row>"
@@ -333,8 +364,8 @@ def test_a_sheet_of_a_spreadsheet_is_not_called_separated(page: ImportPage, qtbo
     )
     path = tmp_path / "list.ods"
     path.write_bytes(ods("".join(rows)))
-    read(page, qtbot, path)
-    shown = [each.text() for each in page.check.file_line.findChildren(QLabel)]
+    read(seen, qtbot, path)
+    shown = [each.text() for each in seen.check.file_line.findChildren(QLabel)]
     assert any("a sheet of a spreadsheet" in each for each in shown), shown
     assert not any("separated" in each for each in shown)
 
@@ -529,30 +560,30 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_what_is_no_holdings_file_is_said_in_place(page: ImportPage, qtbot: QtBot, write: Write, name: str) -> None:
+def test_what_is_no_holdings_file_is_said_in_place(seen: ImportPage, qtbot: QtBot, write: Write, name: str) -> None:
     data, word = BAD_FILES[name]
-    read(page, qtbot, write(data))
-    assert word in page.check.file_problems[0].title
-    assert not page.check.file_problems[0].isHidden()
-    assert not page.check.primary.isEnabled()
+    read(seen, qtbot, write(data))
+    assert word in seen.check.file_problems[0].title
+    assert not seen.check.file_problems[0].isHidden()
+    assert not seen.check.primary.isEnabled()
 
 
-def test_a_file_that_is_not_there_is_said_in_place(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
-    read(page, qtbot, tmp_path / "gone.csv")
-    assert "cannot be read" in page.check.file_problems[0].title
-    assert not page.check.primary.isEnabled()
+def test_a_file_that_is_not_there_is_said_in_place(seen: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    read(seen, qtbot, tmp_path / "gone.csv")
+    assert "cannot be read" in seen.check.file_problems[0].title
+    assert not seen.check.primary.isEnabled()
 
 
-def test_an_open_quote_costs_its_own_line_only(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(page, qtbot, write('Symbol,Name,Quantity\nAAA,First,1\nBBB,"Second,2\nCCC,Third,3\n'))
-    assert (page.check.checked.ready, len(page.check.checked.problem_lines)) == (2, 1)
-    line = next(each for each in page.check.columns.table.rows() if each.number == 3)
+def test_an_open_quote_costs_its_own_line_only(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(seen, qtbot, write('Symbol,Name,Quantity\nAAA,First,1\nBBB,"Second,2\nCCC,Third,3\n'))
+    assert (seen.check.checked.ready, len(seen.check.checked.problem_lines)) == (2, 1)
+    line = next(each for each in seen.check.columns.table.rows() if each.number == 3)
     assert "quote" in line.problems[None]
 
 
-def test_utf_16_is_read(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(page, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
-    assert page.check.lists.changes.table.table.rows()[0].asset.name == "Ärzte"
+def test_utf_16_is_read(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(seen, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
+    assert seen.check.lists.changes.table.table.rows()[0].asset.name == "Ärzte"
 
 
 def test_forty_columns_scroll_and_the_list_with_the_focus_is_in_view(
@@ -814,12 +845,12 @@ def test_a_file_that_is_no_table_is_shown_and_kept(page: ImportPage, qtbot: QtBo
     assert held(desk) == {"VTI": Decimal(3)}
 
 
-def test_all_that_a_column_can_mean_is_offered_and_shown(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_all_that_a_column_can_mean_is_offered_and_shown(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
     assert {value for value, _ in MEANINGS} == {*Field, OF_THE_LEFT}
     assert set(FIELDS) == set(Field)
     assert len(FIELDS) == len(set(FIELDS))
-    read(page, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
-    assert page.check.columns.combos()[-1].choice() is Field.BOUGHT_ON
+    read(seen, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
+    assert seen.check.columns.combos()[-1].choice() is Field.BOUGHT_ON
 
 
 STRANGE = "Bank XY\nDepot\n\nWP;Nominell;Letzter;Whg\nVWCE;10;131,52;EUR\nAAPL;3;200,50;USD\n"
@@ -1488,10 +1519,10 @@ def test_a_correction_that_is_wrong_itself_is_a_problem(page: ImportPage, qtbot:
 
 
 def test_what_is_wrong_is_said_below_the_table_for_the_cell_one_is_at(
-    page: ImportPage, qtbot: QtBot, write: Write
+    seen: ImportPage, qtbot: QtBot, write: Write
 ) -> None:
-    read(page, qtbot, write(BROKEN))
-    check = page.check
+    read(seen, qtbot, write(BROKEN))
+    check = seen.check
     check.columns.go_to(4, 0)
     assert "Symbol" in check.cells.cell_words or "symbol" in check.cells.cell_words
     check.columns.go_to(2, 1)
@@ -1500,12 +1531,12 @@ def test_what_is_wrong_is_said_below_the_table_for_the_cell_one_is_at(
     assert check.cells.cell_words == "“12,5” has a comma. Write 12.5, or choose comma for decimals."
 
 
-def test_a_problem_that_stands_in_no_table_is_listed(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_problem_that_stands_in_no_table_is_listed(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
     held = "<INVPOS><SECID><UNIQUEID>{0}<UNIQUEIDTYPE>TICKER</SECID><UNITS>{1}<UNITPRICE>10</INVPOS>\n"
     held = "".join(f"<POSSTOCK>{held.format(*each)}</POSSTOCK>\n" for each in (("VTI", "5"), ("BND", "some")))
-    read(page, qtbot, write(f"<OFX>\n<CURDEF>USD\n{held}</OFX>\n", "export.ofx"))
-    rows = page.check.lists.problems.table.table.rows()
-    assert len(page.check.checked.problem_lines) == len(rows) == 1 and page.check.columns.isHidden()
+    read(seen, qtbot, write(f"<OFX>\n<CURDEF>USD\n{held}</OFX>\n", "export.ofx"))
+    rows = seen.check.lists.problems.table.table.rows()
+    assert len(seen.check.checked.problem_lines) == len(rows) == 1 and seen.check.columns.isHidden()
 
 
 def test_a_new_account_takes_what_is_typed_without_enter(
@@ -1525,10 +1556,10 @@ def test_a_new_account_takes_what_is_typed_without_enter(
     assert "Bank" in accounts_of(demo_desk)
 
 
-def test_the_names_of_accounts_begin_one_below_the_other(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(page, qtbot, write("Account Number,Symbol,Quantity\nZ12341111,AAA,1\nZ99994444,BBB,2\n"))
-    first, second = page.check.names.fields()
-    assert first.mapTo(page, QPoint()).x() == second.mapTo(page, QPoint()).x()
+def test_the_names_of_accounts_begin_one_below_the_other(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(seen, qtbot, write("Account Number,Symbol,Quantity\nZ12341111,AAA,1\nZ99994444,BBB,2\n"))
+    first, second = seen.check.names.fields()
+    assert first.mapTo(seen, QPoint()).x() == second.mapTo(seen, QPoint()).x()
 
 
 def test_an_account_that_is_a_number_is_shortened_named_and_found_again(

@@ -64,6 +64,17 @@ def seen(
         page.deleteLater()
 
 
+@pytest.fixture
+def moved(seen: AllocationPage, qtbot: QtBot) -> Iterator[AllocationPage]:
+    """The same for tests that open another class, scope or plan: it is as it opened again after each."""
+    yield seen
+    seen.choose_scope(None)
+    seen.panel.plan_for(None)
+    qtbot.waitUntil(lambda: seen.panel.is_settled)
+    seen.classes.open("equity", at_once=True)
+    seen.classes.setCurrentIndex(QModelIndex())
+
+
 def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1096) -> AllocationPage:
     page = AllocationPage(desk, bus)
     qtbot.addWidget(page)
@@ -167,10 +178,10 @@ def test_in_a_wide_window_the_sentence_is_larger_on_one_line(qtbot: QtBot, demo_
     assert sentence.height() < 2 * sentence.fontMetrics().height()
 
 
-def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:
-    assert 'href="crypto"' in page.answer.sentence.text() and 'href="real_estate"' in page.answer.sentence.text()
-    page.answer.sentence.linkActivated.emit("crypto")
-    assert (page.classes.open_class, chosen(page)) == ("crypto", ("crypto", ""))
+def test_a_name_in_the_sentence_leads_to_its_row(moved: AllocationPage, qtbot: QtBot) -> None:
+    assert 'href="crypto"' in moved.answer.sentence.text() and 'href="real_estate"' in moved.answer.sentence.text()
+    moved.answer.sentence.linkActivated.emit("crypto")
+    assert (moved.classes.open_class, chosen(moved)) == ("crypto", ("crypto", ""))
 
 
 def test_a_class_says_all_of_it_in_words(seen: AllocationPage) -> None:
@@ -300,9 +311,9 @@ def test_what_is_shown_adds_up(seen: AllocationPage) -> None:
     assert all(sum(each.now_bps for each in row.holdings) == 10_000 for row in rows if row.drift.value_minor)
 
 
-def test_in_an_account_the_second_weight_is_of_the_account(page: AllocationPage) -> None:
-    page.choose_scope("retirement")
-    row = page.classes.classes.holding(page.classes.classes.find(("equity", "vti")))
+def test_in_an_account_the_second_weight_is_of_the_account(moved: AllocationPage) -> None:
+    moved.choose_scope("retirement")
+    row = moved.classes.classes.holding(moved.classes.classes.find(("equity", "vti")))
     assert row is not None and row.whole == "account"
     assert "% of account, " in row.sentence
 
@@ -398,12 +409,12 @@ def test_beside_the_wide_planner_all_classes_are_in_sight(page: AllocationPage, 
     assert line.height() == 20 and not page.answer.cash.isHidden()
 
 
-def test_a_compact_row_says_what_the_plan_makes_of_it(page: AllocationPage, qtbot: QtBot) -> None:
-    row = page.classes.classes.rows[0]
+def test_a_compact_row_says_what_the_plan_makes_of_it(moved: AllocationPage, qtbot: QtBot) -> None:
+    row = moved.classes.classes.rows[0]
     assert (row.points_before, row.shares) == ("", "63.9%")
-    page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.is_settled)
-    row = page.classes.classes.rows[0]
+    moved.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: moved.panel.is_settled)
+    row = moved.classes.classes.rows[0]
     assert (row.points_before, row.points_after) == ("+3.9 → ", "−0.6 pp")
     assert row.shares == "63.9 → 59.4%"
 
@@ -434,10 +445,10 @@ def test_where_nothing_is_outside_all_is_shown(page: AllocationPage, demo_desk: 
     assert page.answer.filter.isEnabled() and page.answer.filter.text() == "Show them"
 
 
-def test_a_row_that_the_filter_hides_is_shown_and_the_filter_is_off(page: AllocationPage, qtbot: QtBot) -> None:
-    page.show_only_outside()
-    page.classes.show_row(("cash", ""))
-    assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
+def test_a_row_that_the_filter_hides_is_shown_and_the_filter_is_off(moved: AllocationPage, qtbot: QtBot) -> None:
+    moved.show_only_outside()
+    moved.classes.show_row(("cash", ""))
+    assert len(moved.classes.classes.rows) == 5 and moved.answer.filter.text() == "Show them"
 
 
 def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) -> None:
@@ -459,8 +470,8 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
 
 
-def test_a_row_has_a_menu_that_leads_to_its_holdings(page: AllocationPage, qtbot: QtBot) -> None:
-    classes = page.classes
+def test_a_row_has_a_menu_that_leads_to_its_holdings(moved: AllocationPage, qtbot: QtBot) -> None:
+    classes = moved.classes
     classes.open("")
 
     def words(key: tuple[str, str]) -> dict[str, QAction]:
@@ -468,7 +479,7 @@ def test_a_row_has_a_menu_that_leads_to_its_holdings(page: AllocationPage, qtbot
 
     of_class = words(("real_estate", ""))
     assert list(of_class) == ["&Open", "Show in &Holdings", "How to &read its bar"]
-    with qtbot.waitSignal(page.holdings_requested) as told:
+    with qtbot.waitSignal(moved.holdings_requested) as told:
         of_class["Show in &Holdings"].trigger()
     assert told.args == [("vnq",)]
     of_class["&Open"].trigger()

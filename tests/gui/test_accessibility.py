@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
+from portfolio_files import copied
 from wealthdesk.gui import spoken
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
@@ -45,7 +47,7 @@ from wealthdesk.gui.widgets.fields import MoneyEdit, PercentSpin, SearchEdit
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
 
 _NO_CONTROLS = (QMenu, QDialog, QScrollArea)
 """They pass the focus on to what is in them, or are read with their title."""
@@ -90,6 +92,21 @@ def window(demo_desk: Desk, qtbot: QtBot) -> MainWindow:
     return made
 
 
+@pytest.fixture(scope="module")
+def seen(
+    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    """The window over the demo for the tests that only look at it, or lay a dialog over it, opened once for them."""
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        made = MainWindow()
+        made.show_desk(desk)
+        made.show()
+        yield made
+        made.close()
+        made.deleteLater()
+
+
 def letters_of(root: QWidget) -> dict[str, list[str]]:
     """Letter → the words of what is shown that Alt and the letter lead to."""
     words = [each.text() for each in root.findChildren(QAbstractButton) if each.isVisibleTo(root)]
@@ -103,6 +120,7 @@ def letters_of(root: QWidget) -> dict[str, list[str]]:
 
 def opened(dialog: QDialog, field: QWidget, qtbot: QtBot) -> None:
     """Open a dialog; its window may become active only after it, and take the focus away once more."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
 
     def has_focus() -> bool:
@@ -115,8 +133,8 @@ def opened(dialog: QDialog, field: QWidget, qtbot: QtBot) -> None:
         qtbot.wait(50)
 
 
-def test_return_presses_the_button_that_has_the_focus_or_the_default_one(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = QDialog(window)
+def test_return_presses_the_button_that_has_the_focus_or_the_default_one(seen: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(seen)
     pressed: list[str] = []
     field, other, default = QLineEdit(), button("Other"), button("Default")
     default.setDefault(True)
@@ -134,8 +152,8 @@ def test_return_presses_the_button_that_has_the_focus_or_the_default_one(window:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="there Alt writes signs")
-def test_a_letter_whose_button_is_off_is_not_typed(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = QDialog(window)
+def test_a_letter_whose_button_is_off_is_not_typed(seen: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(seen)
     field, off = QLineEdit(), button("&Keep")
     off.setEnabled(False)
     layout = vertical(dialog)
@@ -150,8 +168,8 @@ def test_a_letter_whose_button_is_off_is_not_typed(window: MainWindow, qtbot: Qt
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="there Alt writes signs")
-def test_nor_is_it_typed_into_a_number_or_chosen_from_a_list(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = QDialog(window)
+def test_nor_is_it_typed_into_a_number_or_chosen_from_a_list(seen: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(seen)
     number, choice, off = PercentSpin(), QComboBox(), button("&Keep")
     choice.addItems(["First", "Keep it"])
     off.setEnabled(False)
@@ -167,8 +185,8 @@ def test_nor_is_it_typed_into_a_number_or_chosen_from_a_list(window: MainWindow,
     dialog.done(0)
 
 
-def test_the_letter_of_an_amount_leads_into_it(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = QDialog(window)
+def test_the_letter_of_an_amount_leads_into_it(seen: MainWindow, qtbot: QtBot) -> None:
+    dialog = QDialog(seen)
     first, amount = QLineEdit(), MoneyEdit("Size", "USD")
     layout = vertical(dialog)
     layout.addWidget(Field("&Name", first))
@@ -192,9 +210,9 @@ def interface_of(widget: QWidget) -> QAccessibleInterface:
 
 
 @pytest.mark.usefixtures("spoken_roles")
-def test_pages_and_choices_are_one_of_several(window: MainWindow) -> None:
-    window.go_to("allocation")
-    nav, segment = window.findChild(Nav), window.findChild(Segment)
+def test_pages_and_choices_are_one_of_several(seen: MainWindow) -> None:
+    seen.go_to("allocation")
+    nav, segment = seen.findChild(Nav), seen.findChild(Segment)
     assert nav is not None
     assert segment is not None
     for place in (nav, segment):
@@ -207,10 +225,10 @@ def test_pages_and_choices_are_one_of_several(window: MainWindow) -> None:
 
 
 @pytest.mark.usefixtures("spoken_roles")
-def test_every_page_has_its_title_for_a_heading(window: MainWindow) -> None:
-    for key in window.page_keys():
-        window.go_to(key)
-        headings = [each for each in window.findChildren(spoken.SpokenHeading) if each.isVisibleTo(window)]
+def test_every_page_has_its_title_for_a_heading(seen: MainWindow) -> None:
+    for key in seen.page_keys():
+        seen.go_to(key)
+        headings = [each for each in seen.findChildren(spoken.SpokenHeading) if each.isVisibleTo(seen)]
         assert headings, key
         for each in headings:
             assert interface_of(each).role() is QAccessible.Role.Heading
@@ -229,17 +247,17 @@ def test_figures_are_in_a_group_of_their_name(window: MainWindow) -> None:
 
 
 @pytest.mark.usefixtures("spoken_roles")
-def test_a_combo_box_is_named_by_what_it_chooses(window: MainWindow) -> None:
-    seen = 0
-    for key in window.page_keys():
-        window.go_to(key)
-        for box in window.findChildren(QComboBox):
+def test_a_combo_box_is_named_by_what_it_chooses(seen: MainWindow) -> None:
+    looked_at = 0
+    for key in seen.page_keys():
+        seen.go_to(key)
+        for box in seen.findChildren(QComboBox):
             told = interface_of(box)
             assert told.role() is QAccessible.Role.ComboBox
             assert told.text(QAccessible.Text.Name) == box.accessibleName() != ""
             assert told.text(QAccessible.Text.Value) == box.currentText()
-            seen += 1
-    assert seen >= 3
+            looked_at += 1
+    assert looked_at >= 3
 
 
 def test_a_plan_that_is_ready_is_announced(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,8 +380,8 @@ def typed_into(dialog: QDialog) -> bool:
 _SEARCHES = ("Go to or do…", "Find a shortcut")
 
 
-def test_esc_stops_what_is_under_way_before_it_closes_anything(window: MainWindow, qtbot: QtBot) -> None:
-    dialog, stopped = QDialog(window), list[bool]()
+def test_esc_stops_what_is_under_way_before_it_closes_anything(seen: MainWindow, qtbot: QtBot) -> None:
+    dialog, stopped = QDialog(seen), list[bool]()
     strip = ProgressStrip()
     vertical(dialog).addWidget(strip)
     strip.start(lambda: stopped.append(True))

@@ -1,6 +1,6 @@
 """The holdings page: its five tables, searching, filtering, removing and undoing, by mouse and by keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -27,9 +27,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from gui.conftest import CLOCK
+from portfolio_files import copied
+from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
-from wealthdesk.domain.holdings import FxRate, Price
+from wealthdesk.domain.holdings import FxRate, Holding, Price
 from wealthdesk.domain.money import share_bps
 from wealthdesk.domain.valuation import value
 from wealthdesk.errors import NothingKept
@@ -49,10 +52,13 @@ from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.window_memory import WindowMemory
-from wealthdesk.services.desk import Desk
+from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.storage.assets import add_assets
+from wealthdesk.storage.holdings import add_holdings
 
 Open = Callable[[type[QDialog]], Any]
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
+SIZE, BESIDE = (1096, 832), (2000, 0)
 
 
 @pytest.fixture
@@ -65,10 +71,45 @@ def empty_page(desk: Desk, bus: Bus, qtbot: QtBot) -> HoldingsPage:
     return _shown(HoldingsPage(desk, bus), qtbot)
 
 
+@pytest.fixture(scope="module")
+def seen_desk(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo for the tests that change nothing in it."""
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[HoldingsPage]:
+    page = HoldingsPage(seen_desk, Bus())
+    page.setGeometry(*BESIDE, *SIZE)
+    page.show()
+    yield page
+    page.close()
+    page.deleteLater()
+
+
+@pytest.fixture
+def seen(opened_once: HoldingsPage, qtbot: QtBot) -> Iterator[HoldingsPage]:
+    """The page for the tests that only look at it, opened once for all of them; after each it is as it was opened."""
+    yield _activated(opened_once, qtbot)
+    opened_once.search.clear()
+    opened_once.prices.discard_typed()
+    for panel in opened_once.panels.values():
+        panel.table.clearSelection()
+        panel.table.setCurrentIndex(QModelIndex())
+    opened_once.show_section("holdings")
+    opened_once.resize(*SIZE)
+
+
 def _shown(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
     qtbot.addWidget(page)
-    page.resize(1096, 832)
+    page.resize(*SIZE)
     page.show()
+    return _activated(page, qtbot)
+
+
+def _activated(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
     return page
@@ -95,49 +136,49 @@ def _yes(box: QMessageBox | None) -> None:
     yes.click()
 
 
-def test_each_table_shows_what_is_kept(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_each_table_shows_what_is_kept(seen: HoldingsPage, seen_desk: Desk) -> None:
     counts = {
-        "holdings": len(demo_desk.holdings.all()),
-        "assets": len(demo_desk.assets.all()),
-        "accounts": len(demo_desk.accounts.all()),
-        "prices": len([each for each in demo_desk.assets.all() if not each.is_cash]) + 1,  # and the latest rate
-        "rates": len(demo_desk.rates.all()),
+        "holdings": len(seen_desk.holdings.all()),
+        "assets": len(seen_desk.assets.all()),
+        "accounts": len(seen_desk.accounts.all()),
+        "prices": len([each for each in seen_desk.assets.all() if not each.is_cash]) + 1,  # and the latest rate
+        "rates": len(seen_desk.rates.all()),
     }
     for key, count in counts.items():
-        page.show_section(key)
-        assert page.shown is page.panels[key]
-        assert page.shown.isVisible()
-        assert len(_column(page.shown.table, 0)) == count, key
+        seen.show_section(key)
+        assert seen.shown is seen.panels[key]
+        assert seen.shown.isVisible()
+        assert len(_column(seen.shown.table, 0)) == count, key
 
 
-def test_the_foot_counts_and_adds_up_what_is_shown(page: HoldingsPage) -> None:
-    assert _foot(page).startswith("17 holdings, $269,560.74 in total. Prices are of ")
-    newest = max(row.price_on for row in page.holdings.table.table.rows() if row.price_on)
-    column = next(each for each in page.holdings.table.table.columns if each.title == "Price")
+def test_the_foot_counts_and_adds_up_what_is_shown(seen: HoldingsPage) -> None:
+    assert _foot(seen).startswith("17 holdings, $269,560.74 in total. Prices are of ")
+    newest = max(row.price_on for row in seen.holdings.table.table.rows() if row.price_on)
+    column = next(each for each in seen.holdings.table.table.columns if each.title == "Price")
     assert column.note is not None
-    dated = {row.price_on for row in page.holdings.table.table.rows() if column.note(row)}
+    dated = {row.price_on for row in seen.holdings.table.table.rows() if column.note(row)}
     assert newest not in dated, "only older prices carry their date"
-    page.search.setText("vti")
-    assert _foot(page).startswith("2 holdings, $98,529.90 in total. ")
+    seen.search.setText("vti")
+    assert _foot(seen).startswith("2 holdings, $98,529.90 in total. ")
 
 
-def test_the_search_looks_in_names_accounts_and_classes(page: HoldingsPage) -> None:
-    QTest.keyClick(page, Key.Key_F, Modifier.ControlModifier)
-    assert page.search.hasFocus()
-    QTest.keyClicks(page.search, "equity retire")
-    assert _column(page.holdings.table, 0) == ["VTI", "VBR", "AOR"]
-    QTest.keyClick(page.search, Key.Key_Return)
-    assert page.holdings.table.hasFocus()
-    assert page.holdings.table.selected_rows()[0].asset.symbol == "VTI"
+def test_the_search_looks_in_names_accounts_and_classes(seen: HoldingsPage) -> None:
+    QTest.keyClick(seen, Key.Key_F, Modifier.ControlModifier)
+    assert seen.search.hasFocus()
+    QTest.keyClicks(seen.search, "equity retire")
+    assert _column(seen.holdings.table, 0) == ["VTI", "VBR", "AOR"]
+    QTest.keyClick(seen.search, Key.Key_Return)
+    assert seen.holdings.table.hasFocus()
+    assert seen.holdings.table.selected_rows()[0].asset.symbol == "VTI"
 
 
-def test_a_search_without_a_find_says_so(page: HoldingsPage) -> None:
-    page.search.setText("zebra")
-    assert page.holdings._nothing.isVisible()
-    assert page.holdings._nothing.text() == "Nothing here with “zebra”."
-    QTest.keyClick(page.search, Key.Key_Escape)
-    assert page.search.text() == ""
-    assert len(_column(page.holdings.table, 0)) == 17
+def test_a_search_without_a_find_says_so(seen: HoldingsPage) -> None:
+    seen.search.setText("zebra")
+    assert seen.holdings._nothing.isVisible()
+    assert seen.holdings._nothing.text() == "Nothing here with “zebra”."
+    QTest.keyClick(seen.search, Key.Key_Escape)
+    assert seen.search.text() == ""
+    assert len(_column(seen.holdings.table, 0)) == 17
 
 
 def test_one_account_can_be_shown(page: HoldingsPage) -> None:
@@ -196,8 +237,8 @@ def test_an_account_is_folded_away_by_its_chevron_or_by_key(page: HoldingsPage, 
     assert table.selected_rows()[0].asset.symbol == "VXUS"
 
 
-def test_the_class_is_a_mark_which_a_screen_reader_is_told(page: HoldingsPage) -> None:
-    table = page.holdings.table.table
+def test_the_class_is_a_mark_which_a_screen_reader_is_told(seen: HoldingsPage) -> None:
+    table = seen.holdings.table.table
 
     def told(symbol: str) -> str:
         line = table.position(lambda row: row.asset.symbol == symbol and row.subtotal is None)
@@ -221,9 +262,9 @@ def test_the_field_of_a_price_stands_apart_from_the_price_of_now(page: HoldingsP
     assert inside == QColor(theme.current().field), "a field has the ground of fields, also in the row that is chosen"
 
 
-def test_a_price_is_on_one_line_and_its_day_is_told(page: HoldingsPage) -> None:
-    page.show_section("prices")
-    table = page.prices.table
+def test_a_price_is_on_one_line_and_its_day_is_told(seen: HoldingsPage) -> None:
+    seen.show_section("prices")
+    table = seen.prices.table
     line = table.table.position(lambda row: row.title == "VTI")
     assert table.rowHeight(line) == 38
     row = table.table.row_at(line)
@@ -239,28 +280,28 @@ def test_what_can_be_done_is_offered_once_a_row_is_selected(page: HoldingsPage) 
     assert all(each.isVisible() for each in buttons)
 
 
-def test_what_cannot_be_done_to_a_row_is_off(page: HoldingsPage) -> None:
+def test_what_cannot_be_done_to_a_row_is_off(seen: HoldingsPage) -> None:
     def possible() -> list[str]:
-        return [step.words.replace("&", "") for step, _, pressed in page.shown._steps if pressed.isEnabled()]
+        return [step.words.replace("&", "") for step, _, pressed in seen.shown._steps if pressed.isEnabled()]
 
-    table = page.holdings.table
+    table = seen.holdings.table
     table.selectRow(0)
-    assert page.holdings.table.selected_rows() == _heads(page)[:1]
+    assert seen.holdings.table.selected_rows() == _heads(seen)[:1]
     assert possible() == ["Edit…"], "the head of an account is no holding"
     table.select(next(row.holding.id for row in table.table.rows() if row.asset.is_cash and row.subtotal is None))
     assert possible() == ["Edit…", "Remove"]
     table.select("brokerage_vti")
     assert possible() == ["Edit…", "Add price…", "Set class…", "Remove"]
-    page.show_section("assets")
-    page.assets.table.select(next(row.asset.id for row in page.assets.table.table.rows() if row.asset.is_cash))
+    seen.show_section("assets")
+    seen.assets.table.select(next(row.asset.id for row in seen.assets.table.table.rows() if row.asset.is_cash))
     assert "Prices…" not in possible() and "In plans…" not in possible()
-    page.show_section("prices")
-    page.prices.table.select("EUR/USD")
+    seen.show_section("prices")
+    seen.prices.table.select("EUR/USD")
     assert possible() == ["All prices or rates…"]
 
 
-def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(page: HoldingsPage, demo_desk: Desk) -> None:
-    vwce = next(row for row in page.holdings.table.table.rows() if row.asset.symbol == "VWCE")
+def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(seen: HoldingsPage, seen_desk: Desk) -> None:
+    vwce = next(row for row in seen.holdings.table.table.rows() if row.asset.symbol == "VWCE")
     assert vwce.gain is not None
     assert vwce.gain.minor == 85 * 13152 - 892_500
     rate = Decimal("1.0852")
@@ -268,9 +309,9 @@ def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(page: Holding
     worth = int((85 * 13152 * rate).quantize(Decimal(1), ROUND_HALF_UP))
     assert (vwce.gain.base_minor, vwce.gain.cost_base_minor) == (worth - cost, cost)
     assert vwce.gain.bps == 2526
-    line = page.holdings.table.table.position(lambda row: row is vwce)
+    line = seen.holdings.table.table.position(lambda row: row is vwce)
     shown = [
-        str(page.holdings.table.table.index(line, 5).data(role)) for role in (0, Qt.ItemDataRole.AccessibleTextRole)
+        str(seen.holdings.table.table.index(line, 5).data(role)) for role in (0, Qt.ItemDataRole.AccessibleTextRole)
     ]
     assert shown == ["+€2,254.20", "+€2,254.20, +25.3%, +$2,446"]
 
@@ -289,32 +330,32 @@ def test_where_a_cost_is_not_known_there_is_no_gain_and_the_subtotal_says_of_how
     assert f"of {head.subtotal.costed} of {head.subtotal.counted} holdings" in told
 
 
-def test_shares_are_of_everything_that_has_a_value(page: HoldingsPage, demo_desk: Desk) -> None:
-    total = demo_desk.allocations.of(None).valuation.total_minor
-    for row in page.holdings.table.table.rows():
+def test_shares_are_of_everything_that_has_a_value(seen: HoldingsPage, seen_desk: Desk) -> None:
+    total = seen_desk.allocations.of(None).valuation.total_minor
+    for row in seen.holdings.table.table.rows():
         if row.value_minor is not None:
             assert row.share_bps == share_bps(row.value_minor, total)
 
 
-def test_copied_numbers_are_numbers(page: HoldingsPage) -> None:
-    table = page.holdings.table
+def test_copied_numbers_are_numbers(seen: HoldingsPage) -> None:
+    table = seen.holdings.table
     table.select("brokerage_vti")
     titles, cells = (line.split("\t") for line in table.as_text().splitlines())
     assert titles == ["Holding", "Class", "Quantity", "Price", "Cost", "Gain", "Value", "Share"]
     assert cells == ["VTI", "Equity", "210", "298.14", "48210.00", "14399.40", "62609.40", "23.23"]
 
 
-def test_copied_numbers_of_accounts_prices_and_rates_are_numbers(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.show_section("accounts")
-    accounts = page.accounts.table
+def test_copied_numbers_of_accounts_prices_and_rates_are_numbers(seen: HoldingsPage, seen_desk: Desk) -> None:
+    seen.show_section("accounts")
+    accounts = seen.accounts.table
     accounts.select("brokerage")
-    valuation = demo_desk.allocations.of("brokerage").valuation
+    valuation = seen_desk.allocations.of("brokerage").valuation
     assert accounts.as_text().splitlines()[1].split("\t")[-2:] == [
         f"{valuation.cash_minor / 100:.2f}", f"{valuation.total_minor / 100:.2f}",
     ]  # fmt: skip
-    page.show_section("rates")
-    page.rates.table.select_line()
-    assert page.rates.table.as_text().splitlines()[1].split("\t")[2] == "1.0852"
+    seen.show_section("rates")
+    seen.rates.table.select_line()
+    assert seen.rates.table.as_text().splitlines()[1].split("\t")[2] == "1.0852"
 
 
 def test_columns_widths_and_sorting_are_chosen_at_the_header_and_remembered(
@@ -420,10 +461,12 @@ def test_a_change_elsewhere_keeps_selection_sorting_and_search(page: HoldingsPag
     assert selected.holding.id == "brokerage_bnd"
 
 
-def test_the_scrolling_stays_when_rows_are_read_again(page: HoldingsPage, demo_desk: Desk) -> None:
-    for number in range(60):
-        asset = demo_desk.assets.add(Asset("", f"S{number:02}", f"Fund {number}", AssetKind.FUND, "USD"))
-        demo_desk.holdings.add("brokerage", asset.id, Decimal(number + 1))
+def test_the_scrolling_stays_when_rows_are_read_again(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> None:
+    new = [Asset(f"s{each}", f"S{each:02}", f"Fund {each}", AssetKind.FUND, "USD") for each in range(60)]
+    with demo_desk._database.write(Topic.ASSETS, Topic.HOLDINGS) as connection:
+        add_assets(connection, new)
+        add_holdings(connection, [Holding(f"h{each.id}", "brokerage", each.id, Decimal(10)) for each in new])
+    page = _shown(HoldingsPage(demo_desk, bus), qtbot)
     bar = page.holdings.table.verticalScrollBar()
     QTest.qWait(20)
     bar.setValue(500)
@@ -612,10 +655,10 @@ def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: Holding
     assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [before[first], before[second]]
 
 
-def test_the_sources_are_asked_from_here_too(page: HoldingsPage, qtbot: QtBot) -> None:
-    page.show_section("prices")
-    with qtbot.waitSignal(page.update_requested):
-        page.prices.update_button.click()
+def test_the_sources_are_asked_from_here_too(seen: HoldingsPage, qtbot: QtBot) -> None:
+    seen.show_section("prices")
+    with qtbot.waitSignal(seen.update_requested):
+        seen.prices.update_button.click()
 
 
 def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) -> None:
@@ -633,20 +676,20 @@ def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) 
     assert all(each.base != "CHF" for each in demo_desk.rates.all())
 
 
-def test_a_column_of_numbers_is_pasted_from_the_current_row_on(page: HoldingsPage, demo_desk: Desk) -> None:
-    table = _price_table(page)
+def test_a_column_of_numbers_is_pasted_from_the_current_row_on(seen: HoldingsPage, seen_desk: Desk) -> None:
+    table = _price_table(seen)
     table.selectRow(1)
-    _paste(page, "10.5\n1.234,50\n\n12\n")
+    _paste(seen, "10.5\n1.234,50\n\n12\n")
     rows = table.table.rows()
     assert [row.number for row in rows[:5]] == [None, Decimal("10.5"), Decimal("1234.5"), None, Decimal(12)]
-    page.prices.discard.click()
+    seen.prices.discard.click()
     assert all(row.number is None for row in table.table.rows())
-    assert all(each.price != Decimal("10.5") for each in demo_desk.prices.all())
+    assert all(each.price != Decimal("10.5") for each in seen_desk.prices.all())
 
 
-def test_lines_of_symbol_and_price_are_pasted_to_their_rows(page: HoldingsPage) -> None:
-    table = _price_table(page)
-    _paste(page, "vti 301.5\nBND\t74,10\nvxus;70\nEUR/USD 1.09\n")
+def test_lines_of_symbol_and_price_are_pasted_to_their_rows(seen: HoldingsPage) -> None:
+    table = _price_table(seen)
+    _paste(seen, "vti 301.5\nBND\t74,10\nvxus;70\nEUR/USD 1.09\n")
     found = {row.key: row.number for row in table.table.rows() if row.is_changed}
     assert found == {"vti": Decimal("301.5"), "bnd": Decimal("74.1"), "vxus": Decimal(70), "EUR/USD": Decimal("1.09")}
 
@@ -672,16 +715,16 @@ def test_by_how_much_prices_change_is_sorted_as_a_number(page: HoldingsPage) -> 
     assert [row.title for row in table.table.rows()[:3]] == ["BND", "VXUS", "VTI"], _column(table, 3)
 
 
-def test_prices_that_are_typed_and_not_kept_are_not_lost_without_a_question(page: HoldingsPage) -> None:
-    page.keep_unsaved()
-    page.prices._typed = {"vti": "300"}
+def test_prices_that_are_typed_and_not_kept_are_not_lost_without_a_question(seen: HoldingsPage) -> None:
+    seen.keep_unsaved()
+    seen.prices._typed = {"vti": "300"}
     with pytest.raises(NothingKept, match=r"^1 price or rate is typed and not kept yet\.$"):
-        page.keep_unsaved()
-    page.prices._typed["bnd"] = "70"
+        seen.keep_unsaved()
+    seen.prices._typed["bnd"] = "70"
     with pytest.raises(NothingKept, match=r"^2 prices and rates are typed and not kept yet\.$"):
-        page.keep_unsaved()
-    page.prices.discard_typed()
-    page.keep_unsaved()
+        seen.keep_unsaved()
+    seen.prices.discard_typed()
+    seen.keep_unsaved()
 
 
 @pytest.mark.parametrize(
@@ -697,11 +740,11 @@ def test_prices_that_are_typed_and_not_kept_are_not_lost_without_a_question(page
         ("\n".join(["1"] * 99), "There are 99 numbers and only 12 rows from here on"),
     ],
 )
-def test_what_cannot_be_pasted_is_said_and_nothing_is_taken(page: HoldingsPage, pasted: str, why: str) -> None:
-    table = _price_table(page)
-    _paste(page, pasted)
-    said = page.prices.refused._text.text()
-    assert page.prices.refused.isVisible() and why in said
+def test_what_cannot_be_pasted_is_said_and_nothing_is_taken(seen: HoldingsPage, pasted: str, why: str) -> None:
+    table = _price_table(seen)
+    _paste(seen, pasted)
+    said = seen.prices.refused._text.text()
+    assert seen.prices.refused.isVisible() and why in said
     assert said.endswith("Nothing was taken.")
     assert all(not row.typed for row in table.table.rows())
 
@@ -831,32 +874,32 @@ def test_add_account_opens_the_form(page: HoldingsPage, opened: Open) -> None:
     opened(AccountDialog).done(0)
 
 
-def test_a_narrow_window_leaves_out_the_cost_and_keeps_the_names(page: HoldingsPage) -> None:
-    header = page.holdings.table.horizontalHeader()
-    assert not page.holdings.table.isColumnHidden(4)
-    page.resize(896, 640)
+def test_a_narrow_window_leaves_out_the_cost_and_keeps_the_names(seen: HoldingsPage) -> None:
+    header = seen.holdings.table.horizontalHeader()
+    assert not seen.holdings.table.isColumnHidden(4)
+    seen.resize(896, 640)
     QTest.qWait(20)
-    assert page.width() == 896
-    assert page.holdings.table.isColumnHidden(4)
+    assert seen.width() == 896
+    assert seen.holdings.table.isColumnHidden(4)
     assert header.sectionSize(0) >= 120
-    page.resize(1200, 640)
+    seen.resize(1200, 640)
     QTest.qWait(20)
-    assert not page.holdings.table.isColumnHidden(5)
+    assert not seen.holdings.table.isColumnHidden(5)
 
 
 @pytest.mark.parametrize("section", ["holdings", "assets", "accounts", "prices", "rates"])
-def test_no_table_scrolls_sideways_in_the_narrowest_window(page: HoldingsPage, section: str) -> None:
-    page.show_section(section)
-    page.resize(900 - NARROW_WIDTH, 700)
+def test_no_table_scrolls_sideways_in_the_narrowest_window(seen: HoldingsPage, section: str) -> None:
+    seen.show_section(section)
+    seen.resize(900 - NARROW_WIDTH, 700)
     QTest.qWait(20)
-    assert page.shown.table.horizontalScrollBar().maximum() == 0
+    assert seen.shown.table.horizontalScrollBar().maximum() == 0
 
 
-def test_what_a_search_does_not_find_cannot_be_edited(page: HoldingsPage) -> None:
-    page.holdings.table.selectRow(1)
-    steps = [each for each in page.holdings.findChildren(QAbstractButton) if each.text() in ("&Edit…", "&Remove")]
+def test_what_a_search_does_not_find_cannot_be_edited(seen: HoldingsPage) -> None:
+    seen.holdings.table.selectRow(1)
+    steps = [each for each in seen.holdings.findChildren(QAbstractButton) if each.text() in ("&Edit…", "&Remove")]
     assert [each.isEnabled() for each in steps] == [True, True]
-    page.search.setText("nothing like this")
+    seen.search.setText("nothing like this")
     assert [each.isEnabled() for each in steps] == [False, False]
 
 
@@ -872,12 +915,12 @@ def test_exports_are_saved(page: HoldingsPage, tmp_path: Path) -> None:
     assert "All Portfolio" in path.read_text("utf-8-sig")
 
 
-def test_every_control_has_a_name(page: HoldingsPage) -> None:
+def test_every_control_has_a_name(seen: HoldingsPage) -> None:
     controls = [
-        *page.findChildren(QAbstractButton),
-        *page.findChildren(QLineEdit),
-        *page.findChildren(QComboBox),
-        *page.findChildren(QTableView),
+        *seen.findChildren(QAbstractButton),
+        *seen.findChildren(QLineEdit),
+        *seen.findChildren(QComboBox),
+        *seen.findChildren(QTableView),
     ]
     nameless = [
         each

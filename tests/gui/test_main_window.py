@@ -14,6 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import CLOCK
+from portfolio_files import copied
 from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -79,6 +81,31 @@ def window(qtbot: QtBot, demo_desk: Desk) -> Iterator[MainWindow]:
     yield shown(qtbot, demo_desk)
 
 
+@pytest.fixture(scope="module")
+def opened_once(
+    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
+    with open_desk(path, CLOCK) as desk:
+        window = MainWindow()
+        window.show()
+        window.show_desk(desk)
+        yield window
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def seen(opened_once: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window for the tests that change no portfolio, opened once for them; after each it says nothing on top."""
+    opened_once.go_to("allocation")
+    opened_once.activateWindow()
+    qtbot.waitUntil(lambda: opened_once.isActiveWindow() and not tasks.is_busy())
+    yield opened_once
+    for each in strips(opened_once):
+        each.close_strip()
+
+
 def test_the_empty_window_is_painted_before_a_portfolio_is_open(qtbot: QtBot) -> None:
     window = MainWindow()
     qtbot.addWidget(window)
@@ -106,9 +133,9 @@ def test_a_page_chosen_before_the_portfolio_is_open_is_the_one_that_is_shown(qtb
         (Qt.Key.Key_Comma, SettingsPage),
     ],
 )
-def test_every_page_has_its_key(window: MainWindow, key: Qt.Key, kind: type) -> None:
-    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    assert isinstance(current(window), kind)
+def test_every_page_has_its_key(seen: MainWindow, key: Qt.Key, kind: type) -> None:
+    QTest.keyClick(seen, key, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(current(seen), kind)
 
 
 def test_pages_are_made_when_they_are_first_wanted(window: MainWindow) -> None:
@@ -234,17 +261,17 @@ def hidden() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hidden")
-def test_hidden_amounts_are_dots_and_percentages_stay(window: MainWindow, qtbot: QtBot) -> None:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    page = window.page("allocation")
+def test_hidden_amounts_are_dots_and_percentages_stay(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.activateWindow()
+    qtbot.waitUntil(seen.isActiveWindow)
+    QTest.keyClick(seen, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
     assert page.answer.total.figure == page.answer.cash.figure == text.HIDDEN
     row = page.classes.classes.rows[0]
     assert (row.value, row.now, row.points) == (text.HIDDEN, "63.9%", "+3.9 pp")
     assert not any(each.isdigit() for each in page.notices.unclassified.words)
-    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(seen, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.answer.total.figure == "$269,560.74"
 
 
@@ -311,12 +338,12 @@ def test_the_side_bar_leads_to_the_palette_and_to_a_backup(window: MainWindow, q
     assert nav.back_up.isHidden() and nav.update_prices.isHidden()
 
 
-def test_a_narrow_window_shows_icons_only(window: MainWindow) -> None:
-    window.resize(900, 700)
-    nav = window.findChild(Nav)
+def test_a_narrow_window_shows_icons_only(seen: MainWindow) -> None:
+    seen.resize(900, 700)
+    nav = seen.findChild(Nav)
     assert isinstance(nav, Nav)
     assert nav.width() == NARROW_WIDTH
-    window.resize(1280, 832)
+    seen.resize(1280, 832)
     assert nav.width() > NARROW_WIDTH
 
 
@@ -344,11 +371,12 @@ def test_a_window_that_is_open_over_midnight_is_of_the_new_day(qtbot: QtBot, dem
         window.close()
 
 
-def test_f5_reads_the_file_again(window: MainWindow, demo_desk: Desk) -> None:
-    before = demo_desk.portfolios.current()
-    QTest.keyClick(window, Qt.Key.Key_F5)
+def test_f5_reads_the_file_again(seen: MainWindow) -> None:
+    assert seen.desk is not None
+    before = seen.desk.portfolios.current()
+    QTest.keyClick(seen, Qt.Key.Key_F5)
     QTest.qWait(1)
-    assert demo_desk.portfolios.current() is not before
+    assert seen.desk.portfolios.current() is not before
 
 
 def test_the_empty_page_leads_to_the_account_dialog(qtbot: QtBot, desk: Desk) -> None:
@@ -367,11 +395,11 @@ def test_the_empty_page_leads_to_the_demo(qtbot: QtBot, desk: Desk) -> None:
         QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
 
 
-def test_holdings_are_shown_from_the_allocation(window: MainWindow) -> None:
-    page = window.page("allocation")
+def test_holdings_are_shown_from_the_allocation(seen: MainWindow) -> None:
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
     page.holdings_requested.emit(["vti"])
-    assert isinstance(current(window), HoldingsPage)
+    assert isinstance(current(seen), HoldingsPage)
 
 
 def test_what_lacks_a_value_leads_to_the_form_for_it(window: MainWindow, demo_desk: Desk) -> None:
@@ -389,12 +417,12 @@ def test_what_lacks_a_value_leads_to_the_form_for_it(window: MainWindow, demo_de
     assert isinstance(both, PriceDialog) and both.asset.asset() == other, "as it says, whatever else lacks a rate"
 
 
-def test_a_finished_import_leads_to_the_allocation(window: MainWindow) -> None:
-    window.go_to("imports")
-    page = window.page("imports")
+def test_a_finished_import_leads_to_the_allocation(seen: MainWindow) -> None:
+    seen.go_to("imports")
+    page = seen.page("imports")
     assert isinstance(page, ImportPage)
     page.finished.emit()
-    assert isinstance(current(window), AllocationPage)
+    assert isinstance(current(seen), AllocationPage)
 
 
 def test_a_file_dropped_on_the_window_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -482,23 +510,23 @@ def strips(window: MainWindow) -> list[Strip]:
     return [each for each in window.findChildren(Strip) if each.isVisible()]
 
 
-def test_what_was_done_is_said_above_every_page_until_it_is_closed(window: MainWindow) -> None:
-    window.say("A restore that was interrupted was finished.")
-    window.go_to("reserves")
-    (strip,) = strips(window)
+def test_what_was_done_is_said_above_every_page_until_it_is_closed(seen: MainWindow) -> None:
+    seen.say("A restore that was interrupted was finished.")
+    seen.go_to("reserves")
+    (strip,) = strips(seen)
     assert strip.words == "A restore that was interrupted was finished." and not strip.buttons
     strip.dismiss.setFocus()
     QTest.keyClick(strip.dismiss, Qt.Key.Key_Space)
-    assert not strips(window)
+    assert not strips(seen)
 
 
-def test_what_was_done_can_offer_one_step_and_is_gone_with_it(window: MainWindow) -> None:
+def test_what_was_done_can_offer_one_step_and_is_gone_with_it(seen: MainWindow) -> None:
     asked: list[bool] = []
-    window.say("The backup is in place.", "&Undo", lambda: asked.append(True))
-    (button,) = strips(window)[0].buttons
+    seen.say("The backup is in place.", "&Undo", lambda: asked.append(True))
+    (button,) = strips(seen)[0].buttons
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert asked == [True] and not strips(window)
+    assert asked == [True] and not strips(seen)
 
 
 def test_a_sentence_that_is_long_is_whole_in_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
@@ -545,15 +573,15 @@ def test_a_page_without_a_portfolio_takes_the_place_of_the_desk(qtbot: QtBot, wi
     qtbot.waitUntil(lambda: not tasks.is_busy())
 
 
-def test_what_the_settings_ask_for_is_passed_on(qtbot: QtBot, window: MainWindow) -> None:
-    window.go_to("settings")
-    page = window.page("settings")
+def test_what_the_settings_ask_for_is_passed_on(qtbot: QtBot, seen: MainWindow) -> None:
+    seen.go_to("settings")
+    page = seen.page("settings")
     assert isinstance(page, SettingsPage)
     for asked, told, value in (
-        (page.backups.restore_requested, window.restore_requested, [Path("backup")]),
-        (page.backups.copy_requested, window.copy_requested, [Path("backup")]),
-        (page.backups.undo_requested, window.undo_requested, []),
-        (page.prepare_requested, window.prepare_requested, [3]),
+        (page.backups.restore_requested, seen.restore_requested, [Path("backup")]),
+        (page.backups.copy_requested, seen.copy_requested, [Path("backup")]),
+        (page.backups.undo_requested, seen.undo_requested, []),
+        (page.prepare_requested, seen.prepare_requested, [3]),
     ):
         with qtbot.waitSignal(told) as passed:
             asked.emit(*value)
@@ -582,11 +610,11 @@ def test_a_backup_made_meanwhile_is_listed_in_the_settings(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: len(page.backups.table.table.rows()) == 1 and not tasks.is_busy())
 
 
-def test_no_key_of_the_settings_is_that_of_the_step_back_above_them(window: MainWindow) -> None:
-    window.say("The backup is in place.", "&Undo", lambda: None)
-    window.go_to("settings")
-    said = [each.text() for each in window.findChildren(QAbstractButton) if each.isVisible()]
-    said += [each.text() for each in window.findChildren(QLabel) if each.isVisible() and each.buddy() is not None]
+def test_no_key_of_the_settings_is_that_of_the_step_back_above_them(seen: MainWindow) -> None:
+    seen.say("The backup is in place.", "&Undo", lambda: None)
+    seen.go_to("settings")
+    said = [each.text() for each in seen.findChildren(QAbstractButton) if each.isVisible()]
+    said += [each.text() for each in seen.findChildren(QLabel) if each.isVisible() and each.buddy() is not None]
     keys = sorted(QKeySequence.mnemonic(words).toString() for words in said if "&" in words)
     assert "Alt+U" in keys
     assert [key for key, count in Counter(keys).items() if key and count > 1] == []

@@ -1,6 +1,7 @@
 """The program as it is started: arguments, exit codes, one sentence for what cannot be, pictures, and its files."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,20 @@ def opened_briefly(home: Path, *arguments: str | Path) -> list[str]:
     return run(home, *arguments, code=BRIEFLY, QT_QPA_PLATFORM="offscreen").stdout.splitlines()
 
 
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[str]]:
+    """The home of a user who has started the program once, a copy of it, and what was said then."""
+    home = tmp_path_factory.mktemp("first")
+    said = opened_briefly(home)
+    return home, shutil.copytree(home, tmp_path_factory.mktemp("copies") / "begun"), said
+
+
+@pytest.fixture
+def begun(first_start: tuple[Path, Path, list[str]], tmp_path: Path) -> Path:
+    """A home as it is after the first start, of the test's own."""
+    return shutil.copytree(first_start[1], tmp_path / "begun")
+
+
 def test_it_says_its_version(home: Path) -> None:
     assert run(home, "--version").stdout == f"WealthDesk {__version__}\n"
 
@@ -140,26 +155,27 @@ def test_no_display_gets_one_sentence(home: Path) -> None:
     assert told.stderr.count("\n") == 1
 
 
-def test_the_first_start_makes_the_portfolio_and_paints_before_it_imports(home: Path) -> None:
-    assert opened_briefly(home) == ["painted", "opened WealthDesk"]
-    made = list(home.rglob("portfolio.wealthdesk"))
+def test_the_first_start_makes_the_portfolio_and_paints_before_it_imports(
+    first_start: tuple[Path, Path, list[str]],
+) -> None:
+    home, copy, said = first_start
+    assert said == ["painted", "opened WealthDesk"]
+    made = list(copy.rglob("portfolio.wealthdesk"))
     assert len(made) == 1
     assert opened_briefly(home) == ["painted", "opened WealthDesk"]
 
 
-def test_the_first_page_is_shown_without_what_a_change_needs_and_the_first_key_brings_that_in(home: Path) -> None:
-    opened_briefly(home)
-    told = run(home, code=USED, QT_QPA_PLATFORM="offscreen").stdout.splitlines()
+def test_the_first_page_is_shown_without_what_a_change_needs_and_the_first_key_brings_that_in(begun: Path) -> None:
+    told = run(begun, code=USED, QT_QPA_PLATFORM="offscreen").stdout.splitlines()
     assert told == ["painted", "opened WealthDesk", "shown Qt", "used sqlalchemy Qt"]
 
 
-def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(home: Path) -> None:
-    opened_briefly(home)
-    path = next(home.rglob("portfolio.wealthdesk"))
+def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(begun: Path) -> None:
+    path = next(begun.rglob("portfolio.wealthdesk"))
     keep = "import sys, pathlib, datetime as d; from wealthdesk.storage.file.backups import back_up; "
-    run(home, str(path), code=keep + "back_up(pathlib.Path(sys.argv[1]), 'by_hand', d.datetime.now(d.UTC))")
+    run(begun, str(path), code=keep + "back_up(pathlib.Path(sys.argv[1]), 'by_hand', d.datetime.now(d.UTC))")
     path.unlink()
-    assert opened_briefly(home) == ["painted", "refused MissingPortfolio"]
+    assert opened_briefly(begun) == ["painted", "refused MissingPortfolio"]
     assert not path.exists()
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import any_of
 from planner.made_problems import portfolio
 from wealthdesk.domain.plans import EmptyBecause, Mode, Side
 from wealthdesk.planner.answer import broken_rules, class_shares, purses_after, score, settle, turnover_cost
@@ -28,7 +29,7 @@ FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck
 @st.composite
 def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = None) -> Problem:
     """A portfolio of a few assets in one to three accounts, with the rules of practical plans."""
-    mode = mode or draw(st.sampled_from(list(Mode)))
+    mode = mode or draw(any_of(*Mode))
     accounts, classes = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     is_whole = draw(st.booleans()) if whole is None else whole
     assets = [
@@ -38,14 +39,14 @@ def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = 
             Fraction(1) if is_whole else None,
             {f"c{draw(st.integers(0, classes - 1))}": Fraction(1)},
             draw(st.integers(0, 5)),
-            draw(st.sampled_from(["EUR", "USD"])),
+            draw(any_of("EUR", "USD")),
         )
         for at in range(draw(st.integers(2, 5)))
     ]
     held = {}
     lots = {}
     for asset, account in product(assets, range(accounts)):
-        value = draw(st.sampled_from([0, 0, 4_000, 90_000, 400_000, 1_500_000]))
+        value = draw(any_of(0, 0, 4_000, 90_000, 400_000, 1_500_000))
         if value:
             place = (asset.id, f"a{account}")
             held[place] = Fraction(value + draw(st.integers(0, 999))) / asset.price
@@ -55,13 +56,13 @@ def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = 
         PlanAccount(
             f"a{at}",
             draw(st.integers(0, 300_000)),
-            draw(st.sampled_from([0, 0, 20_000])),
-            draw(st.sampled_from([0, 0, 250])),
-            Fraction(draw(st.sampled_from([0, 10]))),
-            Fraction(draw(st.sampled_from([0, 25]))),
+            draw(any_of(0, 0, 20_000)),
+            draw(any_of(0, 0, 250)),
+            Fraction(draw(any_of(0, 10))),
+            Fraction(draw(any_of(0, 25))),
             "EUR",
-            can_hold=draw(st.sampled_from([None, frozenset({"h0", "h1"})])),
-            room=draw(st.sampled_from([None, None, 100_000])),
+            can_hold=draw(any_of(None, frozenset({"h0", "h1"}))),
+            room=draw(any_of(None, None, 100_000)),
         )
         for at in range(accounts)
     ]
@@ -70,8 +71,8 @@ def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = 
     if draw(st.booleans()):
         purses = {("a0", "EUR"): made[0].cash // 2, ("a0", "USD"): made[0].cash - made[0].cash // 2}
     practical = Practical(
-        min(draw(st.sampled_from([0, 2_500, 30_000])), amount // 2),
-        draw(st.sampled_from([0.0, 0.1])),
+        min(draw(any_of(0, 2_500, 30_000)), amount // 2),
+        draw(any_of(0.0, 0.1)),
         frozenset({"a0"}),
         1e-3,
         frozenset(held),
@@ -87,7 +88,7 @@ def problems(draw: st.DrawFn, mode: Mode | None = None, *, whole: bool | None = 
         made,
         held,
         lots=lots,
-        gain_limit=draw(st.sampled_from([None, None, 5_000])) if mode is not Mode.DEPOSIT else None,
+        gain_limit=draw(any_of(None, None, 5_000)) if mode is not Mode.DEPOSIT else None,
         new_money=amount if mode is Mode.DEPOSIT and made[-1].room is None else 0,
         withdrawal=amount if mode is Mode.WITHDRAWAL else 0,
         purses=purses,

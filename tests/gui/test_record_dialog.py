@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.planning import Key, Modifier, choose, deposit_plan, go_to_mode, settle, total_minor, type_in
 from wealthdesk.domain.assets import Asset, AssetKind
-from wealthdesk.domain.plans import AccountCash, Fill, Mode, Side
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, Side
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.domain.valuation import RateConversion
 from wealthdesk.errors import NoRoom
@@ -29,9 +30,19 @@ Dialog = TypeVar("Dialog", bound=QDialog)
 Opened = Callable[[type[Dialog]], Dialog]
 
 
+@pytest.fixture(scope="session")
+def demo_file(demo_without_search: Path) -> Path:
+    return demo_without_search
+
+
+@pytest.fixture(scope="module")
+def plan(kept_desk: Desk) -> Plan:
+    """The plan for a deposit of 20,000: it is the same one for each copy."""
+    return deposit_plan(kept_desk)
+
+
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
     page = AllocationPage(demo_desk, bus)
     qtbot.addWidget(page)
     page.resize(1096, 832)
@@ -56,10 +67,9 @@ def from_page(panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot) -
 
 
 @pytest.fixture
-def dialog(demo_desk: Desk, qtbot: QtBot) -> RecordDialog:
+def dialog(demo_desk: Desk, plan: Plan, qtbot: QtBot) -> RecordDialog:
     """The same without the page, which takes longer to open than all that most of these tests do."""
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
-    made = RecordDialog(demo_desk, deposit_plan(demo_desk), demo_desk.allocations.of(None))
+    made = RecordDialog(demo_desk, plan, demo_desk.allocations.of(None))
     qtbot.addWidget(made)
     with qtbot.waitActive(made):
         made.open()

@@ -19,7 +19,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from cli.forked import read_all
 from faults import disk, statements
@@ -212,10 +212,15 @@ def _disarm() -> None:
     statements.disarm()
 
 
+_ID: Final = 16
+"""So many random bytes are an id; fewer are the name of a file that is there for a while."""
+_names: Final = random.Random(7)
+
+
 def _same_ids() -> None:
-    """What is new gets the same ids in every run."""
-    numbers = random.Random(5)
-    os.urandom = numbers.randbytes
+    """What is new gets the same ids in every run, but not the name of a file that the try before it left."""
+    ids = random.Random(5)
+    os.urandom = lambda size: (ids if size == _ID else _names).randbytes(size)
 
 
 def _refused(error: WealthDeskError, say: Callable[[Facts], None], wait: Callable[[], None]) -> None:

@@ -52,11 +52,12 @@ from wealthdesk import app as program
 begin = program.begin_window
 
 def tell(*words):
-    import linecache
+    import linecache, os
     from PySide6 import QtCore, QtWidgets
     heavy = {"sqlalchemy", "alembic", "numpy", "highspy", "charset_normalizer", "portalocker"}
     style = {"QStyle"} & set(vars(QtWidgets)) if "painted" in words else ()
-    sources = {"sources" for name in linecache.cache if "wealthdesk" in name}
+    ours = os.path.dirname(program.__file__)
+    sources = {"sources" for name in linecache.cache if name.startswith(ours)}
     print(*words, *sorted(heavy & set(sys.modules)), *({"Qt"} & set(vars(QtCore))), *style, *sources, flush=True)
 
 def watched(wanted, application, at_the_end):

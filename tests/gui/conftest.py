@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.planning import settle
@@ -26,7 +26,18 @@ QLocale.setDefault(QLocale.c())
 CLOCK = Clock(today=lambda: date(2026, 11, 20), now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 Dialog = TypeVar("Dialog", bound=QDialog)
+Shown = TypeVar("Shown", bound=QWidget)
 Opened = Callable[[type[Dialog]], Dialog]
+
+
+def shown_once(shown: Shown, width: int | None = None) -> Iterator[Shown]:
+    """What all tests of a file look at, shown until the last of them has ended."""
+    if width is not None:
+        shown.resize(width, 832)
+    shown.show()
+    yield shown
+    shown.close()
+    shown.deleteLater()
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +146,13 @@ def demo_desk(demo_file: Path, tmp_path: Path, clock: Clock, bus: Bus) -> Iterat
 
 
 @pytest.fixture(scope="module")
+def seen_desk(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo portfolio, open for all tests of a file that only look at it."""
+    with open_desk(copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk"), CLOCK) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
 def kept_desk(demo_without_search: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The demo portfolio, open for all tests of a file that change nothing in it."""
     with open_desk(copied(demo_without_search, tmp_path_factory.mktemp("kept") / "demo.wealthdesk"), CLOCK) as desk:
@@ -147,12 +165,7 @@ def kept_desk(demo_without_search: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def opened_once(qapp: QApplication, kept_desk: Desk) -> Iterator[AllocationPage]:
     """Its page, for the tests that only type into the planner."""
-    page = AllocationPage(kept_desk, Bus())
-    page.resize(1096, 832)
-    page.show()
-    yield page
-    page.close()
-    page.deleteLater()
+    yield from shown_once(AllocationPage(kept_desk, Bus()), 1096)
 
 
 @pytest.fixture

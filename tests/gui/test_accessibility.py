@@ -28,8 +28,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
-from portfolio_files import copied
+from gui.conftest import shown_once
 from wealthdesk.gui import spoken
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
@@ -47,7 +46,7 @@ from wealthdesk.gui.widgets.fields import MoneyEdit, PercentSpin, SearchEdit
 from wealthdesk.gui.widgets.layouts import vertical
 from wealthdesk.gui.widgets.message import ProgressStrip
 from wealthdesk.gui.widgets.nav import Nav
-from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.services.desk import Desk
 
 _NO_CONTROLS = (QMenu, QDialog, QScrollArea)
 """They pass the focus on to what is in them, or are read with their title."""
@@ -93,18 +92,11 @@ def window(demo_desk: Desk, qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture(scope="module")
-def seen(
-    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MainWindow]:
+def seen(qapp: QApplication, seen_desk: Desk) -> Iterator[MainWindow]:
     """The window over the demo for the tests that only look at it, or lay a dialog over it, opened once for them."""
-    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        made = MainWindow()
-        made.show_desk(desk)
-        made.show()
-        yield made
-        made.close()
-        made.deleteLater()
+    made = MainWindow()
+    made.show_desk(seen_desk)
+    yield from shown_once(made)
 
 
 def letters_of(root: QWidget) -> dict[str, list[str]]:

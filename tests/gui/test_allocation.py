@@ -14,9 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
+from gui.conftest import shown_once
 from gui.pdf_text import words_of
-from portfolio_files import copied
 from wealthdesk.changes import EVERYTHING, Topic
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -37,7 +36,7 @@ from wealthdesk.gui.allocation.targets.target_dialog import TargetDialog
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.pictures import allocation as pictures
 from wealthdesk.gui.widgets.allocation_bar import BarValues
-from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.services.desk import Desk
 from wealthdesk.storage.assets import add_assets
 from wealthdesk.storage.holdings import add_holdings
 
@@ -50,18 +49,9 @@ def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
 
 
 @pytest.fixture(scope="module")
-def seen(
-    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AllocationPage]:
+def seen(qapp: QApplication, seen_desk: Desk) -> Iterator[AllocationPage]:
     """The page over the demo for the tests that only look at it, opened once for all of them."""
-    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        page = AllocationPage(desk, Bus())
-        page.resize(1096, 832)
-        page.show()
-        yield page
-        page.close()
-        page.deleteLater()
+    yield from shown_once(AllocationPage(seen_desk, Bus()), 1096)
 
 
 @pytest.fixture

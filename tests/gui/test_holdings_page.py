@@ -27,8 +27,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from gui.conftest import CLOCK
-from portfolio_files import copied
+from gui.conftest import shown_once
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
@@ -52,7 +51,7 @@ from wealthdesk.gui.pictures import holdings as pictures
 from wealthdesk.gui.widgets.nav import NARROW_WIDTH
 from wealthdesk.gui.widgets.table_view import TableView
 from wealthdesk.gui.window_memory import WindowMemory
-from wealthdesk.services.desk import Desk, open_desk
+from wealthdesk.services.desk import Desk
 from wealthdesk.storage.assets import add_assets
 from wealthdesk.storage.holdings import add_holdings
 
@@ -72,21 +71,10 @@ def empty_page(desk: Desk, bus: Bus, qtbot: QtBot) -> HoldingsPage:
 
 
 @pytest.fixture(scope="module")
-def seen_desk(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The demo for the tests that change nothing in it."""
-    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
 def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[HoldingsPage]:
     page = HoldingsPage(seen_desk, Bus())
     page.setGeometry(*BESIDE, *SIZE)
-    page.show()
-    yield page
-    page.close()
-    page.deleteLater()
+    yield from shown_once(page)
 
 
 @pytest.fixture

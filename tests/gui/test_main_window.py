@@ -14,8 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
-from portfolio_files import copied
+from gui.conftest import shown_once
 from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -82,17 +81,11 @@ def window(qtbot: QtBot, demo_desk: Desk) -> Iterator[MainWindow]:
 
 
 @pytest.fixture(scope="module")
-def opened_once(
-    qapp: QApplication, demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MainWindow]:
-    path = copied(demo_before_a_rule, tmp_path_factory.mktemp("seen") / "demo.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        window = MainWindow()
-        window.show()
-        window.show_desk(desk)
-        yield window
-        window.close()
-        window.deleteLater()
+def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[MainWindow]:
+    window = MainWindow()
+    window.show()
+    window.show_desk(seen_desk)
+    yield from shown_once(window)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 A copy is as any file of a user that was closed before, with its seal. How files are made has tests of its own.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,12 +22,12 @@ IN_MEMORY: Final = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 def empty_at(path: Path) -> Path:
     """The path, where an empty portfolio of the newest version is now."""
-    return _written(path, _empty())
+    return _written(path, *_empty())
 
 
 def demo_at(path: Path, clock: Clock) -> Path:
     """The path, where the demo portfolio is now, as it is made at this moment."""
-    return _written(path, _demo(clock.today(), clock.now()))
+    return _written(path, *_demo(clock.today(), clock.now()))
 
 
 def open_demo(path: Path, clock: Clock) -> Desk:
@@ -44,28 +45,35 @@ def imported_at(path: Path, holdings: str, clock: Clock) -> Path:
 
 def copied(original: Path, path: Path) -> Path:
     """The path, where a copy of a portfolio file is now that nobody has open."""
-    return _written(path, original.read_bytes())
+    return _written(path, *_content(original))
 
 
-def _written(path: Path, content: bytes) -> Path:
+def _written(path: Path, content: bytes, made: seal._Seal) -> Path:
     path.touch(0o600, exist_ok=False)
     path.write_bytes(content)
     # As `put_on` does, which would ask SQLite for what is at hand.
-    seal._write(path, seal._made_of(content, path.stat()).text())
+    status = path.stat()
+    now = replace(made, inode=status.st_ino, size=status.st_size, changed_ns=status.st_mtime_ns)
+    seal._write(path, now.text())
     return path
 
 
+def _content(path: Path) -> tuple[bytes, seal._Seal]:
+    content = path.read_bytes()
+    return content, seal._made_of(content, path.stat())
+
+
 @cache
-def _empty() -> bytes:
+def _empty() -> tuple[bytes, seal._Seal]:
     with TemporaryDirectory(prefix="wealthdesk-") as folder:
         path = Path(folder) / "empty.wealthdesk"
         open_portfolio(path, create=True, now=datetime(2026, 11, 20, 12, tzinfo=UTC)).close()
-        return path.read_bytes()
+        return _content(path)
 
 
 @cache
-def _demo(today: date, now: datetime) -> bytes:
+def _demo(today: date, now: datetime) -> tuple[bytes, seal._Seal]:
     with TemporaryDirectory(prefix="wealthdesk-") as folder:
         path = Path(folder) / "demo.wealthdesk"
         make_demo(path, Clock(lambda: today, lambda: now)).close()
-        return path.read_bytes()
+        return _content(path)

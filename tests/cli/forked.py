@@ -102,14 +102,14 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
             child = os.fork()
             if child == 0:
                 signal.setitimer(signal.ITIMER_REAL, patience)
-                _become(words, {int(number): end for number, end in ends.items()})
+                become(words, {int(number): end for number, end in ends.items()})
             started.append(child)
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in started]
         answers.write(json.dumps([None if code == -signal.SIGALRM else code for code in codes]).encode() + b"\n")
         answers.flush()
 
 
-def _become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
+def become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
     """What Python is when it begins with these ends, and then the program, which ends it."""
     for number, end in ends.items():
         _lead(number, end)
@@ -147,7 +147,7 @@ def _lead(number: int, end: str) -> None:
         reading, opened = os.pipe()
         os.close(reading)
     else:
-        opened = os.open(end, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT, 0o600)
+        opened = os.open(end, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(opened, number)
     os.close(opened)
 

@@ -80,31 +80,50 @@ def _pivoted(
     goes_on: Callable[[], bool] | None,
 ) -> tuple[Array, Array] | None:
     least, patience = len(offset) + 1, PATIENCE
-    at_low, at_high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
+    ends = np.array([np.zeros(len(offset)), *(np.where(np.isfinite(each), each, 0.0) for each in (high, low))])
+    lowest, highest, is_loose = low - TOLERANCE, high + TOLERANCE, ~is_fixed
+    bound, side, tried = ends[state, np.arange(len(offset))], state.astype(float), set[bytes]()
     for _ in range(MOST):
         if goes_on is not None and len(offset) > LARGE and not goes_on():
             return None
-        y = np.where(state < 0, at_low, at_high)
-        free = (state == 0).nonzero()[0]
-        y[free] = 0.0
-        if len(free):
-            try:
-                y[free] = np.linalg.solve(matrix[free[:, None], free], -(matrix @ y + offset)[free])
-            except np.linalg.LinAlgError:
-                return None
-        left = matrix @ y + offset
+        free = (side == 0).nonzero()[0]
+        y = _between(matrix, offset, bound, free)
+        if y is None:
+            return None
+        left = matrix.dot(y) + offset
         left[free] = 0.0
-        below, above = y < low - TOLERANCE, y > high + TOLERANCE
-        released = (state * left > TOLERANCE) & ~is_fixed
-        wrong = (below | above | released).nonzero()[0]
+        below, above = y < lowest, y > highest
+        is_wrong = side * left > TOLERANCE
+        is_wrong &= is_loose
+        is_wrong |= below
+        is_wrong |= above
+        wrong = is_wrong.nonzero()[0]
         if not len(wrong):
-            return y, state
-        state = state.copy()
+            return y, side.astype(np.int8)
         if len(wrong) < least:
             least, patience = len(wrong), PATIENCE
+            tried.clear()
         elif patience:
             patience -= 1
+        elif (before := side.tobytes()) in tried:
+            # Floats go round in a circle: what followed this guess before would follow it again, until all are tried.
+            return None
         else:
+            tried.add(before)
             wrong = wrong[-1:]
-        state[wrong] = np.where(below[wrong], -1, np.where(above[wrong], 1, 0))
+        for at in wrong.tolist():
+            side[at] = way = int(above[at]) - int(below[at])
+            bound[at] = ends[way, at]
     return None
+
+
+def _between(matrix: Array, offset: Array, bound: Array, free: Array) -> Array | None:
+    """All numbers where those that no limit binds, which are 0, make up for the others; None where floats find none."""
+    y = bound.copy()
+    if len(free):
+        right = matrix.dot(bound).take(free) + offset.take(free)
+        try:
+            y[free] = np.linalg.solve(matrix.take(free, 0).take(free, 1), -right)
+        except np.linalg.LinAlgError:
+            return None
+    return y

@@ -102,6 +102,8 @@ class Exchanges:
         smallest = problem.min_trade - Fraction(1, 2)
         self._least = {each.id: max(1, ceil(smallest / each.lot)) for each in problem.assets}
         """The fewest lots of each asset that are not below the smallest trade."""
+        self._buyable = {place for place in self._places if problem.may_buy(place)}
+        self._most = {place: problem.most_lots(place) for place in self._places if problem.may_sell(place)}
 
     def improve(
         self, lots: Mapping[Place, int], standing: BandStanding, is_better: Callable[[dict[Place, int]], bool]
@@ -147,14 +149,15 @@ class Exchanges:
 
     def _may_be(self, place: Place, count: int, lots: Mapping[Place, int]) -> bool:
         """Whether so many lots may be traded here, beside what of the asset is traded elsewhere."""
-        problem, least = self._problem, self._least[place[0]]
-        others = (lots.get((place[0], each), 0) for each in self._accounts if each != place[1])
-        if any(each * count < 0 for each in others):
+        least = self._least[place[0]]
+        if count > 0 and (count < least or place not in self._buyable):
             return False
-        if count > 0:
-            return count >= least and problem.may_buy(place)
-        is_large_enough = -count >= least or problem.closes(place, -count)
-        return count == 0 or (problem.may_sell(place) and -count <= problem.most_lots(place) and is_large_enough)
+        if count < 0 and -count > self._most.get(place, 0):
+            return False
+        if -least < count < 0 and not self._problem.closes(place, -count):
+            return False
+        asset_id, account_id = place
+        return not any(lots.get((asset_id, each), 0) * count < 0 for each in self._accounts if each != account_id)
 
     def _effect(self, place: Place, count: int) -> list[float]:
         """What so many lots do: to each account's cash, each class, the gain and the cost."""
@@ -276,17 +279,21 @@ class Exchanges:
         kept = np.tri(rows.shape[1], columns.shape[1], start, dtype=bool)
         for number in range(accounts):
             kept &= rows[number] + columns[number] >= -standing.spare[number] - 1e-6
-        kept &= rows[-2] + columns[-2] <= standing.gain + 1e-6
-        outside = np.zeros(kept.shape)
-        for number in range(classes):
-            after = standing.classes[number] + rows[accounts + number] + columns[accounts + number]
-            outside += np.maximum(after - standing.high[number], 0) + np.maximum(standing.low[number] - after, 0)
-        less = np.rint((outside - float(standing.outside(np.zeros(classes)))) * 1e4) / 1e4
-        change = rows[-1] + columns[-1]
-        alone = np.arange(kept.shape[1]) == 0
-        kept &= (less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & alone)))
+        if standing.gain < inf:
+            kept &= rows[-2] + columns[-2] <= standing.gain + 1e-6
+        change, before = rows[-1] + columns[-1], float(standing.outside(np.zeros(classes)))
+        if before * 1e4 < 0.5:
+            # Nothing can be less outside then: only what costs no more is looked at further.
+            kept &= change <= 0
         one, other = np.nonzero(kept)
-        return one + start, other, less[kept], change[kept]
+        change, outside = change[one, other], np.zeros(len(one))
+        for number in range(classes):
+            moved = columns[accounts + number]
+            after = standing.classes[number] + moved[one + start] + moved[other]
+            outside += np.maximum(after - standing.high[number], 0) + np.maximum(standing.low[number] - after, 0)
+        less = np.rint((outside - before) * 1e4) / 1e4
+        found = (less < 0) | ((less == 0) & ((change < 0) | ((change == 0) & (other == 0))))
+        return one[found] + start, other[found], less[found], change[found]
 
 
 def _halves(effect: Array, together: Array, width: int, swaps: list[tuple[int, int]]) -> LotChanges:

@@ -40,6 +40,12 @@ def shown_once(shown: Shown, width: int | None = None) -> Iterator[Shown]:
     shown.deleteLater()
 
 
+def take_back_all(desk: Desk) -> None:
+    """Take back what a test changed: the next one begins with the portfolio as it was opened."""
+    while desk.undo.last() is not None:
+        desk.undo.back()
+
+
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """As the program starts Qt."""

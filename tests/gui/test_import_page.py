@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
+from gui.conftest import CLOCK, shown_once, take_back_all
 from importers.test_other_formats import ods
-from portfolio_files import copied
+from portfolio_files import copied, empty_at
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Exposure
 from wealthdesk.errors import WealthDeskError
@@ -65,57 +65,67 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-@pytest.fixture
-def page(desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
-    """The page over an empty portfolio."""
-    yield from _shown(desk, bus, qtbot)
-
-
-@pytest.fixture
-def demo_page(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
-    """The page over the demo portfolio, which has three accounts."""
-    yield from _shown(demo_desk, bus, qtbot)
-
-
-def _shown(desk: Desk, bus: Bus, qtbot: QtBot) -> Iterator[ImportPage]:
-    made = ImportPage(desk, bus)
-    qtbot.addWidget(made)
-    made.resize(1080, 832)
-    yield in_front(made, qtbot)
-    tasks.stop()
-
-
-def in_front(page: ImportPage, qtbot: QtBot) -> ImportPage:
-    page.show()
-    page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
-    page.setFocus()
-    return page
+@pytest.fixture(scope="module")
+def bus(qapp: QApplication) -> Bus:
+    """What tells the page over an empty portfolio of changes."""
+    return Bus()
 
 
 @pytest.fixture(scope="module")
-def opened_once(
-    qapp: QApplication, migrated_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ImportPage]:
-    path = copied(migrated_template, tmp_path_factory.mktemp("seen") / "portfolio.wealthdesk")
-    with open_desk(path, CLOCK) as desk:
-        made = ImportPage(desk, Bus())
-        made.resize(1080, 832)
-        yield made
-        tasks.stop()
-        made.close()
-        made.deleteLater()
+def desk(tmp_path_factory: pytest.TempPathFactory, bus: Bus) -> Iterator[Desk]:
+    """An empty portfolio, where each test takes back what it changed."""
+    with open_desk(empty_at(tmp_path_factory.mktemp("empty") / "portfolio.wealthdesk"), CLOCK) as opened:
+        opened.subscribe(bus.tell)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def demo_desk(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo portfolio, where each test takes back what it changed."""
+    with open_desk(copied(demo_file, tmp_path_factory.mktemp("demo") / "demo.wealthdesk"), CLOCK) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def opened_once(desk: Desk, bus: Bus) -> Iterator[ImportPage]:
+    yield from shown_once(ImportPage(desk, bus), 1080)
+
+
+@pytest.fixture(scope="module")
+def demo_opened_once(demo_desk: Desk, qapp: QApplication) -> Iterator[ImportPage]:
+    bus = Bus()
+    demo_desk.subscribe(bus.tell)
+    yield from shown_once(ImportPage(demo_desk, bus), 1080)
 
 
 @pytest.fixture
-def seen(opened_once: ImportPage, qtbot: QtBot) -> Iterator[ImportPage]:
-    """The page over an empty portfolio for the tests that import nothing, opened once: each leaves no file there."""
-    yield in_front(opened_once, qtbot)
-    opened_once.back()
-    for row in opened_once.choose.files.rows[:]:
-        row.remove.click()
-    settle(opened_once, qtbot)
-    assert opened_once.step == CHOOSE and opened_once.choose.files.isHidden()
+def page(opened_once: ImportPage, desk: Desk, qtbot: QtBot) -> Iterator[ImportPage]:
+    """The page over an empty portfolio, opened once: each test leaves neither a file nor a change there."""
+    yield from _left_as_found(opened_once, desk, qtbot)
+    assert desk.portfolios.current().is_empty and desk.columns_kept.all() == []
+
+
+@pytest.fixture
+def demo_page(demo_opened_once: ImportPage, demo_desk: Desk, qtbot: QtBot) -> Iterator[ImportPage]:
+    """The page over the demo portfolio, which has three accounts; opened once, too."""
+    yield from _left_as_found(demo_opened_once, demo_desk, qtbot)
+
+
+def _left_as_found(page: ImportPage, desk: Desk, qtbot: QtBot) -> Iterator[ImportPage]:
+    assert desk.undo.last() is None
+    page.resize(1080, 832)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.setFocus()
+    yield page
+    tasks.stop()
+    settle(page, qtbot)
+    page.back()
+    while page.choose.files.rows:
+        page.choose.files.rows[0].remove.click()
+        settle(page, qtbot)
+    take_back_all(desk)
+    assert page.step == CHOOSE and page.choose.files.isHidden()
 
 
 def settle(page: ImportPage, qtbot: QtBot) -> None:
@@ -159,14 +169,14 @@ def held(desk: Desk) -> dict[str, Decimal]:
     return {assets[each.asset_id].symbol: each.quantity for each in desk.holdings.all()}
 
 
-def test_it_begins_with_a_button_that_has_the_focus(seen: ImportPage) -> None:
-    assert seen.step == CHOOSE
-    assert seen.choose.button.hasFocus()
+def test_it_begins_with_a_button_that_has_the_focus(page: ImportPage) -> None:
+    assert page.step == CHOOSE
+    assert page.choose.button.hasFocus()
 
 
-def test_a_file_is_chosen_in_a_dialog(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_file_is_chosen_in_a_dialog(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     path = write(MENDED)
-    QTest.keyClick(seen.choose.button, Qt.Key.Key_Space)
+    QTest.keyClick(page.choose.button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QFileDialog)
@@ -174,19 +184,19 @@ def test_a_file_is_chosen_in_a_dialog(seen: ImportPage, qtbot: QtBot, write: Wri
     dialog.selectFile(str(path))
     dialog.filesSelected.emit([str(path)])
     dialog.close()
-    settle(seen, qtbot)
-    assert seen.step == CHECK
+    settle(page, qtbot)
+    assert page.step == CHECK
 
 
-def test_a_file_is_dropped(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_file_is_dropped(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(write(MENDED)))])
     left = Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, Qt.KeyboardModifier.NoModifier)
-    seen.choose.dropEvent(event)
-    settle(seen, qtbot)
+    page.choose.dropEvent(event)
+    settle(page, qtbot)
     assert event.isAccepted()
-    assert seen.check.checked.ready == 3
+    assert page.check.checked.ready == 3
 
 
 def test_a_good_file_is_imported_from_the_keyboard(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
@@ -286,9 +296,9 @@ def test_problems_block_until_their_lines_are_left_out(
     assert "rows 3, 4" in page.done.details
 
 
-def test_a_cell_with_a_problem_is_marked_and_tells_it(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(seen, qtbot, write(BROKEN))
-    table = seen.check.columns.table
+def test_a_cell_with_a_problem_is_marked_and_tells_it(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write(BROKEN))
+    table = page.check.columns.table
     rows = {line.number: line for line in table.rows()}
     quantity, symbol = table.columns[3], table.columns[1]
     assert quantity.tint is not None and quantity.tip is not None and symbol.tint is not None
@@ -356,7 +366,7 @@ def test_what_a_column_meant_can_be_taken_from_it(page: ImportPage, qtbot: QtBot
     assert quantities == [Decimal("2.5"), Decimal(3), Decimal(5)]
 
 
-def test_a_sheet_of_a_spreadsheet_is_not_called_separated(seen: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_sheet_of_a_spreadsheet_is_not_called_separated(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
     text = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>".format
     rows = (
         f"<table:table-row>{text(one)}{text(other)}</table:table-row>"
@@ -364,8 +374,8 @@ def test_a_sheet_of_a_spreadsheet_is_not_called_separated(seen: ImportPage, qtbo
     )
     path = tmp_path / "list.ods"
     path.write_bytes(ods("".join(rows)))
-    read(seen, qtbot, path)
-    shown = [each.text() for each in seen.check.file_line.findChildren(QLabel)]
+    read(page, qtbot, path)
+    shown = [each.text() for each in page.check.file_line.findChildren(QLabel)]
     assert any("a sheet of a spreadsheet" in each for each in shown), shown
     assert not any("separated" in each for each in shown)
 
@@ -560,30 +570,30 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_what_is_no_holdings_file_is_said_in_place(seen: ImportPage, qtbot: QtBot, write: Write, name: str) -> None:
+def test_what_is_no_holdings_file_is_said_in_place(page: ImportPage, qtbot: QtBot, write: Write, name: str) -> None:
     data, word = BAD_FILES[name]
-    read(seen, qtbot, write(data))
-    assert word in seen.check.file_problems[0].title
-    assert not seen.check.file_problems[0].isHidden()
-    assert not seen.check.primary.isEnabled()
+    read(page, qtbot, write(data))
+    assert word in page.check.file_problems[0].title
+    assert not page.check.file_problems[0].isHidden()
+    assert not page.check.primary.isEnabled()
 
 
-def test_a_file_that_is_not_there_is_said_in_place(seen: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
-    read(seen, qtbot, tmp_path / "gone.csv")
-    assert "cannot be read" in seen.check.file_problems[0].title
-    assert not seen.check.primary.isEnabled()
+def test_a_file_that_is_not_there_is_said_in_place(page: ImportPage, qtbot: QtBot, tmp_path: Path) -> None:
+    read(page, qtbot, tmp_path / "gone.csv")
+    assert "cannot be read" in page.check.file_problems[0].title
+    assert not page.check.primary.isEnabled()
 
 
-def test_an_open_quote_costs_its_own_line_only(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(seen, qtbot, write('Symbol,Name,Quantity\nAAA,First,1\nBBB,"Second,2\nCCC,Third,3\n'))
-    assert (seen.check.checked.ready, len(seen.check.checked.problem_lines)) == (2, 1)
-    line = next(each for each in seen.check.columns.table.rows() if each.number == 3)
+def test_an_open_quote_costs_its_own_line_only(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write('Symbol,Name,Quantity\nAAA,First,1\nBBB,"Second,2\nCCC,Third,3\n'))
+    assert (page.check.checked.ready, len(page.check.checked.problem_lines)) == (2, 1)
+    line = next(each for each in page.check.columns.table.rows() if each.number == 3)
     assert "quote" in line.problems[None]
 
 
-def test_utf_16_is_read(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(seen, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
-    assert seen.check.lists.changes.table.table.rows()[0].asset.name == "Ärzte"
+def test_utf_16_is_read(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Symbol\tName\tQuantity\nAAA\tÄrzte\t3\n".encode("utf-16")))
+    assert page.check.lists.changes.table.table.rows()[0].asset.name == "Ärzte"
 
 
 def test_forty_columns_scroll_and_the_list_with_the_focus_is_in_view(
@@ -634,19 +644,25 @@ def test_another_choice_while_it_is_reading_wins(page: ImportPage, qtbot: QtBot,
     assert page.check.checked.ready == 3
 
 
+def held_up(monkeypatch: pytest.MonkeyPatch, service: object, name: str) -> threading.Event:
+    """What lets a method of a service go on, which waits for it in the worker."""
+    go_on, method = threading.Event(), getattr(service, name)
+
+    def slow(*given: Any, **more: Any) -> Any:
+        go_on.wait(20)
+        return method(*given, **more)
+
+    monkeypatch.setattr(service, name, slow)
+    return go_on
+
+
 def test_a_file_that_is_opened_while_an_import_is_taken_back_is_read_after_it(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_all(page, qtbot, write(MENDED))
     page.check.primary.click()
     settle(page, qtbot)
-    go_on, take_back = threading.Event(), desk.undo.take_back_import
-
-    def slow(import_id: str) -> str:
-        go_on.wait(20)
-        return take_back(import_id)
-
-    monkeypatch.setattr(desk.undo, "take_back_import", slow)
+    go_on = held_up(monkeypatch, desk.undo, "take_back_import")
     page.done.undo.click()
     page.open_file(write(MENDED.replace("AAA,First fund,10", "AAA,First fund,11"), "next.csv"))
     assert page.is_busy and len(held(desk)) == 3, "it waits for what is taken back"
@@ -663,13 +679,7 @@ def test_a_file_that_is_opened_while_an_import_is_kept_is_told_to_wait(
     page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_all(page, qtbot, write(MENDED))
-    go_on, keep = threading.Event(), desk.imports.keep
-
-    def slow(*files: Any, **more: Any) -> Any:
-        go_on.wait(20)
-        return keep(*files, **more)
-
-    monkeypatch.setattr(desk.imports, "keep", slow)
+    go_on = held_up(monkeypatch, desk.imports, "keep")
     page.check.primary.click()
     opened = partial(page.open_file, write(MENDED, "next.csv"))
     asks: tuple[Callable[[], object], ...] = (opened, page.choose_files, partial(page.open_pasted, MENDED))
@@ -690,14 +700,18 @@ def test_going_back_stops_the_reading(page: ImportPage, qtbot: QtBot, write: Wri
     assert page.step == CHOOSE
 
 
-def test_stopping_while_it_is_kept_keeps_nothing(page: ImportPage, desk: Desk, qtbot: QtBot, write: Write) -> None:
-    lines = "".join(f"S{n},{n + 1}\n" for n in range(3_000))
+def test_stopping_while_it_is_kept_keeps_nothing(
+    page: ImportPage, desk: Desk, qtbot: QtBot, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "".join(f"S{n},{n + 1}\n" for n in range(300))
     read(page, qtbot, write("Symbol,Quantity\n" + lines))
+    go_on = held_up(monkeypatch, desk.imports, "keep")
     page.check.primary.click()
     assert not page.check.back.isEnabled()
     strip = page.findChild(ProgressStrip)
     assert strip is not None
     next(each for each in strip.findChildren(QPushButton) if "Stop" in each.text()).click()
+    go_on.set()
     settle(page, qtbot)
     assert page.step == CHECK
     assert held(desk) == {}
@@ -845,12 +859,12 @@ def test_a_file_that_is_no_table_is_shown_and_kept(page: ImportPage, qtbot: QtBo
     assert held(desk) == {"VTI": Decimal(3)}
 
 
-def test_all_that_a_column_can_mean_is_offered_and_shown(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_all_that_a_column_can_mean_is_offered_and_shown(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     assert {value for value, _ in MEANINGS} == {*Field, OF_THE_LEFT}
     assert set(FIELDS) == set(Field)
     assert len(FIELDS) == len(set(FIELDS))
-    read(seen, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
-    assert seen.check.columns.combos()[-1].choice() is Field.BOUGHT_ON
+    read(page, qtbot, write("Account,Symbol,Quantity,Price,Currency,Lot date\nA,VTI,10,100,USD,2023-02-14\n"))
+    assert page.check.columns.combos()[-1].choice() is Field.BOUGHT_ON
 
 
 STRANGE = "Bank XY\nDepot\n\nWP;Nominell;Letzter;Whg\nVWCE;10;131,52;EUR\nAAPL;3;200,50;USD\n"
@@ -1519,10 +1533,10 @@ def test_a_correction_that_is_wrong_itself_is_a_problem(page: ImportPage, qtbot:
 
 
 def test_what_is_wrong_is_said_below_the_table_for_the_cell_one_is_at(
-    seen: ImportPage, qtbot: QtBot, write: Write
+    page: ImportPage, qtbot: QtBot, write: Write
 ) -> None:
-    read(seen, qtbot, write(BROKEN))
-    check = seen.check
+    read(page, qtbot, write(BROKEN))
+    check = page.check
     check.columns.go_to(4, 0)
     assert "Symbol" in check.cells.cell_words or "symbol" in check.cells.cell_words
     check.columns.go_to(2, 1)
@@ -1531,12 +1545,12 @@ def test_what_is_wrong_is_said_below_the_table_for_the_cell_one_is_at(
     assert check.cells.cell_words == "“12,5” has a comma. Write 12.5, or choose comma for decimals."
 
 
-def test_a_problem_that_stands_in_no_table_is_listed(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
+def test_a_problem_that_stands_in_no_table_is_listed(page: ImportPage, qtbot: QtBot, write: Write) -> None:
     held = "<INVPOS><SECID><UNIQUEID>{0}<UNIQUEIDTYPE>TICKER</SECID><UNITS>{1}<UNITPRICE>10</INVPOS>\n"
     held = "".join(f"<POSSTOCK>{held.format(*each)}</POSSTOCK>\n" for each in (("VTI", "5"), ("BND", "some")))
-    read(seen, qtbot, write(f"<OFX>\n<CURDEF>USD\n{held}</OFX>\n", "export.ofx"))
-    rows = seen.check.lists.problems.table.table.rows()
-    assert len(seen.check.checked.problem_lines) == len(rows) == 1 and seen.check.columns.isHidden()
+    read(page, qtbot, write(f"<OFX>\n<CURDEF>USD\n{held}</OFX>\n", "export.ofx"))
+    rows = page.check.lists.problems.table.table.rows()
+    assert len(page.check.checked.problem_lines) == len(rows) == 1 and page.check.columns.isHidden()
 
 
 def test_a_new_account_takes_what_is_typed_without_enter(
@@ -1556,10 +1570,10 @@ def test_a_new_account_takes_what_is_typed_without_enter(
     assert "Bank" in accounts_of(demo_desk)
 
 
-def test_the_names_of_accounts_begin_one_below_the_other(seen: ImportPage, qtbot: QtBot, write: Write) -> None:
-    read(seen, qtbot, write("Account Number,Symbol,Quantity\nZ12341111,AAA,1\nZ99994444,BBB,2\n"))
-    first, second = seen.check.names.fields()
-    assert first.mapTo(seen, QPoint()).x() == second.mapTo(seen, QPoint()).x()
+def test_the_names_of_accounts_begin_one_below_the_other(page: ImportPage, qtbot: QtBot, write: Write) -> None:
+    read(page, qtbot, write("Account Number,Symbol,Quantity\nZ12341111,AAA,1\nZ99994444,BBB,2\n"))
+    first, second = page.check.names.fields()
+    assert first.mapTo(page, QPoint()).x() == second.mapTo(page, QPoint()).x()
 
 
 def test_an_account_that_is_a_number_is_shortened_named_and_found_again(
@@ -1613,7 +1627,7 @@ def test_a_cell_of_a_list_of_transactions_is_corrected_too(
 
 
 def test_the_reading_of_several_files_tells_which_one_it_is_at(page: ImportPage, qtbot: QtBot, write: Write) -> None:
-    rows = "".join(f"X{n},{n}\n" for n in range(1, 1_001))
+    rows = "".join(f"X{n},{n}\n" for n in range(1, 101))
     paths = [write(f"Symbol,Quantity\n{rows}", f"{name}.csv") for name in ("one bank", "two bank", "three bank")]
     heard: list[str] = []
     page.open_files(paths)

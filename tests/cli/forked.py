@@ -7,6 +7,7 @@ most commands: test_process.py does that.
 
 import atexit
 import gc
+import io
 import json
 import os
 import runpy
@@ -17,6 +18,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
@@ -172,19 +174,26 @@ def _flush(stream: IO[str] | None) -> bool:
 
 
 def begin() -> None:
-    """Read here, and make once, whatever is the same in every process: a portfolio is opened and a table is read."""
+    """Read here, and make once, whatever is the same in every process: a portfolio is opened, and given two tables."""
     read_all()
-    from wealthdesk.services.checking import check
+    from wealthdesk import cli
     from wealthdesk.services.demo import make_demo
     from wealthdesk.services.desk import Clock
     from wealthdesk.storage.file import verification
 
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
     clock = Clock(today=now.date, now=lambda: now)
-    with tempfile.TemporaryDirectory() as folder, make_demo(Path(folder) / "portfolio.wealthdesk", clock) as desk:
-        desk.imports.read("targets.csv", desk.exports.targets_csv().encode())
-        desk.imports.read("holdings.csv", desk.exports.holdings_csv().encode())
-        check(desk.path, clock)
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
+        path, targets, holdings = (str(Path(folder, name)) for name in ("portfolio.wealthdesk", "t.csv", "h.csv"))
+        with make_demo(Path(path), clock) as desk:
+            Path(targets).write_text(desk.exports.targets_csv(), "utf-8")
+            Path(holdings).write_text(desk.exports.holdings_csv(), "utf-8")
+        for words in (
+            ["import", targets, "--file", path, "--replace-targets"],
+            ["import", holdings, "--file", path],
+            ["check", path],
+        ):
+            assert cli.main(words, clock) == 0, words
     verification._WHOLE.clear()  # every process looks itself at what it opens
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -42,12 +42,16 @@ EXPECTED = re.compile(
 LONGEST = 120
 """After so many seconds a process is ended, which is found to be wrong."""
 
+DIGESTS = "digests"
+"""The folder of what was found in files."""
+
 Facts = dict[str, Any]
 
 
 def serve() -> None:
     """Answer every line."""
     place = Path(sys.argv[1])
+    (place / DIGESTS).mkdir()
     disk.arm(place, Kind.COUNT)
     disk.disarm()  # it stays loaded, and nobody who is forked waits for the real disk
     _begin(place / "begun.before")
@@ -245,7 +249,7 @@ def _look(scenario: Scenario, folder: Path) -> Facts:
         found["start"] = str(error)
     kept = backups.backups_of(path)
     aside = [each.file for each in backups.set_asides(path)]
-    digest = cache(_digest)
+    digest = cache(partial(_digest, folder.with_name(DIGESTS)))
     return found | {
         "contents": digest(result),
         "anywhere": sorted({digest(each) for each in (path, *aside, *(one.path for one in kept))}),
@@ -268,9 +272,17 @@ def _leftovers(folder: Path) -> Iterator[str]:
             yield name
 
 
-def _digest(path: Path) -> str:
-    found = rows(path)
-    return hashlib.sha256(repr(found).encode()).hexdigest()[:12] if found else ""
+def _digest(known: Path, path: Path) -> str:
+    """What stands for all that is in the file; read once for the same bytes, since most backups are in many folders."""
+    told = known / _of_bytes(_bytes(path), _bytes(path.with_name(f"{path.name}-journal")))
+    if not told.exists():
+        found = rows(path)
+        told.write_text(_of_bytes(repr(found).encode())[:12] if found else "")
+    return told.read_text()
+
+
+def _of_bytes(*parts: bytes) -> str:
+    return " ".join(hashlib.sha256(part).hexdigest() for part in parts)
 
 
 def _bytes(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.planning import settle
 from portfolio_files import copied, open_demo
+from wealthdesk.domain.plans import Plan
 from wealthdesk.domain.trading_rules import AccountRules, Trading
-from wealthdesk.gui import theme
+from wealthdesk.gui import tasks, theme
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.problems import BugDialog
+from wealthdesk.planning.plans import Plans
 from wealthdesk.services.desk import Clock, Desk, open_desk
 
 # The words of no country, on whatever system the tests run.
@@ -183,6 +185,36 @@ def typed(opened_once: AllocationPage, qtbot: QtBot) -> Iterator[PlannerPanel]:
     panel.outcome.set_alone(False)
     panel.plan_for(None)
     settle(panel, qtbot)
+
+
+@pytest.fixture(scope="session")
+def _plans_known() -> list[tuple[object, Plan]]:
+    return []
+
+
+@pytest.fixture
+def plans_known(_plans_known: list[tuple[object, Plan]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that was asked for before is the one of then: a walk asks for the same ones in each theme and width."""
+    calculate = Plans.calculate
+
+    def known(plans: Plans, allocation: object, request: object, rules: object, lots: object, *told: Any) -> Plan:
+        asked = (request, rules, lots, allocation)
+        plan = next((plan for before, plan in _plans_known if before == asked), None)
+        if plan is None:
+            plan = calculate(plans, *cast(Any, (allocation, request, rules, lots)), *told)
+            if not told or told[-1]():  # it was not stopped
+                _plans_known.append((asked, plan))
+        return plan
+
+    monkeypatch.setattr(Plans, "calculate", known)
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Nothing moves: each change is at its end at once."""
+    tasks.stand_still(True)
+    yield
+    tasks.stand_still(False)
 
 
 @pytest.fixture

@@ -357,16 +357,24 @@ def asks(dialog: QDialog, qtbot: QtBot) -> bool:
     return True
 
 
-def typed_into(dialog: QDialog) -> bool:
-    """Type into the first line that takes words; whether there is one."""
+def line_of(dialog: QDialog) -> QLineEdit | None:
+    """The first line that takes words."""
     for field in dialog.findChildren(QLineEdit):
         is_own = field.window() is dialog and not field.objectName().startswith("qt_")
         is_search = isinstance(field, SearchEdit) or field.placeholderText() in _SEARCHES
         if is_own and field.isVisible() and field.isEnabled() and not field.isReadOnly() and not is_search:
-            field.setFocus()
-            QTest.keyClicks(field, "7")
-            return True
-    return False
+            return field
+    return None
+
+
+def typed_into(dialog: QDialog) -> bool:
+    """Type into the first line that takes words; whether there is one."""
+    field = line_of(dialog)
+    if field is None:
+        return False
+    field.setFocus()
+    QTest.keyClicks(field, "7")
+    return True
 
 
 _SEARCHES = ("Go to or do…", "Find a shortcut")
@@ -469,6 +477,7 @@ class Walk:
         dialog.deleteLater()
 
 
+@pytest.mark.usefixtures("plans_known")
 def test_every_page_is_named_and_reached_by_keys(window: MainWindow, qtbot: QtBot) -> None:
     """Every control has a name, no letter leads to two, and Tab goes as one reads."""
     walk, found = Walk(), set[int]()
@@ -490,9 +499,10 @@ def test_every_page_is_named_and_reached_by_keys(window: MainWindow, qtbot: QtBo
     assert walk.letters > 20 and walk.reached > 40
 
 
-def test_every_dialog_is_named_and_reached_and_left_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.usefixtures("plans_known")
+def test_every_dialog_is_named_and_reached_and_left_by_keys(seen: MainWindow, qtbot: QtBot) -> None:
     """The same of every dialog; and Esc closes it, and asks before that where something was typed."""
-    walk = Walk()
+    walk, window = Walk(), seen
     for key in window.page_keys():
         window.go_to(key)
         for name, make in dialogs_of(window, key):
@@ -502,10 +512,12 @@ def test_every_dialog_is_named_and_reached_and_left_by_keys(window: MainWindow, 
             qtbot.wait(1)
             walk.look_at_names(name, dialog)
             walk.look_at_tabs(name, dialog)
+            has_line = line_of(dialog) is not None
             walk.leave(f"{key}: {name}", dialog, qtbot, types=False)
-            another = make()
-            another.open()
-            walk.leave(f"{key}: {name}", another, qtbot, types=True)
+            if has_line:
+                another = make()
+                another.open()
+                walk.leave(f"{key}: {name}", another, qtbot, types=True)
             walk.dialogs += 1
     bug = BugDialog("Traceback", window)
     qtbot.addWidget(bug)

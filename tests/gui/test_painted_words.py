@@ -55,6 +55,7 @@ def wide_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget()
 
 
+@pytest.mark.usefixtures("plans_known", "still")
 def test_no_painted_words_are_cut_nor_over_others_where_they_are_longer(
     wide_words: None, demo_desk: Desk, qtbot: QtBot
 ) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -54,6 +55,7 @@ def brightness(picture: QImage) -> int:
     return picture.pixelColor(picture.width() // 2, 2).lightness()
 
 
+@pytest.mark.usefixtures("plans_known")
 def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     window = MainWindow()
     qtbot.addWidget(window)
@@ -67,13 +69,14 @@ def test_every_page_and_dialog_draws_something(demo_desk: Desk, qtbot: QtBot, tm
     assert pages <= names
     assert {"target_editor_light", "target_editor_dark"} <= names
     assert len(names) == len(paths), "two scenes have one name"
+    bright: dict[str, int] = {}
     for path in paths:
         picture = QImage(str(path))
         assert picture.width() >= 1280 and picture.height() >= 832, path.name
         assert has_colours(picture, more_than=40), f"{path.name} is all but empty"
+        bright[path.stem] = brightness(picture)
     for key in window.page_keys():
-        light, dark = (QImage(str(tmp_path / "shots" / f"{key}_{look}.png")) for look in ("light", "dark"))
-        assert brightness(light) > 200 > 60 > brightness(dark)
+        assert bright[f"{key}_light"] > 200 > 60 > bright[f"{key}_dark"]
     assert pictures.cramped == [], "words without the height that they need"
 
 
@@ -342,6 +345,7 @@ def too_wide_in(root: QWidget) -> list[str]:
     return [each.accessibleName() for each in tables if each.horizontalScrollBar().maximum()]
 
 
+@pytest.mark.usefixtures("plans_known", "still")
 def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk: Desk, qtbot: QtBot) -> None:
     window, small = MainWindow(), QSize(1024, 700)
     qtbot.addWidget(window)

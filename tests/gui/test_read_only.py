@@ -136,6 +136,7 @@ def test_the_banner_says_why_on_every_page(seen: MainWindow) -> None:
         assert not banner.dismiss.isVisible()
 
 
+@pytest.mark.usefixtures("plans_known", "still")
 @pytest.mark.parametrize("key", list(ON))
 def test_only_what_changes_nothing_can_be_pressed(seen: MainWindow, qtbot: QtBot, key: str) -> None:
     seen.go_to(key)

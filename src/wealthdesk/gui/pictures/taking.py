@@ -140,7 +140,9 @@ class Pictures(QObject):
             self._was_busy = is_busy
             QTimer.singleShot(_SETTLED_MS, self, partial(self._take, look, scene, dialog))
             return
-        cramped, places = cramped_in(dialog or scene.window), _places_in(dialog or scene.window)
+        shown = list(seen_in(dialog or scene.window))
+        places = [each.geometry() for each in shown]
+        cramped = _cramped(shown) if places == self._places or self._waits == _MOST_WAITS else []
         if (cramped or places != self._places) and self._waits < _MOST_WAITS:
             # On a busy computer a layout may take longer than the time that was waited.
             self._places, self._waits = places, self._waits + 1
@@ -161,13 +163,12 @@ class Pictures(QObject):
 
 def cramped_in(shown: QWidget) -> list[str]:
     """The words inside that have less height than they need: others may be painted over them."""
-    labels = [each for each in seen_in(shown) if isinstance(each, QLabel) and each.text()]
+    return _cramped(seen_in(shown))
+
+
+def _cramped(seen: Iterable[QWidget]) -> list[str]:
+    labels = [each for each in seen if isinstance(each, QLabel) and each.text()]
     return [each.text() for each in labels if is_cramped(each) and not each.visibleRegion().isEmpty()]
-
-
-def _places_in(shown: QWidget) -> list[QRect]:
-    """Where everything stands that is seen."""
-    return [each.geometry() for each in seen_in(shown)]
 
 
 def seen_in(shown: QWidget) -> Iterator[QWidget]:

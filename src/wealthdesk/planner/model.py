@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, inf, sqrt
 from typing import Any
 
@@ -76,10 +77,26 @@ class Model:
         The first in whole minor units, fees and all, less than 0 for what brings money.
         """
         gross = np.floor(lots * self.lot[at] + 0.5)
+        spent, costs = self.side[at] * gross, self._costs[at] * lots
+        if not self._has_fees:
+            return spent, costs
         fees = np.where(lots > 0, self.fixed[at] + np.floor(gross * self.rate[at] + 0.5), 0.0)
-        return self.side[at] * gross + fees, fees * (self.problem.weights.gamma / self.total) + self.linear[
-            at
-        ] * self.share[at] * lots
+        return spent + fees, fees * (self.problem.weights.gamma / self.total) + costs
+
+    @cached_property
+    def _costs(self) -> Array:
+        """What a lot of each variable adds to J beside its squares and fees."""
+        costs: Array = self.linear * self.share
+        return costs
+
+    @cached_property
+    def _has_fees(self) -> bool:
+        return bool(self.fixed.any() or self.rate.any())
+
+    @cached_property
+    def is_one_sided(self) -> bool:
+        """Whether everything may only be bought, or everything only sold."""
+        return bool((self.side > 0).all() or (self.side < 0).all())
 
     def gained(self, lots: Array) -> Array:
         """The gain that lots of each variable realise, in minor units; only where it is limited."""

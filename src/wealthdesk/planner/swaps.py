@@ -68,7 +68,7 @@ class Trial:
         """Starts again from other lots."""
         model = self.model
         self.lots = lots.astype(float)
-        spent, costs = model.spent(self.lots)
+        spent, costs = self._spent, self._costs = model.spent(self.lots)
         shares = model.share * self.lots
         self.rows = model.row_gap + shares @ model.exposure
         self.rows[model.cash_row] -= model.cash_scale * float(spent.sum()) / model.total
@@ -93,6 +93,8 @@ class Trial:
     def contradicts(self, lots: Array) -> bool:
         """Whether these lots would buy and sell one asset."""
         model = self.model
+        if model.is_one_sided:
+            return False
         traded = lots > 0
         bought = np.bincount(model.asset[traded & (model.side > 0)], minlength=len(model.asset_gap))
         sold = np.bincount(model.asset[traded & (model.side < 0)], minlength=len(model.asset_gap))
@@ -101,10 +103,8 @@ class Trial:
     def steps(self, variable: Array, lots: Array, prices: Array) -> Steps:
         """What single changes would do; all of them within least and most, or to nothing."""
         model = self.model
-        before = self.lots[variable]
-        spent, costs = model.spent(before + lots, variable)
-        spent_before, costs_before = model.spent(before, variable)
-        spent = spent - spent_before
+        spent, costs = model.spent(self.lots[variable] + lots, variable)
+        spent = spent - self._spent[variable]
         taken = np.zeros((len(variable), len(self.room)))
         account = model.account[variable]
         taken[np.arange(len(variable)), account] = spent
@@ -115,7 +115,7 @@ class Trial:
         rows[:, model.cash_row] -= (model.cash_scale / model.total) * spent
         move = model.side[variable] * shares
         asset = model.asset[variable]
-        change = 2 * (rows @ self.rows) + np.einsum("ij,ij->i", rows, rows) + costs - costs_before
+        change = 2 * (rows @ self.rows) + np.einsum("ij,ij->i", rows, rows) + costs - self._costs[variable]
         change += model.curve[asset] * move * (2 * self.gaps[asset] + move)
         priced = change + taken @ (prices / model.total)
         return Steps(variable, lots, taken, rows, move, change, priced)
@@ -142,13 +142,14 @@ class Trial:
         model, lots = self.model, self.lots
         up = np.where(lots >= model.least, 1.0, model.least - lots)
         can_go_up = lots + up <= model.most
-        bought, sold = self.sides()
-        can_go_up &= ~np.where(model.side > 0, sold[model.asset], bought[model.asset])
+        if not model.is_one_sided:
+            bought, sold = self.sides()
+            can_go_up &= ~np.where(model.side > 0, sold[model.asset], bought[model.asset])
         down = np.where(lots > model.least, -1.0, -lots)
         can_go_down = lots > 0
         if self.kept is not None:
             can_go_up[self.kept] = can_go_down[self.kept] = False
-        raised, lowered = np.flatnonzero(can_go_up), np.flatnonzero(can_go_down)
+        raised, lowered = can_go_up.nonzero()[0], can_go_down.nonzero()[0]
         variable = np.concatenate([raised, lowered])
         return self.steps(variable, np.concatenate([up[raised], down[lowered]]), prices)
 
@@ -172,15 +173,15 @@ class Trial:
         other = Trial(model, after)
         if other.value >= self.value - self.gain or (other.room < np.minimum(self.room, 0.0) - 1e-6).any():
             return False
-        if (model.side < 0).any() and other.contradicts(after):
+        if other.contradicts(after):
             return False
-        self.lots, self.rows, self.gaps, self.room, self.value, self._gained = (
+        self._spent, self._costs, self._gained = other._spent, other._costs, other._gained
+        self.lots, self.rows, self.gaps, self.room, self.value = (
             other.lots,
             other.rows,
             other.gaps,
             other.room,
             other.value,
-            other._gained,
         )
         return True
 

@@ -4,7 +4,7 @@ account is taxed, where unmistakable words say it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from wealthdesk.domain.accounts import AccountKind
@@ -105,9 +105,9 @@ def _share(text: str) -> int:
         raise CellRefused(*CellRefused.split(refusal)) from refusal
 
 
-_MIXED: Final = (
+_MIXED: Final = frozenset(
     "balanced|target retirement|target date|retirement 20|lifestrategy|life strategy|multi asset|multi strategy|"
-    "allocation|mischfonds|60 40|80 20|40 60|20 80|portfolio fund|managed fund|all weather"
+    "allocation|mischfonds|60 40|80 20|40 60|20 80|portfolio fund|managed fund|all weather".split("|")
 )
 """Funds of several classes: nothing is guessed of them."""
 _LIKELY: Final = (
@@ -160,16 +160,23 @@ _LIKELY: Final = (
 """Class → words, the surest first: “MSCI World Real Estate” is real estate, a money market fund of treasuries cash."""
 
 
+_GUESSES: Final = tuple((class_id, frozenset(words.split("|"))) for class_id, words in _LIKELY)
+_LONGEST: Final = max(phrase.count(" ") + 1 for phrases in (_MIXED, *dict(_GUESSES).values()) for phrase in phrases)
+
+
 def guessed_class(*texts: str | None) -> str | None:
     """The id of the built-in class that a name likely is of; None where its words say nothing, or of several."""
-    said = [f" {words} " for text in texts if text and (words := plain_words(text[:200]))]
-    if not said or _says(said, _MIXED):
+    said = {phrase for text in texts if text for phrase in _phrases(plain_words(text[:200]).split(" "))}
+    if not said.isdisjoint(_MIXED):
         return None
-    return next((class_id for class_id, words in _LIKELY if _says(said, words)), None)
+    return next((class_id for class_id, words in _GUESSES if not said.isdisjoint(words)), None)
 
 
-def _says(said: Sequence[str], words: str) -> bool:
-    return any(f" {word} " in text for word in words.split("|") for text in said)
+def _phrases(words: Sequence[str]) -> Iterator[str]:
+    """Each word, and as many in a row as any guess is made by: far fewer than the words that there are guesses for."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
+            yield " ".join(words[start:end])
 
 
 _ACCOUNT_WORDS: Final = {
@@ -209,3 +216,7 @@ def guessed_account_kind(*texts: str | None) -> AccountKind | None:
 
 
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+def _says(said: Sequence[str], words: str) -> bool:
+    return any(f" {word} " in text for word in words.split("|") for text in said)

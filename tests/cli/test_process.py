@@ -124,9 +124,7 @@ def test_a_killed_import_keeps_all_or_nothing(file: Path, tmp_path: Path) -> Non
 
 
 def test_imports_at_the_same_time_into_one_new_portfolio_are_each_whole(file: Path, tmp_path: Path) -> None:
-    command = [*PROGRAM, "import", str(file), "--file", str(tmp_path / "p")]
-    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment()) for _ in range(2)]
-    assert [process.wait() for process in both] == [0, 0]
+    assert forked.run_at_once([["import", file, "--file", tmp_path / "p"]] * 2) == [0, 0]
     assert held(tmp_path / "p") == (LINES, {"1"})
 
 

@@ -193,7 +193,6 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     from wealthdesk.gui.pictures.taking import Pictures, Scene, scene_as_it_is, scenes_of
 
     assert wanted.screenshots is not None
-    gc.enable()
     sys.excepthook = partial(_end_with_traceback, application)
     qInstallMessageHandler(_say_unless_usual)
     underlines.install(application)
@@ -220,6 +219,7 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
 
     pictures = Pictures(folder, scenes)
     pictures.taken.connect(end)
+    _collect_again()
     pictures.begin()
     return pictures
 

@@ -10,12 +10,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.planning import settle
+from gui.planning import PlannerAlone, settle
 from portfolio_files import copied, open_demo
 from wealthdesk.domain.plans import Plan
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.gui import tasks, theme
-from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.gui.problems import BugDialog
@@ -171,14 +170,14 @@ def kept_desk(demo_without_search: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def opened_once(qapp: QApplication, kept_desk: Desk) -> Iterator[AllocationPage]:
-    """Its page, for the tests that only type into the planner."""
-    yield from shown_once(AllocationPage(kept_desk, Bus()), 1096)
+def opened_once(qapp: QApplication, kept_desk: Desk) -> Iterator[PlannerAlone]:
+    """Its planner, for the tests that only type into it."""
+    yield from shown_once(PlannerAlone(kept_desk, Bus()))
 
 
 @pytest.fixture
-def typed(opened_once: AllocationPage, qtbot: QtBot) -> Iterator[PlannerPanel]:
-    """Its planner, which is as it opened again after each test."""
+def typed(opened_once: PlannerAlone, qtbot: QtBot) -> Iterator[PlannerPanel]:
+    """The same, as it opened again after each test."""
     panel = opened_once.panel
     yield panel
     panel.options.toggle.setChecked(False)

@@ -1,20 +1,48 @@
 """What the tests of the planner share: typing into the panel, waiting for its plan, and reading what it says."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from wealthdesk.changes import EVERYTHING, Changes
+from wealthdesk.domain.accounts import ALL_PORTFOLIO, Scope
 from wealthdesk.domain.plans import Mode, Plan, PlanOptions, PlanRequest
 from wealthdesk.gui.allocation.planner.order_list import HeadLine, orders_of
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
+from wealthdesk.gui.page import Bus, Page
 from wealthdesk.gui.widgets.choices import Combo, Segment
+from wealthdesk.gui.widgets.layouts import horizontal
 from wealthdesk.services.desk import Desk
 
 _LONGEST_MS = 60_000
 """A plan that is searched for, on a busy machine."""
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
+
+
+class PlannerAlone(Page):
+    """A page of the planner alone: to paint the classes beside it takes longer than all that it says of a plan."""
+
+    shows: ClassVar[Changes] = EVERYTHING
+
+    def __init__(self, desk: Desk, bus: Bus) -> None:
+        super().__init__(bus)
+        self._desk = desk
+        self._scope: Scope = ALL_PORTFOLIO
+        self.panel = PlannerPanel(desk, self)
+        horizontal(self).addWidget(self.panel)
+        self.resize(self.panel.minimumWidth(), 832)
+
+    def choose_scope(self, scope: Scope) -> None:
+        """Plan for an account, or for the whole portfolio (None)."""
+        self._scope = scope
+        self.mark_stale()
+
+    def refresh(self) -> None:
+        self.panel.show_allocation(self._desk.allocations.of(self._scope))
 
 
 def settle(panel: PlannerPanel, qtbot: QtBot) -> None:

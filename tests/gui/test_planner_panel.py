@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from gui.planning import (
     Key,
     Modifier,
+    PlannerAlone,
     choose,
     go_to_mode,
     is_muted,
@@ -64,8 +65,16 @@ def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
 
 
 @pytest.fixture
-def panel(page: AllocationPage) -> PlannerPanel:
-    return page.panel
+def alone(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> PlannerAlone:
+    alone = PlannerAlone(demo_desk, bus)
+    qtbot.addWidget(alone)
+    alone.show()
+    return alone
+
+
+@pytest.fixture
+def panel(alone: PlannerAlone) -> PlannerPanel:
+    return alone.panel
 
 
 def test_the_plan_appears_as_one_types(typed: PlannerPanel, qtbot: QtBot) -> None:
@@ -96,7 +105,8 @@ def test_a_class_that_a_plan_takes_out_of_its_band_is_said_to_be_inside_now(type
     )
 
 
-def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationPage, panel: PlannerPanel) -> None:
+def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationPage) -> None:
+    panel = page.panel
     page.resize(1280, 832)
     assert panel.width() == 356 and not panel.outcome.cash.isVisibleTo(panel)
     QTest.keyClick(panel, Key.Key_L, Modifier.ControlModifier)
@@ -111,9 +121,8 @@ def test_it_is_wide_by_a_key_and_where_there_is_plenty_of_room(page: AllocationP
     assert panel.width() == 656
 
 
-def test_what_it_comes_to_stands_beside_the_control_where_it_is_wide(
-    page: AllocationPage, panel: PlannerPanel, qtbot: QtBot
-) -> None:
+def test_what_it_comes_to_stands_beside_the_control_where_it_is_wide(page: AllocationPage, qtbot: QtBot) -> None:
+    panel = page.panel
     type_in(panel, "20000", qtbot)
     outcome = panel.outcome
 
@@ -138,9 +147,8 @@ def test_what_is_told_moves_nothing_of_the_plan(panel: PlannerPanel, qtbot: QtBo
     assert panel.recorded.y() - panel.scroller.geometry().bottom() > 8, "cut notes do not run into what is told"
 
 
-def test_the_plan_after_one_that_was_recorded_is_read_from_its_beginning(
-    panel: PlannerPanel, page: AllocationPage, qtbot: QtBot
-) -> None:
+def test_the_plan_after_one_that_was_recorded_is_read_from_its_beginning(page: AllocationPage, qtbot: QtBot) -> None:
+    panel = page.panel
     panel.plan_for(None, Mode.REBALANCE)
     settle(panel, qtbot)
     bar = panel.scroller.verticalScrollBar()
@@ -424,18 +432,18 @@ class TestAccounts:
         assert "Cannot be raised" in totals(panel)
 
     def test_the_amount_stays_when_the_scope_changes(
-        self, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot
+        self, alone: PlannerAlone, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
         type_in(panel, "20000", qtbot)
-        page.choose_scope("retirement")
+        alone.choose_scope("retirement")
         settle(panel, qtbot)
         assert panel.money.amount.minor() == 2_000_000 and not panel.money.place.isVisible()
         assert panel.plan is not None
         assert panel.plan.trades and {trade.asset_id for trade in panel.plan.trades} <= {"vti", "vbr", "bnd", "bndx"}
-        page.choose_scope("brokerage")
+        alone.choose_scope("brokerage")
         settle(panel, qtbot)
         assert panel.plan is None and panel.no_targets.isVisible() and not panel.outcome.isVisible()
-        page.choose_scope(None)
+        alone.choose_scope(None)
         settle(panel, qtbot)
         assert len(said(panel)) == 2
 
@@ -451,7 +459,7 @@ class TestOptions:
         assert any("One more share would overshoot" in each for each in said(panel))
 
     def test_each_strategy_has_its_own(
-        self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+        self, alone: PlannerAlone, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         type_in(panel, "1000", qtbot)
         choose(panel.options.lots, "Whole shares")
@@ -472,15 +480,15 @@ class TestOptions:
         assert panel.options.options() == expected == kept_options(demo_desk)
 
     def test_showing_keeps_nothing(
-        self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+        self, alone: PlannerAlone, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         heard: list[object] = []
         demo_desk.subscribe(heard.append)
         type_in(panel, "1000", qtbot)
         panel.options.toggle.click()
         go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-        page.choose_scope("retirement")
-        page.choose_scope(None)
+        alone.choose_scope("retirement")
+        alone.choose_scope(None)
         type_over(panel.options.min_trade.field, "12")
         settle(panel, qtbot)
         assert heard == []
@@ -799,10 +807,10 @@ class TestWhileACloserPlanIsLookedFor:
         settle(typed, qtbot)
 
     def test_a_strategy_that_goes_meanwhile_leaves_no_plan(
-        self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
+        self, alone: PlannerAlone, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:
         demo_desk.plans = Held()
-        page.choose_scope("retirement")
+        alone.choose_scope("retirement")
         type_over(panel.money.amount.field, "500")
         qtbot.waitUntil(lambda: panel.plan is not None)
         demo_desk.targets.remove("retirement_2045")
@@ -860,7 +868,8 @@ def test_planning_changes_nothing(panel: PlannerPanel, demo_desk: Desk, qtbot: Q
     assert (total_minor(demo_desk), demo_desk.holdings.all()) == before and demo_desk.recorded_plans.all() == []
 
 
-def test_ctrl_enter_does_what_the_panel_is_for(page: AllocationPage, panel: PlannerPanel, qtbot: QtBot) -> None:
+def test_ctrl_enter_does_what_the_panel_is_for(page: AllocationPage, qtbot: QtBot) -> None:
+    panel = page.panel
     type_in(panel, "20000", qtbot)
     with qtbot.waitActive(page):
         page.activateWindow()
@@ -920,8 +929,9 @@ class TestPlannedDeposits:
         ]
 
     def test_what_is_recorded_is_ticked_off_and_one_step_takes_both_back(
-        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+        self, monthly: PlannedDeposit, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
     ) -> None:
+        panel = page.panel
         settle(panel, qtbot)
         record = page.dialogs.record()
         assert record is not None
@@ -944,8 +954,9 @@ class TestPlannedDeposits:
         qtbot.waitUntil(lambda: len(panel.due_deposits.notes) == 1)
 
     def test_another_scope_has_not_that_deposit(
-        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+        self, monthly: PlannedDeposit, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
     ) -> None:
+        panel = page.panel
         settle(panel, qtbot)
         page.choose_scope("retirement")
         settle(panel, qtbot)
@@ -956,19 +967,20 @@ class TestPlannedDeposits:
         assert (date(2026, 11, 1), DateState.DUE) in self.open_states(demo_desk)
 
     def test_its_amount_is_hidden_as_all_are(
-        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, qtbot: QtBot
+        self, monthly: PlannedDeposit, panel: PlannerPanel, alone: PlannerAlone, qtbot: QtBot
     ) -> None:
         settle(panel, qtbot)
         text.hide_amounts(True)
-        page.refresh()
+        alone.refresh()
         words = [each.sentence for each in panel.due_deposits.notes]
         text.hide_amounts(False)
         assert words[0] == "The planned deposit of ••• on 1 Nov 2026 is due."
         settle(panel, qtbot)
 
     def test_another_amount_is_another_deposit(
-        self, monthly: PlannedDeposit, panel: PlannerPanel, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
+        self, monthly: PlannedDeposit, page: AllocationPage, demo_desk: Desk, qtbot: QtBot
     ) -> None:
+        panel = page.panel
         settle(panel, qtbot)
         type_in(panel, "20000", qtbot)
         record = page.dialogs.record()

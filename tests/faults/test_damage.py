@@ -167,11 +167,11 @@ def outcome_of(path: Path, sound: Sound) -> str:
     return ("the same" if now == sound.rows else "OTHER ROWS") + told
 
 
-def restart(path: Path, sound: Sound) -> None:
-    """Put back what is sound, and seal it."""
+def restart(path: Path, sound: Sound, closed: os.stat_result, sealed: bytes) -> None:
+    """The file as it was when it was closed and sealed."""
     path.write_bytes(sound.raw)
-    seal_file(path).unlink(missing_ok=True)
-    open_portfolio(path, now=NOW).close()
+    os.utime(path, ns=(closed.st_atime_ns, closed.st_mtime_ns))
+    seal_file(path).write_bytes(sealed)
 
 
 @pytest.mark.parametrize("way", ["decayed", "written by another program", "without a seal"])
@@ -179,8 +179,9 @@ def test_damage_is_refused_or_told_or_harmless(
     way: str, sound: Sound, victim: Path, tell: Callable[[str], None]
 ) -> None:
     found: Counter[tuple[str, str]] = Counter()
+    closed, sealed = victim.stat(), seal_file(victim).read_bytes()
     for kind, seed in DAMAGES:
-        restart(victim, sound)
+        restart(victim, sound, closed, sealed)
         new = damaged(sound.raw, kind, seed)
         if way == "without a seal":
             seal_file(victim).unlink()

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import shown_once
+from gui.conftest import shown_once, take_back_all
 from gui.pdf_text import words_of
 from wealthdesk.changes import EVERYTHING, Topic
 from wealthdesk.domain.accounts import ALL_PORTFOLIO_NAME, Account, AccountKind
@@ -43,26 +43,38 @@ from wealthdesk.storage.holdings import add_holdings
 Key = Qt.Key
 
 
-@pytest.fixture
-def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    return shown(qtbot, demo_desk, bus)
-
-
 @pytest.fixture(scope="module")
 def seen(qapp: QApplication, seen_desk: Desk) -> Iterator[AllocationPage]:
-    """The page over the demo for the tests that only look at it, opened once for all of them."""
-    yield from shown_once(AllocationPage(seen_desk, Bus()), 1096)
+    """The page over the demo, opened once for all tests that only look at it."""
+    bus = Bus()
+    seen_desk.subscribe(bus.tell)
+    yield from shown_once(AllocationPage(seen_desk, bus), 1096)
 
 
 @pytest.fixture
-def moved(seen: AllocationPage, qtbot: QtBot) -> Iterator[AllocationPage]:
-    """The same for tests that open another class, scope or plan: it is as it opened again after each."""
+def page(seen: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> Iterator[AllocationPage]:
+    """The same for tests that change something: the page and its portfolio are as they were opened after each."""
+    assert seen_desk.undo.last() is None
+    before = seen_desk.portfolios.current(), seen_desk.targets.all()
+    activate(seen, qtbot)
     yield seen
-    seen.choose_scope(None)
+    take_back_all(seen_desk)
+    seen.resize(1096, 832)
+    seen.classes.clearFocus()
+    seen.classes.set_only_outside(False)
+    if seen.current().scope is not None:
+        seen.choose_scope(None)
     seen.panel.plan_for(None)
-    qtbot.waitUntil(lambda: seen.panel.is_settled)
+    qtbot.waitUntil(lambda: seen.panel.is_settled and not tasks.is_moving())
     seen.classes.open("equity", at_once=True)
     seen.classes.setCurrentIndex(QModelIndex())
+    assert (seen_desk.portfolios.current(), seen_desk.targets.all()) == before
+
+
+@pytest.fixture
+def fresh(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
+    """A page of the test's own over the demo."""
+    return shown(qtbot, demo_desk, bus)
 
 
 def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1096) -> AllocationPage:
@@ -168,10 +180,10 @@ def test_in_a_wide_window_the_sentence_is_larger_on_one_line(qtbot: QtBot, demo_
     assert sentence.height() < 2 * sentence.fontMetrics().height()
 
 
-def test_a_name_in_the_sentence_leads_to_its_row(moved: AllocationPage, qtbot: QtBot) -> None:
-    assert 'href="crypto"' in moved.answer.sentence.text() and 'href="real_estate"' in moved.answer.sentence.text()
-    moved.answer.sentence.linkActivated.emit("crypto")
-    assert (moved.classes.open_class, chosen(moved)) == ("crypto", ("crypto", ""))
+def test_a_name_in_the_sentence_leads_to_its_row(page: AllocationPage, qtbot: QtBot) -> None:
+    assert 'href="crypto"' in page.answer.sentence.text() and 'href="real_estate"' in page.answer.sentence.text()
+    page.answer.sentence.linkActivated.emit("crypto")
+    assert (page.classes.open_class, chosen(page)) == ("crypto", ("crypto", ""))
 
 
 def test_a_class_says_all_of_it_in_words(seen: AllocationPage) -> None:
@@ -280,14 +292,14 @@ def test_a_figure_without_a_line_stands_as_high_as_those_beside_it(qtbot: QtBot,
     assert len({each.mapTo(page, QPoint()).y() for each in cards}) == 1
 
 
-def test_one_class_outside_is_told_of_as_one(page: AllocationPage, demo_desk: Desk) -> None:
+def test_one_class_outside_is_told_of_as_one(fresh: AllocationPage, demo_desk: Desk) -> None:
     active = demo_desk.targets.active(None)
     assert active is not None
     shares = {"equity": 6000, "fixed_income": 2250, "real_estate": 500, "crypto": 750, "cash": 500}
     targets = tuple(ClassTarget(key, bps) for key, bps in shares.items())
     demo_desk.targets.save(active.id, active.version, targets)
-    assert page.answer.sentence.words == "1 class is outside its band: Real estate under."
-    assert page.answer.line.words == (
+    assert fresh.answer.sentence.words == "1 class is outside its band: Real estate under."
+    assert fresh.answer.line.words == (
         "Real estate is furthest outside: it makes up 3.2%, and its band begins at 3.75%."
     )
 
@@ -301,21 +313,21 @@ def test_what_is_shown_adds_up(seen: AllocationPage) -> None:
     assert all(sum(each.now_bps for each in row.holdings) == 10_000 for row in rows if row.drift.value_minor)
 
 
-def test_in_an_account_the_second_weight_is_of_the_account(moved: AllocationPage) -> None:
-    moved.choose_scope("retirement")
-    row = moved.classes.classes.holding(moved.classes.classes.find(("equity", "vti")))
+def test_in_an_account_the_second_weight_is_of_the_account(page: AllocationPage) -> None:
+    page.choose_scope("retirement")
+    row = page.classes.classes.holding(page.classes.classes.find(("equity", "vti")))
     assert row is not None and row.whole == "account"
     assert "% of account, " in row.sentence
 
 
-def test_all_bars_share_a_scale_of_quarters_that_stays(page: AllocationPage, demo_desk: Desk) -> None:
-    assert page.classes.scale_bps == 7500, "the next quarter above the band of equity in all that has targets"
-    page.choose_scope("retirement")
-    assert page.classes.scale_bps == 7500
-    page.choose_scope("wallet" if "wallet" in {each.id for each in demo_desk.accounts.all()} else "crypto")
-    assert page.classes.scale_bps == 10_000, "it grows where something would not fit"
-    page.choose_scope(None)
-    assert page.classes.scale_bps == 10_000
+def test_all_bars_share_a_scale_of_quarters_that_stays(fresh: AllocationPage, demo_desk: Desk) -> None:
+    assert fresh.classes.scale_bps == 7500, "the next quarter above the band of equity in all that has targets"
+    fresh.choose_scope("retirement")
+    assert fresh.classes.scale_bps == 7500
+    fresh.choose_scope("wallet" if "wallet" in {each.id for each in demo_desk.accounts.all()} else "crypto")
+    assert fresh.classes.scale_bps == 10_000, "it grows where something would not fit"
+    fresh.choose_scope(None)
+    assert fresh.classes.scale_bps == 10_000
 
 
 def test_what_is_painted_again_does_not_go_through_all_holdings_again(
@@ -351,15 +363,15 @@ def test_the_keys_go_through_classes_and_holdings(page: AllocationPage, qtbot: Q
     assert page.classes.open_class == ""
 
 
-def test_a_click_opens_a_class_and_closes_the_one_that_was_open(page: AllocationPage, qtbot: QtBot) -> None:
-    rows = page.classes
+def test_a_click_opens_a_class_and_closes_the_one_that_was_open(fresh: AllocationPage, qtbot: QtBot) -> None:
+    rows = fresh.classes
     assert rows.open_class == "equity"
     for class_id, expected in (("equity", ""), ("equity", "equity"), ("crypto", "crypto")):
-        place = rows.visualRect(top(page, class_id)).topLeft() + QPoint(100, 20)
+        place = rows.visualRect(top(fresh, class_id)).topLeft() + QPoint(100, 20)
         QTest.qWait(20)
         QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
         assert rows.open_class == expected
-        opened = [row.id for row in rows.classes.rows if rows.isExpanded(top(page, row.id))]
+        opened = [row.id for row in rows.classes.rows if rows.isExpanded(top(fresh, row.id))]
         assert opened == ([expected] if expected else [])
 
 
@@ -399,12 +411,12 @@ def test_beside_the_wide_planner_all_classes_are_in_sight(page: AllocationPage, 
     assert line.height() == 20 and not page.answer.cash.isHidden()
 
 
-def test_a_compact_row_says_what_the_plan_makes_of_it(moved: AllocationPage, qtbot: QtBot) -> None:
-    row = moved.classes.classes.rows[0]
+def test_a_compact_row_says_what_the_plan_makes_of_it(page: AllocationPage, qtbot: QtBot) -> None:
+    row = page.classes.classes.rows[0]
     assert (row.points_before, row.shares) == ("", "63.9%")
-    moved.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: moved.panel.is_settled)
-    row = moved.classes.classes.rows[0]
+    page.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: page.panel.is_settled)
+    row = page.classes.classes.rows[0]
     assert (row.points_before, row.points_after) == ("+3.9 → ", "−0.6 pp")
     assert row.shares == "63.9 → 59.4%"
 
@@ -420,25 +432,25 @@ def test_only_what_is_outside_is_shown_where_that_is_asked_for(page: AllocationP
     assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
 
 
-def test_where_nothing_is_outside_all_is_shown(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+def test_where_nothing_is_outside_all_is_shown(page: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> None:
     activate(page, qtbot)
     QTest.keyClick(page, Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    strategy = demo_desk.targets.active(None)
+    strategy = seen_desk.targets.active(None)
     assert strategy is not None and len(page.classes.classes.rows) == 4
-    demo_desk.targets.change(replace(strategy, absolute_band_bps=10_000, relative_band_bps=10_000))
+    seen_desk.targets.change(replace(strategy, absolute_band_bps=10_000, relative_band_bps=10_000))
     assert page.allocation is not None and page.allocation.drift.is_inside
     assert len(page.classes.classes.rows) == 5, "it would show nothing, with nothing to press against that"
     QTest.keyClick(page, Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert len(page.classes.classes.rows) == 5
     assert not page.answer.filter.isEnabled() and page.answer.filter.toolTip() == "Nothing is outside its band."
-    demo_desk.undo.back()
+    seen_desk.undo.back()
     assert page.answer.filter.isEnabled() and page.answer.filter.text() == "Show them"
 
 
-def test_a_row_that_the_filter_hides_is_shown_and_the_filter_is_off(moved: AllocationPage, qtbot: QtBot) -> None:
-    moved.show_only_outside()
-    moved.classes.show_row(("cash", ""))
-    assert len(moved.classes.classes.rows) == 5 and moved.answer.filter.text() == "Show them"
+def test_a_row_that_the_filter_hides_is_shown_and_the_filter_is_off(page: AllocationPage, qtbot: QtBot) -> None:
+    page.show_only_outside()
+    page.classes.show_row(("cash", ""))
+    assert len(page.classes.classes.rows) == 5 and page.answer.filter.text() == "Show them"
 
 
 def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) -> None:
@@ -460,8 +472,8 @@ def test_a_plan_stands_on_the_bars_of_today(page: AllocationPage, qtbot: QtBot) 
     assert page.answer.line.words.startswith("With these ") and " every class is inside; " in page.answer.line.words
 
 
-def test_a_row_has_a_menu_that_leads_to_its_holdings(moved: AllocationPage, qtbot: QtBot) -> None:
-    classes = moved.classes
+def test_a_row_has_a_menu_that_leads_to_its_holdings(page: AllocationPage, qtbot: QtBot) -> None:
+    classes = page.classes
     classes.open("")
 
     def words(key: tuple[str, str]) -> dict[str, QAction]:
@@ -469,7 +481,7 @@ def test_a_row_has_a_menu_that_leads_to_its_holdings(moved: AllocationPage, qtbo
 
     of_class = words(("real_estate", ""))
     assert list(of_class) == ["&Open", "Show in &Holdings", "How to &read its bar"]
-    with qtbot.waitSignal(moved.holdings_requested) as told:
+    with qtbot.waitSignal(page.holdings_requested) as told:
         of_class["Show in &Holdings"].trigger()
     assert told.args == [("vnq",)]
     of_class["&Open"].trigger()
@@ -479,9 +491,9 @@ def test_a_row_has_a_menu_that_leads_to_its_holdings(moved: AllocationPage, qtbo
 
 @pytest.mark.parametrize("is_reduced", [True, False])
 def test_a_class_opens_in_height_unless_less_motion_is_wanted(
-    page: AllocationPage, qtbot: QtBot, is_reduced: bool
+    fresh: AllocationPage, qtbot: QtBot, is_reduced: bool
 ) -> None:
-    classes = page.classes
+    classes = fresh.classes
     classes.open("")
     qtbot.waitUntil(lambda: not tasks.is_moving())
     closed = classes.maximumHeight()
@@ -506,11 +518,11 @@ def test_a_class_opens_in_height_unless_less_motion_is_wanted(
 
 @pytest.mark.parametrize("is_reduced", [False, True])
 def test_bars_move_to_new_figures_unless_less_motion_is_wanted(
-    page: AllocationPage, demo_desk: Desk, qtbot: QtBot, is_reduced: bool
+    fresh: AllocationPage, demo_desk: Desk, qtbot: QtBot, is_reduced: bool
 ) -> None:
     tasks.reduce_motion(is_reduced)
     try:
-        rows = page.classes
+        rows = fresh.classes
         before = rows.classes.rows[0].bar.current_bps
         holding = next(each for each in demo_desk.holdings.all() if each.asset_id == "vti")
         demo_desk.holdings.change(holding.id, Decimal(1), None)
@@ -531,12 +543,12 @@ def _seen_by(seen: Callable[..., None], method: Callable[..., None]) -> Callable
 
 
 def test_with_another_plan_only_what_it_changes_is_painted(
-    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    fresh: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The demo opens with the holdings of its first class, which a plan leaves as they are.
-    assert page.classes.open_class
-    page.panel.plan_for(2_000_00)
-    qtbot.waitUntil(lambda: page.panel.is_settled and page.panel.plan is not None, timeout=60_000)
+    assert fresh.classes.open_class
+    fresh.panel.plan_for(2_000_00)
+    qtbot.waitUntil(lambda: fresh.panel.is_settled and fresh.panel.plan is not None, timeout=60_000)
     qtbot.wait(200)
     painted: list[str] = []
 
@@ -546,19 +558,19 @@ def test_with_another_plan_only_what_it_changes_is_painted(
 
     for kind in ("paint_class", "paint_holding"):
         monkeypatch.setattr(RowPainter, kind, _seen_by(partial(counted, kind), getattr(RowPainter, kind)))
-    page.panel.money.amount.field.selectAll()
-    QTest.keyClicks(page.panel.money.amount.field, "90000")
-    qtbot.waitUntil(lambda: page.panel.is_settled, timeout=60_000)
+    fresh.panel.money.amount.field.selectAll()
+    QTest.keyClicks(fresh.panel.money.amount.field, "90000")
+    qtbot.waitUntil(lambda: fresh.panel.is_settled, timeout=60_000)
     qtbot.wait(200)
     assert set(painted) == {"paint_class"}
 
 
 def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_painted_at_once(
-    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    fresh: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.is_settled and page.panel.plan is not None, timeout=60_000)
-    rows = page.classes
+    fresh.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: fresh.panel.is_settled and fresh.panel.plan is not None, timeout=60_000)
+    rows = fresh.classes
     states: list[RowState] = []
 
     def noted(paint: Callable[..., None], *args: object) -> None:
@@ -567,8 +579,8 @@ def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_
         paint(*args)
 
     monkeypatch.setattr(RowPainter, "paint_class", _seen_by(noted, RowPainter.paint_class))
-    page.panel.plan_for(9_000_000)
-    qtbot.waitUntil(lambda: page.panel.is_settled and not tasks.is_moving(), timeout=60_000)
+    fresh.panel.plan_for(9_000_000)
+    qtbot.waitUntil(lambda: fresh.panel.is_settled and not tasks.is_moving(), timeout=60_000)
     qtbot.wait(50)
     assert {each.only_bar for each in states} == {False, True}, "the words once, the bars on their way"
     moved = rows.grab().toImage()
@@ -687,15 +699,15 @@ def test_f1_explains_the_row_that_has_the_focus(page: AllocationPage, qtbot: QtB
     assert not told.isVisible()
 
 
-def test_what_is_open_chosen_and_scrolled_to_stays(page: AllocationPage, demo_desk: Desk) -> None:
+def test_what_is_open_chosen_and_scrolled_to_stays(page: AllocationPage, seen_desk: Desk) -> None:
     page.resize(1096, 420)
     page.classes.open("crypto")
     page.classes.setCurrentIndex(page.classes.classes.find(("crypto", "eth")))
     page.classes.verticalScrollBar().setValue(60)
     place = page.classes.verticalScrollBar().value()
     assert place > 0
-    holding = next(each for each in demo_desk.holdings.all() if each.asset_id == "eth")
-    demo_desk.holdings.change(holding.id, Decimal("2.5"), None)
+    holding = next(each for each in seen_desk.holdings.all() if each.asset_id == "eth")
+    seen_desk.holdings.change(holding.id, Decimal("2.5"), None)
     assert page.classes.open_class == "crypto"
     assert chosen(page) == ("crypto", "eth")
     assert page.classes.verticalScrollBar().value() == place
@@ -703,35 +715,35 @@ def test_what_is_open_chosen_and_scrolled_to_stays(page: AllocationPage, demo_de
     assert row is not None and row.value == "$8,003"
 
 
-def test_everything_follows_the_scope(page: AllocationPage, demo_desk: Desk) -> None:
+def test_everything_follows_the_scope(page: AllocationPage, seen_desk: Desk) -> None:
     page.header.scope.setCurrentIndex(page.header.scope.findText("Retirement"))
     page.header.scope.activated.emit(page.header.scope.currentIndex())
     assert page.allocation is not None and page.allocation.scope == "retirement"
     assert page.answer.total.note == "in USD"
     assert {row.id for row in page.classes.classes.rows} == {"equity", "fixed_income", "cash"}
     assert page.header.targets.accessibleName() == "Targets: Retirement 2045"
-    demo_desk.accounts.remove("retirement")
+    seen_desk.accounts.remove("retirement")
     assert page.allocation.scope is None, "an account that is gone reads as the whole portfolio"
     assert page.header.scope.currentText() == "Whole portfolio"
 
 
-def test_another_strategy_is_put_in_force_from_the_menu(page: AllocationPage, demo_desk: Desk) -> None:
+def test_another_strategy_is_put_in_force_from_the_menu(page: AllocationPage, seen_desk: Desk) -> None:
     assert page.header.menu_words() == ["Cautious", "My targets", "&Strategies…"]
     menu = page.header.targets.menu()
     next(each for each in menu.actions() if each.text() == "Cautious").trigger()
-    active = demo_desk.targets.active(None)
+    active = seen_desk.targets.active(None)
     assert active is not None and active.name == "Cautious"
     assert page.header.targets.text() == "Targets: Cautious"
     assert {row.id: row.drift.target_bps for row in page.classes.classes.rows}["equity"] == 4000
 
 
-def test_the_band_is_that_of_the_strategy(page: AllocationPage, demo_desk: Desk) -> None:
-    active = demo_desk.targets.active(None)
+def test_the_band_is_that_of_the_strategy(page: AllocationPage, seen_desk: Desk) -> None:
+    active = seen_desk.targets.active(None)
     assert active is not None
     assert page.classes.head.band == "Band 5/25"
     assert band_sentence(active) == "Band 5/25: 5 pp, or a quarter of the target where that is less"
-    demo_desk.targets.change(replace(active, absolute_band_bps=250, relative_band_bps=2000))
-    changed = demo_desk.targets.active(None)
+    seen_desk.targets.change(replace(active, absolute_band_bps=250, relative_band_bps=2000))
+    changed = seen_desk.targets.active(None)
     assert changed is not None
     assert page.classes.head.band == "Band 2.5/20"
     assert band_sentence(changed) == "Band 2.5/20: 2.5 pp, or 20% of the target where that is less"
@@ -739,8 +751,8 @@ def test_the_band_is_that_of_the_strategy(page: AllocationPage, demo_desk: Desk)
     assert page.answer.sentence.words == "4 of 5 classes are outside their band."
 
 
-def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
-    notices = page.notices
+def test_unclassified_and_unpriced_holdings_stand_apart(fresh: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    notices = fresh.notices
     assert notices.unclassified.words == "HALM, $4,180.00, has no class and is not counted."
     assert notices.unpriced.isHidden()
     new = Asset("", "PRIV", "A private fund", AssetKind.PRIVATE, "GBP", (Exposure("alternatives", 10_000),))
@@ -756,19 +768,19 @@ def test_unclassified_and_unpriced_holdings_stand_apart(page: AllocationPage, de
         demo_desk.prices.set([Price(other.id, demo_desk.clock.today(), Decimal(10))])
     assert notices.unpriced.words == "5 assets have no exchange rate for GBP and are not counted."
     assert "PRIV3" in notices.unpriced.toolTip()
-    with qtbot.waitSignal(page.value_requested) as told:
+    with qtbot.waitSignal(fresh.value_requested) as told:
         notices.unpriced.button.click()
     assert told.args is not None
     assert len(told.args[0]) == 5 and private.id in told.args[0]
 
 
-def test_old_prices_are_named(page: AllocationPage, demo_desk: Desk) -> None:
+def test_old_prices_are_named(page: AllocationPage, seen_desk: Desk) -> None:
     assert page.notices.stale.isHidden()
-    demo_desk.prices.remove("vnq", demo_desk.prices.of("vnq")[0].on)
-    prices = demo_desk.prices.of("vti")
-    demo_desk.prices.remove("vti", max(each.on for each in prices))
+    seen_desk.prices.remove("vnq", seen_desk.prices.of("vnq")[0].on)
+    prices = seen_desk.prices.of("vti")
+    seen_desk.prices.remove("vti", max(each.on for each in prices))
     assert page.notices.stale.words == "2 prices are older than 7 days."
-    demo_desk.settings.set_price_days(3)
+    seen_desk.settings.set_price_days(3)
     assert page.notices.stale.words == "2 prices are older than 3 days."
 
 
@@ -809,7 +821,7 @@ def button(page: AllocationPage, words: str) -> QPushButton:
     return next(each for each in page.findChildren(QPushButton) if each.text() == words and each.isVisible())
 
 
-def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationPage, demo_desk: Desk) -> None:
+def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationPage, seen_desk: Desk) -> None:
     page.choose_scope("brokerage")
     assert page.answer.set_targets.isVisible()
     assert page.answer.sentence.words == "Brokerage has no strategy yet."
@@ -819,10 +831,10 @@ def test_an_account_without_a_strategy_says_so_and_offers_ways(page: AllocationP
 
 
 @pytest.mark.parametrize("name", ["As the whole portfolio", "Current weights", "60/40", "Three-fund", "All Weather"])
-def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Desk, qtbot: QtBot, name: str) -> None:
+def test_first_targets_add_up_whichever_way(page: AllocationPage, seen_desk: Desk, qtbot: QtBot, name: str) -> None:
     page.choose_scope("brokerage")
     assert page.allocation is not None
-    dialog = StartTargetsDialog(demo_desk, page.allocation)
+    dialog = StartTargetsDialog(seen_desk, page.allocation)
     qtbot.addWidget(dialog)
     dialog.open()
     next(each for each in dialog.options if each.text() == name).click()
@@ -832,7 +844,7 @@ def test_first_targets_add_up_whichever_way(page: AllocationPage, demo_desk: Des
     chosen.setFocus()
     QTest.keyClick(chosen, Key.Key_Return)
     assert not dialog.isVisible()
-    active = demo_desk.targets.active("brokerage")
+    active = seen_desk.targets.active("brokerage")
     assert active is not None and active.name == "My own"
     assert sum(each.target_bps for each in active.targets) == 10_000
     assert page.answer.set_targets.isHidden()
@@ -850,20 +862,20 @@ def test_the_shares_of_a_beginning_have_one_number_of_decimals(qtbot: QtBot, des
     ]
 
 
-def test_edit_targets_begins_where_there_are_none(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
-    page.choose_scope("brokerage")
-    page.header.edit.click()
-    first = page.findChild(StartTargetsDialog)
+def test_edit_targets_begins_where_there_are_none(fresh: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    fresh.choose_scope("brokerage")
+    fresh.header.edit.click()
+    first = fresh.findChild(StartTargetsDialog)
     assert first is not None and first.isVisible()
     first.accept()
     assert demo_desk.targets.active("brokerage") is not None
-    editor = page.findChild(TargetDialog)
+    editor = fresh.findChild(TargetDialog)
     assert editor is not None and editor.isVisible()
     editor.reject()
 
 
-def test_every_dialog_opens_from_the_page(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
-    for name, make in pictures.dialogs(demo_desk, page):
+def test_every_dialog_opens_from_the_page(fresh: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+    for name, make in pictures.dialogs(demo_desk, fresh):
         dialog = make()
         dialog.open()
         assert dialog.isVisible() and dialog.windowTitle(), name
@@ -881,16 +893,16 @@ def test_the_wheel_over_the_trades_scrolls_the_plan(page: AllocationPage, qtbot:
     assert scroller.verticalScrollBar().value() > 0
 
 
-def test_a_refused_name_leaves_the_dialog_open(page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+def test_a_refused_name_leaves_the_dialog_open(page: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> None:
     page.choose_scope("brokerage")
     assert page.allocation is not None
-    dialog = StartTargetsDialog(demo_desk, page.allocation)
+    dialog = StartTargetsDialog(seen_desk, page.allocation)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.name.setText("   ")
     dialog.accept()
     assert dialog.isVisible() and dialog.problem.sentence
-    assert demo_desk.targets.active("brokerage") is None
+    assert seen_desk.targets.active("brokerage") is None
 
 
 def test_a_strategy_without_targets_gets_its_first_ones(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
@@ -926,12 +938,12 @@ def option(page: AllocationPage, words: str) -> QPushButton:
     return next(each for each in page.tabs.findChildren(QPushButton) if each.text() == words)
 
 
-def test_a_class_without_anything_in_it_is_shown_for_its_target(page: AllocationPage, demo_desk: Desk) -> None:
+def test_a_class_without_anything_in_it_is_shown_for_its_target(fresh: AllocationPage, demo_desk: Desk) -> None:
     active = demo_desk.targets.active(None)
     assert active is not None
     targets = (ClassTarget("equity", 9_000), ClassTarget("commodities", 1_000))
     demo_desk.targets.save(active.id, active.version, targets)
-    by_class = {row.id: row for row in page.classes.classes.rows}
+    by_class = {row.id: row for row in fresh.classes.classes.rows}
     assert by_class["commodities"].count == "nothing held"
     assert by_class["commodities"].sentence.endswith("under, band 7.5–12.5%")
     assert by_class["crypto"].target == "0.0%"
@@ -1001,12 +1013,12 @@ def test_what_does_not_fit_on_a_page_goes_on_with_its_head(demo_desk: Desk, tmp_
 
 
 def test_ctrl_p_prints_the_allocation_where_there_is_no_plan(
-    page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    fresh: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QDialog, "open", lambda self: None)
-    activate(page, qtbot)
-    with qtbot.waitSignal(page._print_key.activated):
-        QTest.keyClick(page, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    page.panel.plan_for(2_000_000)
-    qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
-    assert not page._print_key.isEnabled(), "then it prints the sheet of the plan"
+    activate(fresh, qtbot)
+    with qtbot.waitSignal(fresh._print_key.activated):
+        QTest.keyClick(fresh, Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    fresh.panel.plan_for(2_000_000)
+    qtbot.waitUntil(lambda: fresh.panel.plan is not None and fresh.panel.is_settled, timeout=20_000)
+    assert not fresh._print_key.isEnabled(), "then it prints the sheet of the plan"

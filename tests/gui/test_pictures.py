@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -250,23 +251,6 @@ class Windows(QObject):
         return False
 
 
-def test_no_widget_is_a_window_for_a_moment(demo_desk: Desk, qtbot: QtBot, qapp: QApplication) -> None:
-    window = MainWindow()
-    qtbot.addWidget(window)
-    window.show()
-    windows = Windows()
-    qapp.installEventFilter(windows)
-    try:
-        window.show_desk(demo_desk)
-        for key in window.page_keys():
-            window.go_to(key)
-            for _, make in dialogs_of(window, key):
-                make().deleteLater()
-    finally:
-        qapp.removeEventFilter(windows)
-    assert windows.stray == [], "shown before they had a parent"
-
-
 _WORDED = (QLabel, QPushButton, QCheckBox, QRadioButton)
 
 
@@ -345,18 +329,32 @@ def too_wide_in(root: QWidget) -> list[str]:
     return [each.accessibleName() for each in tables if each.horizontalScrollBar().maximum()]
 
 
-@pytest.mark.usefixtures("plans_known", "still")
-def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk: Desk, qtbot: QtBot) -> None:
-    window, small = MainWindow(), QSize(1024, 700)
-    qtbot.addWidget(window)
-    window.resize(small)
-    window.show()
-    window.show_desk(demo_desk)
-    cut: dict[str, None] = {}
-    looked_at = 0
+_SMALL = QSize(1024, 700)
 
-    def look(name: str, root: QWidget, *, lengthened: bool = False) -> None:
-        nonlocal looked_at
+
+class Looks:
+    """A small window, and what was found wherever it was looked at."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.window, self.windows = MainWindow(), Windows()
+        self.cut: dict[str, None] = {}
+        self.looked_at = 0
+        self._qtbot = qtbot
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """What is shown as a window meanwhile is noted."""
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self.windows)
+        try:
+            yield
+        finally:
+            app.removeEventFilter(self.windows)
+
+    def look(self, name: str, root: QWidget, *, lengthened: bool = False) -> None:
+        """Note the words that are cut."""
+        qtbot = self._qtbot
         qtbot.waitUntil(lambda: not tasks.is_busy())
         fitted = fitted_in(root) if lengthened else []
         if lengthened:
@@ -368,30 +366,54 @@ def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(demo_desk:
                 fit_height(each)
             shown = list(worded(root))
             found = [f"{name}: {each.text()}" for each in shown if is_cut(each) or is_partly_outside(each, root)]
-            if small.expandedTo(root.size()) != small:
+            if _SMALL.expandedTo(root.size()) != _SMALL:
                 found.append(f"{name} is {root.width()} × {root.height()}")
             if not lengthened:
                 found += [f"{name}: {table} scrolls sideways" for table in too_wide_in(root)]
                 found += [f"{name}: {each}" for each in faults(painted(root))]
             if not found:
                 break
-        looked_at += len(shown)
-        cut.update(dict.fromkeys(found))
+        self.looked_at += len(shown)
+        self.cut.update(dict.fromkeys(found))
 
+
+@pytest.fixture(scope="module")
+def looks(qapp: QApplication, seen_desk: Desk, request: pytest.FixtureRequest) -> Iterator[Looks]:
+    """Every dialog was looked at: to make them takes far longer than to see whether one is a window for a moment."""
+    looks = Looks(QtBot(request))
+    window = looks.window
+    window.resize(_SMALL)
+    window.show()
+    with looks.making():
+        window.show_desk(seen_desk)
     for key in window.page_keys():
-        window.go_to(key)
+        with looks.making():
+            window.go_to(key)
         for name, make in dialogs_of(window, key):
-            dialog = make()
+            with looks.making():
+                dialog = make()
             dialog.open()
-            look(name, dialog)
-            look(name, dialog, lengthened=True)
+            looks.look(name, dialog)
+            looks.look(name, dialog, lengthened=True)
             dialog.done(0)
             dialog.deleteLater()
+    yield looks
+    window.close()
+    window.deleteLater()
+
+
+def test_no_widget_is_a_window_for_a_moment(looks: Looks) -> None:
+    assert looks.windows.stray == [], "shown before they had a parent"
+
+
+@pytest.mark.usefixtures("plans_known", "still")
+def test_no_words_are_cut_in_a_small_window_nor_where_they_are_longer(looks: Looks) -> None:
+    window = looks.window
     for lengthened in (False, True):
         for key in window.page_keys():
             window.go_to(key)
             for name, bring_about in views_of(window, key):
                 bring_about()
-                look(f"{key} {name}", window, lengthened=lengthened)
-    assert looked_at > 1000
-    assert "\n".join(cut) == ""
+                looks.look(f"{key} {name}", window, lengthened=lengthened)
+    assert looks.looked_at > 1000
+    assert "\n".join(looks.cut) == ""

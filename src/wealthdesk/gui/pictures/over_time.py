@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache, partial
+from functools import partial
 from math import sin
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,7 @@ def views(desk: "Desk", page: OverTimePage) -> list[tuple[str, Callable[[], obje
     allocation = desk.allocations.of(None)
     if not allocation.portfolio.holdings or allocation.strategy is None:
         return [("", lambda: None)]
-    whole = cache(partial(invented, allocation, _YEARS))
+    whole = partial(_whole, allocation)
     return [
         ("first day", partial(_show_last, page, whole, 1)),
         ("three days", partial(_show_last, page, whole, 3)),
@@ -36,6 +36,16 @@ def views(desk: "Desk", page: OverTimePage) -> list[tuple[str, Callable[[], obje
     ]
 
 
+def _whole(allocation: Allocation) -> Course:
+    """The same one in each theme."""
+    if not _made or _made[0][0] != allocation:
+        _made[:] = [(allocation, invented(allocation, _YEARS))]
+    return _made[0][1]
+
+
+_made: Final[list[tuple[Allocation, Course]]] = []
+
+
 def invented(allocation: Allocation, days: int) -> Course:
     """A course of the holdings of an allocation over so many days, whose prices wander and lead to those of now."""
     portfolio, strategy = allocation.portfolio, allocation.strategy
@@ -43,7 +53,7 @@ def invented(allocation: Allocation, days: int) -> Course:
     first = portfolio.on - timedelta(days=days - 1)
     held = {(each.account_id, each.asset_id): [(first, each.quantity)] for each in portfolio.holdings}
     prices = {
-        each.asset_id: _wandering(each.price, portfolio.on, days, place)
+        each.asset_id: PriceSeries.of(_wandering(each.price, portfolio.on, days, place))
         for place, each in enumerate(portfolio.prices.values())
     }
     steps = [
@@ -67,16 +77,8 @@ def _daily(records: Records, first: date) -> list[FxRate]:
     return [replace(each, on=on - timedelta(days=ago)) for each in records.portfolio.rates for ago in days]
 
 
-@lru_cache(maxsize=64)
-def _wandering(now: Decimal, on: date, days: int, place: int) -> PriceSeries:
-    """A price on each working day but those without, smaller the older it is, with waves of its own.
-
-    It is the same in each theme.
-    """
-    return PriceSeries.of(_prices(now, on, days, place))
-
-
-def _prices(now: Decimal, on: date, days: int, place: int) -> Iterator[tuple[date, Decimal]]:
+def _wandering(now: Decimal, on: date, days: int, place: int) -> Iterator[tuple[date, Decimal]]:
+    """A price on each working day but those without, smaller the older it is, with waves of its own."""
     for ago in range(days - 1, -1, -1):
         day = on - timedelta(days=ago)
         if (day.weekday() < 5 and ago not in _WITHOUT) or ago == days - 1:

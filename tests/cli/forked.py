@@ -68,10 +68,13 @@ def run(
 
 
 def run_at_once(commands: Iterable[Iterable[object]], *, patience: float = 60) -> list[int | None]:
-    """The exit codes of several that are started together; None for one that has not ended after so many seconds."""
+    """The exit codes of several that are started together; None for one that has not ended after so many seconds.
+
+    One whose first word is the path of a script is that script, and not `wealthdesk`.
+    """
     each_words = [[str(word) for word in command] for command in commands]
     if not hasattr(os, "fork"):
-        whole = ([sys.executable, "-m", "wealthdesk", *words] for words in each_words)
+        whole = ([sys.executable, *([] if _is_script(words) else ["-m", "wealthdesk"]), *words] for words in each_words)
         started = [subprocess.Popen(each, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for each in whole]
         return [process.wait(patience) for process in started]
     asked, answers = _interpreter()
@@ -111,6 +114,10 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
+def _is_script(words: list[str]) -> bool:
+    return words[0].endswith(".py")
+
+
 def become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
     """What Python is when it begins with these ends, and then the program, which ends it."""
     for number, end in ends.items():
@@ -118,9 +125,12 @@ def become(words: list[str], ends: Mapping[int, str]) -> NoReturn:
     sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc,assignment]
     sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc,assignment]
     sys.stderr = sys.__stderr__ = _stream(2, "w")  # type: ignore[misc,assignment]
-    sys.argv = ["wealthdesk", *words]
+    sys.argv = words if _is_script(words) else ["wealthdesk", *words]
     gc.freeze()
     try:
+        if _is_script(words):
+            runpy.run_path(words[0], run_name="__main__")
+            sys.exit(0)
         runpy.run_module("wealthdesk", run_name="__main__")
     except SystemExit as ended:
         assert isinstance(ended.code, int)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from portfolio_files import demo_at, open_demo
 from wealthdesk import __version__
 from wealthdesk.services.desk import Clock
+from wealthdesk.storage.file.backups import back_up
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -173,8 +175,7 @@ def test_the_first_page_is_shown_without_what_a_change_needs_and_the_first_key_b
 
 def test_a_portfolio_that_has_backups_and_is_gone_is_not_made_anew(begun: Path) -> None:
     path = next(begun.rglob("portfolio.wealthdesk"))
-    keep = "import sys, pathlib, datetime as d; from wealthdesk.storage.file.backups import back_up; "
-    run(begun, str(path), code=keep + "back_up(pathlib.Path(sys.argv[1]), 'by_hand', d.datetime.now(d.UTC))")
+    back_up(path, "by_hand", datetime.now(UTC))
     path.unlink()
     assert opened_briefly(begun) == ["painted", "refused MissingPortfolio"]
     assert not path.exists()

@@ -3,7 +3,6 @@
 import os
 import socket
 import stat
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import forked
 from portfolio_files import copied
 from quotes.servers import RATES, Host, a_host, history, packed_bomb, price, told
 from wealthdesk.domain.accounts import AccountKind
@@ -590,21 +590,17 @@ def test_a_day_of_updates_is_one_of_the_place_and_not_of_utc(desk: Desk, monkeyp
         time.tzset()
 
 
-def test_two_programs_add_sources_at_once_and_lose_none(desk: Desk) -> None:
+def test_two_programs_add_sources_at_once_and_lose_none(desk: Desk, tmp_path: Path) -> None:
     desk.sources.add("first", EcbSource())
-    text = (
+    adding = tmp_path / "adding.py"
+    adding.write_text(
         "import sys; from datetime import *; from pathlib import Path; from wealthdesk.services.desk import *\n"
         "from wealthdesk.services.sources import EcbSource\n"
         "clock = Clock(lambda: date(2026, 11, 20), lambda: datetime(2026, 11, 20, tzinfo=UTC))\n"
         "with open_desk(Path(sys.argv[1]), clock) as desk:\n"
         "    for number in range(8): desk.sources.add(f'{sys.argv[2]}{number}', EcbSource())\n"
     )
-    source = str(Path(__file__).parents[2] / "src")
-    running = [
-        subprocess.Popen([sys.executable, "-c", text, str(desk.path), name], env=os.environ | {"PYTHONPATH": source})
-        for name in ("a", "b")
-    ]
-    assert [each.wait(60) for each in running] == [0, 0]
+    assert forked.run_at_once([adding, desk.path, name] for name in ("a", "b")) == [0, 0]
     assert sorted(each.name for each in desk.sources.all()) == sorted(
         ["first", *(f"{name}{number}" for name in "ab" for number in range(8))]
     )

@@ -1,13 +1,12 @@
 """The backup of the day: one, only after changes, never of a damaged file, and thinned out without harm."""
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cli import forked
 from wealthdesk.errors import DamagedPortfolio
 from wealthdesk.storage.database import Database
 from wealthdesk.storage.file.backups import back_up, backups_folder, keep_up, list_backups, rotate
@@ -105,14 +104,14 @@ def test_a_damaged_file_makes_no_backup_and_removes_none(portfolio_path: Path) -
     assert set(list_backups(portfolio_path)) == set(made)
 
 
-def test_several_at_once_make_one(portfolio_path: Path) -> None:
-    code = (
+def test_several_at_once_make_one(portfolio_path: Path, tmp_path: Path) -> None:
+    keeping = tmp_path / "keeping.py"
+    keeping.write_text(
         "import sys, pathlib, datetime\n"
         "from wealthdesk.storage.file.backups import keep_up\n"
         "keep_up(pathlib.Path(sys.argv[1]), datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC))\n"
     )
-    at_work = [subprocess.Popen([sys.executable, "-c", code, str(portfolio_path)]) for _ in range(4)]
-    assert [each.wait() for each in at_work] == [0] * 4
+    assert forked.run_at_once([[keeping, portfolio_path]] * 4) == [0] * 4
     assert len(list_backups(portfolio_path)) == 1
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from cli import forked
 from wealthdesk.errors import (
     DamagedPortfolio,
     MissingPortfolio,
@@ -224,16 +225,17 @@ def test_a_program_that_knows_no_lock_is_noticed_as_well(old_portfolio: Callable
     assert list_backups(path) == ()
 
 
-def test_four_starts_at_once_make_one_migration_and_one_backup(old_portfolio: Callable[[int], Path]) -> None:
-    path = old_portfolio(1)
-    code = (
+def test_four_starts_at_once_make_one_migration_and_one_backup(
+    old_portfolio: Callable[[int], Path], tmp_path: Path
+) -> None:
+    path, start = old_portfolio(1), tmp_path / "start.py"
+    start.write_text(
         "import sys, pathlib, datetime\n"
         "from wealthdesk.storage.file.opening import open_portfolio\n"
         "now = datetime.datetime.now(datetime.UTC)\n"
         "open_portfolio(pathlib.Path(sys.argv[1]), now=now, patience=60).close()\n"
     )
-    starts = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(4)]
-    assert [start.wait() for start in starts] == [0] * 4
+    assert forked.run_at_once([[start, path]] * 4) == [0] * 4
     assert portfolio_version(path) == head()
     assert len(list_backups(path)) == 1
 

@@ -1,6 +1,6 @@
 """The target editor, driven by mouse and keyboard on a real file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import shown_once
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
@@ -51,6 +52,27 @@ def opened(qtbot: QtBot) -> Opened:
         return dialog
 
     return made
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[TargetDialog]:
+    """The editor for the tests that keep nothing of what they edit."""
+    yield from shown_once(TargetDialog(seen_desk, seen_desk.allocations.of(None)))
+
+
+@pytest.fixture
+def dialog(opened_once: TargetDialog, qtbot: QtBot) -> Iterator[TargetDialog]:
+    """The same, which is as it opened again after each test."""
+    with qtbot.waitActive(opened_once):
+        opened_once.activateWindow()
+    opened_once.classes.focus("equity", Qt.FocusReason.TabFocusReason)
+    before = opened_once.draft.edited
+    yield opened_once
+    opened_once.keep_whole.setChecked(True)
+    opened_once._change(opened_once.draft.reset())
+    opened_once._select("equity")
+    opened_once.show_preview()
+    assert opened_once.draft.edited == before
 
 
 def test_only_lines_that_are_seen_are_put_into_words(qtbot: QtBot) -> None:
@@ -124,8 +146,7 @@ def test_it_opens_on_the_class_that_is_asked_for(opened: Opened, demo_desk: Desk
     assert dialog.holdings.lines.keys == ("btc", "eth")
 
 
-def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, dialog: TargetDialog, seen_desk: Desk) -> None:
     typed(dialog.classes, "equity", "50")
     assert dialog.is_stale and not dialog.save.isEnabled()
     settled(qtbot, dialog)
@@ -133,8 +154,8 @@ def test_typing_a_share_moves_the_others_and_previews_it(qtbot: QtBot, opened: O
     first = dialog.pane.preview.changes[0]
     assert (first.name, first.before, first.after, first.difference) == ("Equity", "60.00%", "50.00%", "\u221210.00 pp")
     assert dialog.pane.preview.summary == "5 classes, 8 holdings"
-    expected = demo_desk.allocations.of(None).under(
-        replace(demo_desk.targets.get("default_all_portfolio"), targets=dialog.draft.targets),
+    expected = seen_desk.allocations.of(None).under(
+        replace(seen_desk.targets.get("default_all_portfolio"), targets=dialog.draft.targets),
     )
     assert dialog.pane.preview.figures[1].after == f"{expected.sum_bps / 100:.2f} pp"
     assert dialog.save.isEnabled() and dialog.reason.text() == ""
@@ -224,8 +245,7 @@ def test_a_cap_is_typed_in_its_row_undone_and_saved(qtbot: QtBot, opened: Opened
     assert targets(demo_desk)["equity"].cap_bps == 6500
 
 
-def test_a_concentration_is_capped_in_one_click(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk, asset_class_id="equity")
+def test_a_concentration_is_capped_in_one_click(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.holdings.lines.moved.emit("vti", 9000)
     settled(qtbot, dialog)
     message = next(each for each in dialog.pane.messages if each.button.text() == "Cap at 30%")
@@ -267,8 +287,7 @@ def tabbed(times: int) -> list[QWidget]:
     return visited
 
 
-def test_a_locked_line_gives_nothing_away_and_stops_the_move(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_a_locked_line_gives_nothing_away_and_stops_the_move(dialog: TargetDialog) -> None:
     for key in ("fixed_income", "cash", "real_estate", "crypto"):
         dialog.classes.row(key).lock.click()
     typed(dialog.classes, "equity", "70")
@@ -281,8 +300,7 @@ def test_a_locked_line_gives_nothing_away_and_stops_the_move(opened: Opened, dem
     assert dialog.total.text.startswith("Locked lines keep 35.00%")
 
 
-def test_a_slider_that_was_stopped_shows_where_the_line_is(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_a_slider_that_was_stopped_shows_where_the_line_is(dialog: TargetDialog) -> None:
     for key in ("fixed_income", "cash", "real_estate", "crypto"):
         dialog.classes.row(key).lock.click()
     slider = dialog.classes.row("equity").slider
@@ -290,8 +308,7 @@ def test_a_slider_that_was_stopped_shows_where_the_line_is(opened: Opened, demo_
     assert slider.values.target_bps == slider.value() == 6000
 
 
-def test_dragging_to_zero_and_back_restores_the_others(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_dragging_to_zero_and_back_restores_the_others(dialog: TargetDialog) -> None:
     before = shares(dialog)
     slider = dialog.classes.row("equity").slider
     middle = slider.height() // 2
@@ -319,8 +336,7 @@ def test_undo_and_redo_reach_every_step_even_from_a_field(qtbot: QtBot, opened: 
     settled(qtbot, dialog)
 
 
-def test_steps_of_the_arrow_in_a_row_are_one_step_to_undo(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_steps_of_the_arrow_in_a_row_are_one_step_to_undo(dialog: TargetDialog) -> None:
     spin = dialog.classes.row("equity").spin
     for _ in range(5):
         QTest.keyClick(spin, Qt.Key.Key_PageUp)
@@ -329,8 +345,7 @@ def test_steps_of_the_arrow_in_a_row_are_one_step_to_undo(opened: Opened, demo_d
     assert shares(dialog)["equity"] == 6000
 
 
-def test_enter_and_the_arrows_go_from_number_to_number(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_enter_and_the_arrows_go_from_number_to_number(dialog: TargetDialog) -> None:
     rows = [dialog.classes.row(key) for key in dialog.classes.keys]
     dialog.keep_whole.setChecked(False)
     QTest.keyClick(rows[0].lock, Qt.Key.Key_L)
@@ -353,8 +368,7 @@ def test_enter_and_the_arrows_go_from_number_to_number(opened: Opened, demo_desk
     assert focused() is rows[3].spin and dialog.classes.problem() is not None
 
 
-def test_over_and_under_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_over_and_under_are_named_and_mended(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.keep_whole.click()
     typed(dialog.classes, "equity", "63.5")
     settled(qtbot, dialog)
@@ -370,8 +384,7 @@ def test_over_and_under_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_
     assert sum(shares(dialog).values()) == 10_000 and shares(dialog)["equity"] > 5500
 
 
-def test_holdings_that_do_not_add_up_are_named_and_mended(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_holdings_that_do_not_add_up_are_named_and_mended(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.keep_whole.click()
     typed(dialog.holdings.lines, "vti", "55")
     settled(qtbot, dialog)
@@ -382,8 +395,7 @@ def test_holdings_that_do_not_add_up_are_named_and_mended(qtbot: QtBot, opened: 
     assert sum(shares(dialog, "equity").values()) == 10_000 and not dialog.holdings.mend.isVisible()
 
 
-def test_a_number_that_cannot_be_read_stays_and_holds_the_save_back(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_a_number_that_cannot_be_read_stays_and_holds_the_save_back(dialog: TargetDialog) -> None:
     spin = dialog.classes.row("equity").spin
     spin.selectAll()
     QTest.keyClicks(spin, "12,,5")
@@ -519,8 +531,7 @@ def test_escape_asks_only_when_something_changed(qtbot: QtBot, opened: Opened, d
     assert targets(demo_desk)["equity"].target_bps == 6000
 
 
-def test_a_template_adds_its_classes_and_spares_what_is_locked(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_a_template_adds_its_classes_and_spares_what_is_locked(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.classes.row("cash").lock.click()
     entry = next(each for each in dialog.templates.actions() if each.text() == "All Weather")
     entry.trigger()
@@ -538,8 +549,7 @@ def test_a_template_adds_its_classes_and_spares_what_is_locked(qtbot: QtBot, ope
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_templates_open_and_are_chosen_from_the_keyboard(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_templates_open_and_are_chosen_from_the_keyboard(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.templates.popup(dialog.mapToGlobal(QPoint(0, 0)))
     QTest.keyClick(dialog.templates, Qt.Key.Key_Down)
     QTest.keyClick(dialog.templates, Qt.Key.Key_Down)
@@ -548,25 +558,22 @@ def test_templates_open_and_are_chosen_from_the_keyboard(qtbot: QtBot, opened: O
     assert shares(dialog)["equity"] == 8000 and shares(dialog)["fixed_income"] == 2000
 
 
-def test_current_and_equal_weights(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
-    held = {c.asset_class_id: c.weight_bps for c in demo_desk.allocations.of(None).drift.classes}
+def test_current_and_equal_weights(dialog: TargetDialog, seen_desk: Desk) -> None:
+    held = {c.asset_class_id: c.weight_bps for c in seen_desk.allocations.of(None).drift.classes}
     next(each for each in dialog.templates.actions() if each.text() == "Current weights").trigger()
     assert all(abs(shares(dialog)[key] - bps) <= 1 for key, bps in held.items())
     next(each for each in dialog.templates.actions() if each.text() == "Equal").trigger()
     assert set(shares(dialog).values()) == {2000}
 
 
-def test_reset_goes_back_to_the_version_that_is_kept(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_reset_goes_back_to_the_version_that_is_kept(dialog: TargetDialog) -> None:
     assert not dialog.reset.isEnabled()
     typed(dialog.classes, "equity", "50")
     dialog.reset.click()
     assert not dialog.draft.is_changed and shares(dialog)["equity"] == 6000
 
 
-def test_a_class_is_added_and_removed_again(qtbot: QtBot, opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_a_class_is_added_and_removed_again(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.class_menu.aboutToShow.emit()
     offered = [each.text() for each in dialog.class_menu.actions() if each.text()]
     assert "Commodities" in offered and "Equity" not in offered and offered[-1] == "&New class…"
@@ -617,10 +624,7 @@ def test_holding_targets_begin_equal_or_as_held_and_can_be_cleared(opened: Opene
     assert shares(dialog, "cash") == {} and not holdings.lines.isVisible()
 
 
-def test_small_changes_are_shown_in_hundredths_so_that_each_is_seen(
-    qtbot: QtBot, opened: Opened, demo_desk: Desk
-) -> None:
-    dialog = opened(demo_desk)
+def test_small_changes_are_shown_in_hundredths_so_that_each_is_seen(qtbot: QtBot, dialog: TargetDialog) -> None:
     typed(dialog.classes, "fixed_income", "25.1")
     settled(qtbot, dialog)
     shown = [(each.name, each.before, each.after, each.difference) for each in dialog.pane.preview.changes]
@@ -628,10 +632,7 @@ def test_small_changes_are_shown_in_hundredths_so_that_each_is_seen(
     assert all(before != after for _, before, after, _ in shown)
 
 
-def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
-    qtbot: QtBot, opened: Opened, demo_desk: Desk
-) -> None:
-    dialog = opened(demo_desk)
+def test_the_preview_names_the_largest_change_first_and_what_is_cleared(qtbot: QtBot, dialog: TargetDialog) -> None:
     dialog.holdings.clear.click()
     typed(dialog.classes, "crypto", "15")
     settled(qtbot, dialog)
@@ -645,8 +646,7 @@ def test_the_preview_names_the_largest_change_first_and_what_is_cleared(
     assert [each.name for each in preview.figures][-2:] == ["Classes outside", "Holdings outside"]
 
 
-def test_look_through_assets_have_no_line_and_are_named(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_look_through_assets_have_no_line_and_are_named(dialog: TargetDialog) -> None:
     assert "aor" not in dialog.holdings.lines.keys
     assert dialog.holdings.note == "AOR counts to several classes and has no line."
 
@@ -670,8 +670,7 @@ def test_an_asset_that_is_not_held_can_have_a_target(qtbot: QtBot, opened: Opene
     assert targets(demo_desk)["commodities"].holdings == (HoldingTarget(gold.id, 10_000),)
 
 
-def test_of_all_follows_both_levels(opened: Opened, demo_desk: Desk) -> None:
-    dialog = opened(demo_desk)
+def test_of_all_follows_both_levels(dialog: TargetDialog) -> None:
     assert dialog.holdings.lines.row("vti").line.note == "= 30.00% of all"
     typed(dialog.classes, "equity", "50")
     assert dialog.holdings.lines.row("vti").line.note == "= 25.00% of all"

@@ -300,6 +300,8 @@ class Convex:
                 return x
             gap = u - x
             matrix = self.h + (a.T * (z / s)) @ a + np.diag(low / x + high / gap)
+            if not np.isfinite(matrix).all():
+                return None
             step = None
             target = np.zeros(3)
             extra: tuple[Floats, Floats, Floats] = (np.zeros(len(b)), np.zeros(len(u)), np.zeros(len(u)))
@@ -307,7 +309,7 @@ class Convex:
                 center = target[0]
                 rs, rl, rh = center - s * z - extra[0], center - x * low - extra[1], center - gap * high - extra[2]
                 right = -dual - a.T @ ((rs + z * primal) / s) + rl / x - rh / gap
-                if not np.isfinite(right).all() or not np.isfinite(matrix).all():
+                if not np.isfinite(right).all():
                     return None
                 dx = np.linalg.solve(matrix, right)
                 ds = -primal - a @ dx
@@ -334,12 +336,9 @@ class Convex:
 
 def _reach(pairs: Sequence[tuple[Floats, Floats]]) -> float:
     """The longest step that keeps all positive."""
-    longest = 1.0
-    for value, change in pairs:
-        falls = change < 0
-        if falls.any():
-            longest = min(longest, float((-value[falls] / change[falls]).min()))
-    return longest
+    value, change = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    falls = change < 0
+    return min(1.0, float((-value[falls] / change[falls]).min(initial=1.0)))
 
 
 FREE, ON, OFF, CLOSED = 0, 1, 2, 3

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import inf, isfinite
 from threading import Event, Thread
 from time import monotonic
@@ -144,11 +145,13 @@ class Mixed:
         model.col_upper_ = np.array(self.upper, dtype=float)
         model.row_lower_ = np.array([row[0] for row in self.rows], dtype=float)
         model.row_upper_ = np.array([row[2] for row in self.rows], dtype=float)
-        starts = np.cumsum([0, *(len(row[1]) for row in self.rows)])
+        terms = [row[1] for row in self.rows]
+        starts = np.cumsum([0, *map(len, terms)])
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = starts.astype(np.int32)
-        model.a_matrix_.index_ = np.array([each for row in self.rows for each in row[1]], dtype=np.int32)
-        model.a_matrix_.value_ = np.array([each for row in self.rows for each in row[1].values()], dtype=float)
+        model.a_matrix_.index_ = np.fromiter(chain.from_iterable(terms), np.int32, starts[-1])
+        values = chain.from_iterable(each.values() for each in terms)
+        model.a_matrix_.value_ = np.fromiter(values, float, starts[-1])
         kinds = highspy.HighsVarType
         if any(self.whole):
             model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in self.whole]

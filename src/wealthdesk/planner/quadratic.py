@@ -53,7 +53,9 @@ def solve(
     matrix[:columns, :columns] = hessian
     matrix[:columns, columns:] = rows.T
     matrix[columns:, :columns] = -rows
-    matrix.flat[:: count + 1] += np.concatenate([np.full(columns, CURVATURE), np.full(len(room), GIVE)])
+    diagonal = matrix.reshape(-1)[:: count + 1]
+    diagonal[:columns] += CURVATURE
+    diagonal[columns:] += GIVE
     offset = np.concatenate([cost, room])
     low = np.concatenate([lower, np.where(equal, -np.inf, 0.0)])
     high = np.concatenate([upper, np.full(len(room), np.inf)])

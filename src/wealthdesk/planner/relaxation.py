@@ -229,6 +229,8 @@ class _System:
         self._starts = starts
         self._lengths = np.diff(np.append(starts, len(p.asset)))
         self._curve = 2 * p.curve[p.asset]
+        self._halves, self._nothing = np.full(p.rows.shape[1], 0.5), np.zeros(p.rows.shape[1])
+        self._trace = 1e-15 * np.eye(self._dense.shape[1])
 
     def prepare(self, diagonal: Array, weights: Array) -> None:
         """Takes the barrier's diagonal of the variables and that of the limits."""
@@ -241,12 +243,11 @@ class _System:
         self._diagonal = diagonal
         self._solved = self._apply(self._dense)
         inner = self._dense.T @ self._solved
-        rows = self._p.rows.shape[1]
-        self._beside = np.concatenate([np.full(rows, 0.5), weights])
-        inner[np.arange(len(inner)), np.arange(len(inner))] += self._beside
-        scale = 1 / np.sqrt(np.diag(inner))
-        self._scale = scale
-        self._inner = np.linalg.inv(inner * scale[:, None] * scale + 1e-15 * np.eye(len(inner)))
+        self._beside = np.concatenate([self._halves, weights])
+        steep = np.einsum("ii->i", inner)  # a view of its diagonal
+        steep += self._beside
+        scale = self._scale = 1 / np.sqrt(steep)
+        self._inner = np.linalg.inv(inner * scale[:, None] * scale + self._trace)
 
     def _apply(self, right: Array) -> Array:
         """The inverse of the diagonal with the curve of each asset, on a vector or on columns."""
@@ -265,7 +266,7 @@ class _System:
         """The step from a point that the linearised conditions ask for; to: what each product is to change by."""
         to_low, to_high, to_slack = to
         right = -dual + to_low / at.w - to_high / at.rest
-        beside = np.concatenate([np.zeros(self._p.rows.shape[1]), -missing - to_slack / at.price])
+        beside = np.concatenate([self._nothing, -missing - to_slack / at.price])
         dw, inner = self._solve(right, beside)
         more, further = self._solve(*self._left(dw, inner, right, beside))
         dw, inner = dw + more, inner + further

@@ -48,6 +48,9 @@ class Steps:
 
     def joined(self, *others: Steps) -> Steps:
         """These lines and those."""
+        others = tuple(each for each in others if len(each.variable))
+        if not others:
+            return self
         names = ("variable", "lots", "taken", "rows", "move", "change", "priced")
         return Steps(*(np.concatenate([getattr(each, name) for each in (self, *others)]) for name in names))
 
@@ -250,6 +253,8 @@ def _freeing(trial: Trial, overdrawn: int, missing: float, prices: Array) -> Ste
 def repeated(trial: Trial, steps: Steps, times: Array, prices: Array) -> Steps:
     """The same steps so many times over, within least and most; only those of more than once."""
     chosen = times > 1
+    if not chosen.any():
+        return steps[chosen]
     variable, lots = steps.variable[chosen], steps.lots[chosen] * times[chosen]
     model, before = trial.model, trial.lots[variable]
     after = np.clip(before + lots, 0.0, model.most[variable])
@@ -279,7 +284,8 @@ def _best_times(trial: Trial, steps: Steps) -> Array:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         times = np.floor((bend - steps.change) / (2 * bend))
         reach = np.where(steps.taken > 0, np.maximum(trial.room, 0.0) / steps.taken, np.inf).min(axis=1)
-        found: Array = np.nan_to_num(np.minimum(times, np.floor(reach)), nan=0.0, posinf=1e300)
+        times = np.minimum(times, np.floor(reach))
+    found: Array = np.minimum(np.where(np.isnan(times), 0.0, times), 1e300)
     return found
 
 
@@ -384,8 +390,9 @@ def _pairs(steps: Steps, priced: Array, count: int) -> _Halves:
 
 def _paid(change: Array, priced: Array) -> Array:
     with np.errstate(invalid="ignore"):
-        paid: Array = np.nan_to_num(priced - change, posinf=0.0)
-    return paid
+        paid = priced - change
+    found: Array = np.where(np.isfinite(paid), paid, 0.0)
+    return found
 
 
 def _try(

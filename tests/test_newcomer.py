@@ -44,8 +44,12 @@ pytestmark = pytest.mark.skipif(not importlib.util.find_spec("ensurepip"), reaso
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
+    return cloned(tmp_path)
+
+
+def cloned(folder: Path) -> Path:
     """A clone in a folder whose name has a space; its program prints what it was asked."""
-    clone = tmp_path / "a clone"
+    clone = folder / "a clone"
     package = clone / "src" / "wealthdesk"
     package.mkdir(parents=True)
     (clone / "packaging").mkdir()
@@ -93,8 +97,31 @@ def run(
     return subprocess.run(command, cwd=project.parent, env=environment, capture_output=True, text=True)
 
 
-def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(project: Path, environments: Path) -> None:
-    first = run(project, "demo", "--screenshots", "a folder", environments=environments)
+@pytest.fixture(scope="module")
+def first_run(
+    tmp_path_factory: pytest.TempPathFactory, environments: Path
+) -> tuple[Path, Path, subprocess.CompletedProcess[str]]:
+    """A clone whose program was run once, a copy of its environment, and what was said."""
+    project = cloned(tmp_path_factory.mktemp("newcomer"))
+    said = run(project, "demo", "--screenshots", "a folder", environments=environments)
+    copy = shutil.copytree(project / ".venv", tmp_path_factory.mktemp("begun") / ".venv", symlinks=True)
+    return project, copy, said
+
+
+@pytest.fixture
+def begun(first_run: tuple[Path, Path, subprocess.CompletedProcess[str]]) -> Path:
+    """The same clone as it was after that: an environment is made for one place."""
+    project, copy, _ = first_run
+    shutil.rmtree(project / ".venv")
+    shutil.copytree(copy, project / ".venv", symlinks=True, copy_function=os.link)
+    (project / "packaging" / "constraints.txt").write_text("")
+    return project
+
+
+def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(
+    begun: Path, first_run: tuple[Path, Path, subprocess.CompletedProcess[str]], environments: Path
+) -> None:
+    project, (*_, first) = begun, first_run
     assert first.stdout.splitlines() == [f"['--demo', '--screenshots', 'a folder'] {project.parent}"], first.stderr
     assert first.returncode == 4
     assert "Making the environment" in first.stderr
@@ -112,8 +139,8 @@ def test_the_environment_is_made_once_and_made_again_when_it_is_half_made(projec
     assert not (environment / "wealthdesk.unfinished").exists()
 
 
-def test_other_versions_make_the_environment_again(project: Path, environments: Path) -> None:
-    run(project, "demo", "--screenshots", "a folder", environments=environments)
+def test_other_versions_make_the_environment_again(begun: Path, environments: Path) -> None:
+    project = begun
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
     assert (
         "Making the environment" in run(project, "demo", "--screenshots", "a folder", environments=environments).stderr
@@ -122,9 +149,9 @@ def test_other_versions_make_the_environment_again(project: Path, environments: 
     assert run(project, "demo", "--screenshots", "a folder", environments=environments).returncode == 2
 
 
-def test_the_environment_s_own_interpreter_makes_it_again(project: Path, environments: Path) -> None:
+def test_the_environment_s_own_interpreter_makes_it_again(begun: Path, environments: Path) -> None:
     """Its file goes with the folder that is made anew."""
-    run(project, "demo", "--screenshots", "a folder", environments=environments)
+    project = begun
     (project / "packaging" / "constraints.txt").write_text("wealthdesk==1\n")
     inside = project / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     made = run(project, "demo", "--screenshots", "a folder", interpreter=str(inside), environments=environments)

@@ -186,6 +186,8 @@ def _remember(path: Path) -> None:
 
 def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end: contextlib.ExitStack) -> "Pictures":
     """Take the pictures of every page and dialog of the portfolio, of an empty one, and of one that is damaged."""
+    path, _ = _place(wanted, at_the_end)
+    desk = _opener(wanted)(path, wanted.is_demo)  # first: where it is refused, nothing else is read for it
     from PySide6.QtCore import qInstallMessageHandler
 
     from wealthdesk.gui import theme, underlines
@@ -198,10 +200,9 @@ def begin_pictures(wanted: WantedStart, application: "QApplication", at_the_end:
     underlines.install(application)
     theme.follow(application, "light")
     folder = wanted.screenshots
-    path, _ = _place(wanted, at_the_end)
     shown, empty, refused = MainWindow(), MainWindow(), MainWindow()
     aside = _temporary_folder(at_the_end)
-    _show_to_the_end(shown, _opener(wanted)(path, wanted.is_demo), at_the_end)
+    _show_to_the_end(shown, desk, at_the_end)
     _show_to_the_end(empty, _opener(WantedStart())(aside / "Empty.wealthdesk", True), at_the_end)
     damaged, damage = _example_of_damage(aside)
     looked_at = _example_of_a_copy(damaged, at_the_end)

@@ -186,6 +186,15 @@ def typed(opened_once: PlannerAlone, qtbot: QtBot) -> Iterator[PlannerPanel]:
     settle(panel, qtbot)
 
 
+@pytest.fixture
+def alone(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> PlannerAlone:
+    """The planner of a test's own portfolio, for the tests that ask nothing of the page around it."""
+    alone = PlannerAlone(demo_desk, bus)
+    qtbot.addWidget(alone)
+    alone.show()
+    return alone
+
+
 @pytest.fixture(scope="session")
 def _plans_known() -> list[tuple[object, Plan]]:
     return []

@@ -114,7 +114,12 @@ def total_minor(desk: Desk) -> int:
 
 def deposit_plan(desk: Desk) -> Plan:
     """The plan for a deposit of 20,000, without a page that it is typed into."""
-    request, rules = PlanRequest(Mode.DEPOSIT, {None: 2_000_000}), desk.rules
+    return plan_of(desk, PlanRequest(Mode.DEPOSIT, {None: 2_000_000}))
+
+
+def plan_of(desk: Desk, request: PlanRequest) -> Plan:
+    """The plan for a request."""
+    rules = desk.rules
     return desk.plans.calculate(desk.allocations.of(None), request, rules.as_of_today(), rules.lots())
 
 

@@ -14,32 +14,25 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.pdf_text import words_of
-from gui.planning import Key, Modifier, choose, go_to_mode, heads, said, settle, type_in
+from gui.planning import Key, Modifier, PlannerAlone, choose, go_to_mode, heads, said, settle, type_in
 from wealthdesk.domain.money import NumberFormat, parse_decimal
 from wealthdesk.domain.plans import Mode
-from wealthdesk.domain.trading_rules import AccountRules, Trading
+from wealthdesk.domain.trading_rules import AccountRules
 from wealthdesk.gui import format as text
-from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner.order_list import orders_of, paper_quantity
 from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
-from wealthdesk.gui.page import Bus
 from wealthdesk.planning.export import plan_text
 from wealthdesk.services.desk import Desk
 
 
-@pytest.fixture
-def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    demo_desk.rules.set_trading(["aor"], Trading.LOCKED)
-    page = AllocationPage(demo_desk, bus)
-    qtbot.addWidget(page)
-    page.resize(1096, 832)
-    page.show()
-    return page
+@pytest.fixture(scope="session")
+def demo_file(demo_without_search: Path) -> Path:
+    return demo_without_search
 
 
 @pytest.fixture
-def panel(page: AllocationPage) -> PlannerPanel:
-    return page.panel
+def panel(alone: PlannerAlone) -> PlannerPanel:
+    return alone.panel
 
 
 @pytest.fixture
@@ -63,14 +56,14 @@ def asked(panel: PlannerPanel, words: str) -> QFileDialog:
     return dialog
 
 
-def test_the_plan_is_copied_by_button_and_by_key(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    assert panel.plan is not None and panel.allocation is not None
-    expected = plan_text(panel.plan, panel.allocation.portfolio, text.marks())
-    clipboard, field = QGuiApplication.clipboard(), panel.money.amount.field
+def test_the_plan_is_copied_by_button_and_by_key(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    assert typed.plan is not None and typed.allocation is not None
+    expected = plan_text(typed.plan, typed.allocation.portfolio, text.marks())
+    clipboard, field = QGuiApplication.clipboard(), typed.money.amount.field
     for copy in (
-        panel.foot.copy_button.click,
-        lambda: QTest.keyClick(panel.outcome.orders, Key.Key_C, Modifier.ControlModifier),
+        typed.foot.copy_button.click,
+        lambda: QTest.keyClick(typed.outcome.orders, Key.Key_C, Modifier.ControlModifier),
         lambda: QTest.keyClick(field, Key.Key_C, Modifier.ControlModifier),
     ):
         clipboard.setText("")
@@ -81,14 +74,14 @@ def test_the_plan_is_copied_by_button_and_by_key(panel: PlannerPanel, qtbot: QtB
     assert clipboard.text() == field.text(), "what is selected comes first"
 
 
-def test_a_plan_of_what_was_typed_before_is_not_copied_by_key_either(panel: PlannerPanel, qtbot: QtBot) -> None:
-    type_in(panel, "20000", qtbot)
-    QTest.keyClicks(panel.money.amount.field, "x")
-    clipboard, field = QGuiApplication.clipboard(), panel.money.amount.field
-    qtbot.waitUntil(lambda: panel.is_settled)
-    assert not panel.foot.copy_button.isEnabled()
+def test_a_plan_of_what_was_typed_before_is_not_copied_by_key_either(typed: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(typed, "20000", qtbot)
+    QTest.keyClicks(typed.money.amount.field, "x")
+    clipboard, field = QGuiApplication.clipboard(), typed.money.amount.field
+    qtbot.waitUntil(lambda: typed.is_settled)
+    assert not typed.foot.copy_button.isEnabled()
     clipboard.setText("")
-    for each in (panel.outcome.orders, field):
+    for each in (typed.outcome.orders, field):
         QTest.keyClick(each, Key.Key_C, Modifier.ControlModifier)
         assert clipboard.text() == ""
 

@@ -65,14 +65,6 @@ def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
 
 
 @pytest.fixture
-def alone(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> PlannerAlone:
-    alone = PlannerAlone(demo_desk, bus)
-    qtbot.addWidget(alone)
-    alone.show()
-    return alone
-
-
-@pytest.fixture
 def panel(alone: PlannerAlone) -> PlannerPanel:
     return alone.panel
 

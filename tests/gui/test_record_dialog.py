@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.planning import Key, Modifier, choose, deposit_plan, go_to_mode, settle, total_minor, type_in
+from gui.planning import Key, Modifier, choose, deposit_plan, go_to_mode, plan_of, settle, total_minor, type_in
 from wealthdesk.domain.assets import Asset, AssetKind
-from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, Side
+from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, PlanRequest, Side
 from wealthdesk.domain.trading_rules import AccountRules, Trading
 from wealthdesk.domain.valuation import RateConversion
 from wealthdesk.errors import NoRoom
@@ -39,6 +39,12 @@ def demo_file(demo_without_search: Path) -> Path:
 def plan(kept_desk: Desk) -> Plan:
     """The plan for a deposit of 20,000: it is the same one for each copy."""
     return deposit_plan(kept_desk)
+
+
+@pytest.fixture(scope="module")
+def rebalance(kept_desk: Desk) -> Plan:
+    """The plan for a rebalance."""
+    return plan_of(kept_desk, PlanRequest(Mode.REBALANCE))
 
 
 @pytest.fixture
@@ -69,7 +75,11 @@ def from_page(panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot) -
 @pytest.fixture
 def dialog(demo_desk: Desk, plan: Plan, qtbot: QtBot) -> RecordDialog:
     """The same without the page, which takes longer to open than all that most of these tests do."""
-    made = RecordDialog(demo_desk, plan, demo_desk.allocations.of(None))
+    return dialog_of(plan, demo_desk, qtbot)
+
+
+def dialog_of(plan: Plan, desk: Desk, qtbot: QtBot) -> RecordDialog:
+    made = RecordDialog(desk, plan, desk.allocations.of(None))
     qtbot.addWidget(made)
     with qtbot.waitActive(made):
         made.open()
@@ -290,13 +300,8 @@ def test_after_a_full_disk_it_is_tried_again_with_the_button(
     assert demo_desk.holdings.all() != before and not dialog.isVisible()
 
 
-def test_more_than_is_held_is_not_sold(
-    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], demo_desk: Desk, qtbot: QtBot
-) -> None:
-    go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-    type_in(panel, "20000", qtbot)
-    panel.foot.record_button.click()
-    dialog = opened(RecordDialog)
+def test_more_than_is_held_is_not_sold(demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog = dialog_of(plan_of(demo_desk, PlanRequest(Mode.WITHDRAWAL, {None: 2_000_000})), demo_desk, qtbot)
     assert dialog.table.lines[0].asset.symbol == "VTI"
     fill_in(dialog.table, 0, QUANTITY, "210.00000001", qtbot)
     updated(dialog, qtbot)
@@ -464,12 +469,9 @@ def test_another_day_is_kept_with_the_record(dialog: RecordDialog, demo_desk: De
     assert kept.recorded_at.astimezone().date() == date(2026, 11, 19)
 
 
-def test_a_head_leaves_its_account_out_and_takes_it_in_again(
-    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot
-) -> None:
-    go_to_mode(panel, Mode.REBALANCE, qtbot)
-    panel.foot.record_button.click()
-    table = opened(RecordDialog).table
+def test_a_head_leaves_its_account_out_and_takes_it_in_again(rebalance: Plan, demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog = dialog_of(rebalance, demo_desk, qtbot)
+    table = dialog.table
     first = table.lines[0].account_name
     count = sum(line.account_name == first for line in table.lines)
     assert count < len(table.lines)
@@ -506,12 +508,8 @@ def test_the_window_of_the_dialog_is_modal(from_page: RecordDialog) -> None:
     assert from_page.windowModality() is Qt.WindowModality.WindowModal and from_page.windowTitle() == "Record this plan"
 
 
-def test_all_orders_are_in_sight_and_their_heads_add_up(
-    page: AllocationPage, panel: PlannerPanel, opened: Opened[RecordDialog], qtbot: QtBot
-) -> None:
-    go_to_mode(panel, Mode.REBALANCE, qtbot)
-    panel.foot.record_button.click()
-    dialog = opened(RecordDialog)
+def test_all_orders_are_in_sight_and_their_heads_add_up(rebalance: Plan, demo_desk: Desk, qtbot: QtBot) -> None:
+    dialog = dialog_of(rebalance, demo_desk, qtbot)
     lines = dialog.table.lines
     assert 5 <= len(lines) <= 12 and dialog.table.verticalScrollBar().maximum() == 0
     accounts = [line.account_name for line in lines]

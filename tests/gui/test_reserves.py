@@ -1,15 +1,17 @@
 """The reserves page: amounts typed in place, several changed at once, what was found, committing, and the way back."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import shown_once
 from wealthdesk.domain.reallocation import AddLine, LineKey, SetAmount, SetBudget
 from wealthdesk.domain.reserves import Fund
 from wealthdesk.gui.page import Bus
@@ -37,6 +39,29 @@ def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1100) -> ReservesPage
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> ReservesPage:
     return shown(qtbot, demo_desk, bus)
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[ReservesPage]:
+    """The page for the tests that commit nothing of what they edit."""
+    yield from shown_once(ReservesPage(seen_desk, Bus()), 1100)
+
+
+@pytest.fixture
+def seen(opened_once: ReservesPage, qtbot: QtBot) -> Iterator[ReservesPage]:
+    """The same, which is as it opened again after each test."""
+    opened_once.activateWindow()
+    qtbot.waitUntil(opened_once.isActiveWindow)
+    before, table = opened_once.draft, opened_once.view.table
+    yield opened_once
+    if table.editor is not None:
+        QTest.keyClick(table.editor, Qt.Key.Key_Escape)
+    opened_once.edit(before)
+    opened_once.view.show_notice(Tone.NEUTRAL, "")
+    table.clearSelection()
+    table.setCurrentIndex(QModelIndex())
+    opened_once.setFocus()
+    assert table.editor is None and opened_once.view.notice.isHidden()
 
 
 def row(page: ReservesPage, key: LineKey) -> CompanyRow:
@@ -73,37 +98,37 @@ def commit(page: ReservesPage, reason: str = "Bridge round") -> None:
     page.panel.commit.click()
 
 
-def test_the_demo_fund_is_shown_with_its_figures(page: ReservesPage) -> None:
-    assert page.header.fund.currentText() == "Alder Syndicate"
-    summary = page.view.summary
+def test_the_demo_fund_is_shown_with_its_figures(seen: ReservesPage) -> None:
+    assert seen.header.fund.currentText() == "Alder Syndicate"
+    summary = seen.view.summary
     assert (summary.planned.figure, summary.deployed.figure, summary.still.figure) == ("$124,500", "$67,000", "$65,500")
     assert summary.planned.note == "31.1% of the fund · $15,500 of the budget left"
-    assert page.view.totals.words == ("7 companies", "$124,500", "$67,000")
-    assert [each.name for each in page.view.rows][:2] == ["Lumen Ceramics", "Tidewater Sensors"]
-    assert row(page, LUMEN).is_concentrated and not row(page, TIDEWATER).is_concentrated
-    assert page.panel.commit.isEnabled() is False and page.panel.hint.text() == ""
+    assert seen.view.totals.words == ("7 companies", "$124,500", "$67,000")
+    assert [each.name for each in seen.view.rows][:2] == ["Lumen Ceramics", "Tidewater Sensors"]
+    assert row(seen, LUMEN).is_concentrated and not row(seen, TIDEWATER).is_concentrated
+    assert seen.panel.commit.isEnabled() is False and seen.panel.hint.text() == ""
 
 
-def test_a_typed_amount_is_proposed_and_not_kept(page: ReservesPage, demo_desk: Desk) -> None:
-    before = kept(page, demo_desk)
-    type_into(page, TIDEWATER, "30,000")
-    assert page.draft.changes == (SetAmount(TIDEWATER, 3_000_000),)
-    assert row(page, TIDEWATER).planned == 3_000_000 and row(page, TIDEWATER).is_planned_changed
-    assert page.view.summary.planned.figure == "$128,000"
-    changes = page.panel.preview.changes
+def test_a_typed_amount_is_proposed_and_not_kept(seen: ReservesPage, seen_desk: Desk) -> None:
+    before = kept(seen, seen_desk)
+    type_into(seen, TIDEWATER, "30,000")
+    assert seen.draft.changes == (SetAmount(TIDEWATER, 3_000_000),)
+    assert row(seen, TIDEWATER).planned == 3_000_000 and row(seen, TIDEWATER).is_planned_changed
+    assert seen.view.summary.planned.figure == "$128,000"
+    changes = seen.panel.preview.changes
     assert [(each.name, each.difference, each.note) for each in changes] == [("Tidewater Sensors", "+$3,500", "+13.2%")]
-    assert page.panel.commit.text() == "&Commit 1 change"
-    assert kept(page, demo_desk) == before
+    assert seen.panel.commit.text() == "&Commit 1 change"
+    assert kept(seen, seen_desk) == before
 
 
-def test_a_concentration_is_capped_in_one_click_and_undone_in_one(page: ReservesPage) -> None:
-    type_into(page, TIDEWATER, "26,000")
-    message = next(each for each in page.panel.messages if each.button.text() == "Cap at 30%")
+def test_a_concentration_is_capped_in_one_click_and_undone_in_one(seen: ReservesPage) -> None:
+    type_into(seen, TIDEWATER, "26,000")
+    message = next(each for each in seen.panel.messages if each.button.text() == "Cap at 30%")
     assert message.title == "Lumen Ceramics is concentrated"
     message.button.click()
-    assert not row(page, LUMEN).is_concentrated and row(page, LUMEN).cap == row(page, LUMEN).planned
-    page.view.tools.undo.click()
-    assert row(page, LUMEN).is_concentrated and page.draft.changes == (SetAmount(TIDEWATER, 2_600_000),)
+    assert not row(seen, LUMEN).is_concentrated and row(seen, LUMEN).cap == row(seen, LUMEN).planned
+    seen.view.tools.undo.click()
+    assert row(seen, LUMEN).is_concentrated and seen.draft.changes == (SetAmount(TIDEWATER, 2_600_000),)
 
 
 def test_a_commit_wants_warnings_accepted_and_a_reason(page: ReservesPage, demo_desk: Desk) -> None:
@@ -151,71 +176,71 @@ def test_an_amount_above_its_cap_is_marked_and_cannot_be_kept(page: ReservesPage
     assert company is not None and (company.planned_minor, company.cap_minor) == (1_125_000, 1_200_000)
 
 
-def test_an_empty_cap_is_no_cap_and_an_empty_amount_is_refused(page: ReservesPage) -> None:
-    type_into(page, TIDEWATER, "", CAP)
-    assert row(page, TIDEWATER).cap is None and page.view.table.editor is None
-    type_into(page, TIDEWATER, "")
-    editor = page.view.table.editor
+def test_an_empty_cap_is_no_cap_and_an_empty_amount_is_refused(seen: ReservesPage) -> None:
+    type_into(seen, TIDEWATER, "", CAP)
+    assert row(seen, TIDEWATER).cap is None and seen.view.table.editor is None
+    type_into(seen, TIDEWATER, "")
+    editor = seen.view.table.editor
     assert editor is not None and "no amount" in editor.accessibleDescription()
     QTest.keyClick(editor, Qt.Key.Key_Escape)
-    assert page.view.table.editor is None and row(page, TIDEWATER).planned == 2_650_000
-    assert page.view.notice.isHidden()
+    assert seen.view.table.editor is None and row(seen, TIDEWATER).planned == 2_650_000
+    assert seen.view.notice.isHidden()
 
 
 @pytest.mark.parametrize("typed", ["12x", "-5", "1e9", "4,5OO"])
-def test_what_cannot_be_read_stays_in_its_field(page: ReservesPage, typed: str) -> None:
-    type_into(page, LUMEN, typed)
-    editor = page.view.table.editor
+def test_what_cannot_be_read_stays_in_its_field(seen: ReservesPage, typed: str) -> None:
+    type_into(seen, LUMEN, typed)
+    editor = seen.view.table.editor
     assert editor is not None and editor.text() == typed and editor.property("invalid")
-    assert not page.draft.is_changed
-    assert page.view.notice.isVisible() and page.view.notice.text.startswith("Planned of Lumen Ceramics: correct it")
+    assert not seen.draft.is_changed
+    assert seen.view.notice.isVisible() and seen.view.notice.text.startswith("Planned of Lumen Ceramics: correct it")
     editor.selectAll()
     QTest.keyClicks(editor, "44000")
-    assert not editor.property("invalid") and page.view.notice.isHidden()
+    assert not editor.property("invalid") and seen.view.notice.isHidden()
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert page.draft.changes == (SetAmount(LUMEN, 4_400_000),)
+    assert seen.draft.changes == (SetAmount(LUMEN, 4_400_000),)
 
 
-def test_a_field_that_is_left_unread_says_that_nothing_was_changed(page: ReservesPage) -> None:
-    assert page.view.table.edit_amount(LUMEN)
-    editor = page.view.table.editor
+def test_a_field_that_is_left_unread_says_that_nothing_was_changed(seen: ReservesPage) -> None:
+    assert seen.view.table.edit_amount(LUMEN)
+    editor = seen.view.table.editor
     assert editor is not None
     editor.selectAll()
     QTest.keyClicks(editor, "much")
-    page.view.tools.search.setFocus()
-    assert page.draft.changes == ()
-    assert page.view.notice.tone is Tone.ERROR
-    assert page.view.notice.text == "What is planned for Lumen Ceramics stays as it was."
+    seen.view.tools.search.setFocus()
+    assert seen.draft.changes == ()
+    assert seen.view.notice.tone is Tone.ERROR
+    assert seen.view.notice.text == "What is planned for Lumen Ceramics stays as it was."
 
 
 @pytest.mark.parametrize("where", ["reason", "nothing"])
-def test_what_is_typed_is_taken_by_a_press_that_gives_no_focus(page: ReservesPage, where: str) -> None:
-    assert page.view.table.edit_amount(TIDEWATER)
-    editor, reason = page.view.table.editor, page.panel.reason_field
+def test_what_is_typed_is_taken_by_a_press_that_gives_no_focus(seen: ReservesPage, where: str) -> None:
+    assert seen.view.table.edit_amount(TIDEWATER)
+    editor, reason = seen.view.table.editor, seen.panel.reason_field
     assert editor is not None and not reason.isEnabled()
     editor.selectAll()
     QTest.keyClicks(editor, "30,000")
-    window = page.windowHandle()
-    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=editor.mapTo(page, editor.rect().center()))
-    assert page.view.table.editor is editor and not page.draft.is_changed, "a press inside goes on typing"
+    window = seen.windowHandle()
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=editor.mapTo(seen, editor.rect().center()))
+    assert seen.view.table.editor is editor and not seen.draft.is_changed, "a press inside goes on typing"
 
-    place = reason.mapTo(page, reason.rect().center()) if where == "reason" else QPoint(4, 4)
+    place = reason.mapTo(seen, reason.rect().center()) if where == "reason" else QPoint(4, 4)
     QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=place)
 
-    assert page.view.table.editor is None and page.draft.changes == (SetAmount(TIDEWATER, 3_000_000),)
-    assert reason.isEnabled() and page.panel.discard.isEnabled()
+    assert seen.view.table.editor is None and seen.draft.changes == (SetAmount(TIDEWATER, 3_000_000),)
+    assert reason.isEnabled() and seen.panel.discard.isEnabled()
     assert reason.hasFocus() == (where == "reason"), "the same press goes into the reason"
 
 
-def test_what_cannot_be_read_stays_open_after_a_press_beside_it(page: ReservesPage) -> None:
-    assert page.view.table.edit_amount(TIDEWATER)
-    editor = page.view.table.editor
+def test_what_cannot_be_read_stays_open_after_a_press_beside_it(seen: ReservesPage) -> None:
+    assert seen.view.table.edit_amount(TIDEWATER)
+    editor = seen.view.table.editor
     assert editor is not None
     editor.selectAll()
     QTest.keyClicks(editor, "much")
-    QTest.mouseClick(page.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
-    assert page.view.table.editor is editor and editor.property("invalid") and not page.draft.is_changed
-    assert page.view.notice.text.startswith("Planned of Tidewater Sensors: correct it")
+    QTest.mouseClick(seen.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert seen.view.table.editor is editor and editor.property("invalid") and not seen.draft.is_changed
+    assert seen.view.notice.text.startswith("Planned of Tidewater Sensors: correct it")
 
 
 def test_keys_alone_edit_amounts(page: ReservesPage) -> None:
@@ -263,8 +288,8 @@ def test_ctrl_enter_takes_what_is_being_typed_and_commits(page: ReservesPage, de
     assert (now["lumen"], now["kilnwork"]) == (2_500_000, 1_500_000)
 
 
-def test_a_click_into_the_field_opens_it_and_one_beside_selects(page: ReservesPage) -> None:
-    table = page.view.table
+def test_a_click_into_the_field_opens_it_and_one_beside_selects(seen: ReservesPage) -> None:
+    table = seen.view.table
     cell = table.visualRect(table.table.index(1, PLANNED))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.topLeft() + QPoint(3, 3))
     assert table.editor is None and [each.key for each in table.selected_rows()] == [TIDEWATER]
@@ -276,62 +301,62 @@ def test_a_click_into_the_field_opens_it_and_one_beside_selects(page: ReservesPa
     assert table.editor.geometry() == field_rect(cell), "what is typed stands where the amount stood"
 
 
-def test_steps_go_back_and_forth(page: ReservesPage) -> None:
-    type_into(page, LUMEN, "44000")
-    type_into(page, MARRAM, "8000")
-    assert page.own_steps()[1] is None
-    page.view.tools.undo.click()
-    assert page.draft.changes == (SetAmount(LUMEN, 4_400_000),)
-    page.view.tools.redo.click()
-    assert row(page, MARRAM).planned == 800_000
-    page.panel.discard.click()
-    assert not page.draft.is_changed and row(page, MARRAM).planned == 750_000
-    page.view.tools.undo.click()
-    assert row(page, MARRAM).planned == 800_000, "what was discarded comes back"
+def test_steps_go_back_and_forth(seen: ReservesPage) -> None:
+    type_into(seen, LUMEN, "44000")
+    type_into(seen, MARRAM, "8000")
+    assert seen.own_steps()[1] is None
+    seen.view.tools.undo.click()
+    assert seen.draft.changes == (SetAmount(LUMEN, 4_400_000),)
+    seen.view.tools.redo.click()
+    assert row(seen, MARRAM).planned == 800_000
+    seen.panel.discard.click()
+    assert not seen.draft.is_changed and row(seen, MARRAM).planned == 750_000
+    seen.view.tools.undo.click()
+    assert row(seen, MARRAM).planned == 800_000, "what was discarded comes back"
 
 
-def test_the_rows_stay_where_they_are_while_amounts_are_typed(page: ReservesPage) -> None:
-    before = [each.key for each in page.view.table.table.rows()]
-    type_into(page, MARRAM, "90000")
-    assert [each.key for each in page.view.table.table.rows()] == before
+def test_the_rows_stay_where_they_are_while_amounts_are_typed(seen: ReservesPage) -> None:
+    before = [each.key for each in seen.view.table.table.rows()]
+    type_into(seen, MARRAM, "90000")
+    assert [each.key for each in seen.view.table.table.rows()] == before
 
 
 def select(page: ReservesPage, *keys: LineKey) -> None:
     page.view.table.select_all_of(keys)
 
 
-def test_scaling_to_the_budget_leaves_what_is_exited(page: ReservesPage) -> None:
-    page.view.tools.scale.trigger()
-    assert page.draft.now.budget == sum(each.planned for each in page.view.rows) == 14_000_000
-    assert row(page, LineKey("gannet")).planned == 0
-    page.edit(page.draft.undone())
-    select(page, LUMEN, TIDEWATER)
-    assert page.view.tools.scale.text() == "&Scale 2 selected to the budget"
-    page.view.tools.scale.trigger()
-    assert {change.key for change in page.draft.changes if isinstance(change, SetAmount)} == {LUMEN, TIDEWATER}
-    assert sum(each.planned for each in page.view.rows) == 14_000_000
+def test_scaling_to_the_budget_leaves_what_is_exited(seen: ReservesPage) -> None:
+    seen.view.tools.scale.trigger()
+    assert seen.draft.now.budget == sum(each.planned for each in seen.view.rows) == 14_000_000
+    assert row(seen, LineKey("gannet")).planned == 0
+    seen.edit(seen.draft.undone())
+    select(seen, LUMEN, TIDEWATER)
+    assert seen.view.tools.scale.text() == "&Scale 2 selected to the budget"
+    seen.view.tools.scale.trigger()
+    assert {change.key for change in seen.draft.changes if isinstance(change, SetAmount)} == {LUMEN, TIDEWATER}
+    assert sum(each.planned for each in seen.view.rows) == 14_000_000
 
 
-def test_scaling_where_the_others_are_above_the_budget_says_so(page: ReservesPage) -> None:
-    page.take([SetBudget(1_000_000)])
-    select(page, MARRAM, KILNWORK)
-    page.view.tools.scale.trigger()
-    assert page.view.notice.title == "The other companies alone plan more than the budget."
-    assert page.draft.changes == (SetBudget(1_000_000),)
+def test_scaling_where_the_others_are_above_the_budget_says_so(seen: ReservesPage) -> None:
+    seen.take([SetBudget(1_000_000)])
+    select(seen, MARRAM, KILNWORK)
+    seen.view.tools.scale.trigger()
+    assert seen.view.notice.title == "The other companies alone plan more than the budget."
+    assert seen.draft.changes == (SetBudget(1_000_000),)
 
 
-def test_without_a_budget_nothing_is_scaled(page: ReservesPage) -> None:
-    page.take([SetBudget(None)])
-    assert not page.view.tools.scale.isEnabled() and "none is set" in page.view.tools.scale.text()
+def test_without_a_budget_nothing_is_scaled(seen: ReservesPage) -> None:
+    seen.take([SetBudget(None)])
+    assert not seen.view.tools.scale.isEnabled() and "none is set" in seen.view.tools.scale.text()
 
 
-def test_equalising_and_taking_caps_away_of_what_is_selected(page: ReservesPage) -> None:
-    select(page, TIDEWATER, MARRAM)
-    page.view.tools.equalise.trigger()
-    assert row(page, TIDEWATER).planned == row(page, MARRAM).planned == 1_700_000
-    page.view.tools.uncap.trigger()
-    assert row(page, TIDEWATER).cap is row(page, MARRAM).cap is None and row(page, LUMEN).cap is not None
-    assert page.panel.commit.text() == "&Commit 2 changes"
+def test_equalising_and_taking_caps_away_of_what_is_selected(seen: ReservesPage) -> None:
+    select(seen, TIDEWATER, MARRAM)
+    seen.view.tools.equalise.trigger()
+    assert row(seen, TIDEWATER).planned == row(seen, MARRAM).planned == 1_700_000
+    seen.view.tools.uncap.trigger()
+    assert row(seen, TIDEWATER).cap is row(seen, MARRAM).cap is None and row(seen, LUMEN).cap is not None
+    assert seen.panel.commit.text() == "&Commit 2 changes"
 
 
 def test_another_fund_does_not_lose_what_was_edited(page: ReservesPage, demo_desk: Desk) -> None:
@@ -408,14 +433,14 @@ def test_companies_are_marked_as_exited_and_held_again(page: ReservesPage, demo_
     assert {each.id for each in kept(page, demo_desk).companies if each.is_exited} == {"gannet", "kilnwork"}
 
 
-def test_search_narrows_the_companies_and_keeps_the_totals(page: ReservesPage) -> None:
-    page.view.tools.search.setText("lumen")
-    assert [each.key for each in page.view.table.table.rows()] == [LUMEN]
-    assert page.view.totals.words[0] == "7 companies"
-    page.view.tools.search.setText("nobody")
-    assert page.view.table.table.rowCount() == 0
-    page.view.tools.search.clear()
-    assert page.view.table.table.rowCount() == 7
+def test_search_narrows_the_companies_and_keeps_the_totals(seen: ReservesPage) -> None:
+    seen.view.tools.search.setText("lumen")
+    assert [each.key for each in seen.view.table.table.rows()] == [LUMEN]
+    assert seen.view.totals.words[0] == "7 companies"
+    seen.view.tools.search.setText("nobody")
+    assert seen.view.table.table.rowCount() == 0
+    seen.view.tools.search.clear()
+    assert seen.view.table.table.rowCount() == 7
 
 
 def test_limits_are_those_of_the_settings(page: ReservesPage, demo_desk: Desk) -> None:

@@ -1,13 +1,13 @@
 """The holdings page: holdings, assets, accounts, prices with the latest rates, and all rates, one table each."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wealthdesk.changes import Changes, Topic
 from wealthdesk.errors import NothingKept, WealthDeskError
@@ -29,7 +29,7 @@ from wealthdesk.gui.underlines import PopupMenu
 from wealthdesk.gui.widgets.buttons import action, menu_button
 from wealthdesk.gui.widgets.choices import Segment
 from wealthdesk.gui.widgets.fields import SearchEdit
-from wealthdesk.gui.widgets.layouts import Stack, horizontal, vertical
+from wealthdesk.gui.widgets.layouts import Stack, horizontal, tab_as_read, vertical
 from wealthdesk.gui.widgets.message import Message
 from wealthdesk.gui.widgets.text import label
 
@@ -43,10 +43,16 @@ _SECTIONS = (
     ("accounts", "Accounts"),
     ("prices", "Prices and rates"),
 )
+_TABLES: Final = ("holdings", "assets", "accounts", "prices", "rates")
+
+_Panel = TypeVar("_Panel", bound=TablePanel[Any])
 
 
 class HoldingsPage(Page):
-    """A switchboard between five tables: which one is shown, what is sought in it, and what can be undone."""
+    """A switchboard between five tables: which one is shown, what is sought in it, and what can be undone.
+
+    Each table is made when it is first wanted: most of the time only one is looked at.
+    """
 
     shows: ClassVar[Changes] = frozenset(
         {Topic.ACCOUNTS, Topic.ASSETS, Topic.CLASSES, Topic.HOLDINGS, Topic.PRICES, Topic.RATES, Topic.SETTINGS}
@@ -61,15 +67,7 @@ class HoldingsPage(Page):
         self._desk = desk
         self._undo: tuple[UndoneBy, object] | None = None
         self._steps = desk.undo
-        self.holdings, self.assets = HoldingsPanel(desk), AssetsPanel(desk)
-        self.accounts, self.prices, self.rates = AccountsPanel(desk), PricesPanel(desk), RatesPanel(desk)
-        self.panels: dict[str, TablePanel[Any]] = {
-            "holdings": self.holdings,
-            "assets": self.assets,
-            "accounts": self.accounts,
-            "prices": self.prices,
-            "rates": self.rates,
-        }
+        self._made: list[TablePanel[Any]] = []
         self._shown = "holdings"
         self.section = Segment("What is shown", _SECTIONS)
         self.search = SearchEdit("Search in this table")
@@ -81,18 +79,53 @@ class HoldingsPage(Page):
         self._connect()
         self._show_section()
 
+    @cached_property
+    def holdings(self) -> HoldingsPanel:
+        """What is held."""
+        return self._put(HoldingsPanel(self._desk, self._stack))
+
+    @cached_property
+    def assets(self) -> AssetsPanel:
+        """What can be held."""
+        return self._put(AssetsPanel(self._desk, self._stack))
+
+    @cached_property
+    def accounts(self) -> AccountsPanel:
+        """Where it is held."""
+        return self._put(AccountsPanel(self._desk, self._stack))
+
+    @cached_property
+    def prices(self) -> PricesPanel:
+        """What it costs, with the latest rates."""
+        made = self._put(PricesPanel(self._desk, self._stack))
+        made.update_requested.connect(self.update_requested)
+        made.rates_requested.connect(partial(self.show_section, "rates"))
+        return made
+
+    @cached_property
+    def rates(self) -> RatesPanel:
+        """All rates."""
+        made = self._put(RatesPanel(self._desk, self._stack))
+        made.latest_requested.connect(partial(self.show_section, "prices"))
+        return made
+
+    @property
+    def panels(self) -> dict[str, TablePanel[Any]]:
+        """All five by name."""
+        return {name: getattr(self, name) for name in _TABLES}
+
     def standing(self) -> dict[str, str]:
         shown = {"section": self.section.choice(), "accounts": self.holdings.accounts_shown}
         return {**shown, "closed": " ".join(sorted(self.holdings.closed))}
 
     def stand_at(self, kept: Mapping[str, str]) -> None:
-        if kept.get("section") in self.panels:
+        if kept.get("section") in _TABLES:
             self.show_section(kept["section"])
         self.holdings.closed = set(kept.get("closed", "").split())
         self.holdings.show_accounts(kept.get("accounts", ""))
 
     def refresh(self) -> None:
-        for panel in self.panels.values():
+        for panel in self._made:
             panel.is_stale = True
         self._refresh_shown()
         self._show_undo()
@@ -136,11 +169,12 @@ class HoldingsPage(Page):
     @property
     def shown(self) -> TablePanel[Any]:
         """The table that is shown."""
-        return self.panels[self._shown]
+        panel: TablePanel[Any] = getattr(self, self._shown)
+        return panel
 
     def keep_unsaved(self) -> None:
         """Prices that are typed cannot be kept for the next time; a refusal where there are any."""
-        if count := self.prices.unsaved:
+        if "prices" in vars(self) and (count := self.prices.unsaved):
             are = "is typed and not kept yet" if count == 1 else "are typed and not kept yet"
             raise NothingKept(f"{text.count(count, 'price or rate', 'prices and rates')} {are}.")
 
@@ -155,16 +189,23 @@ class HoldingsPage(Page):
 
     def _connect(self) -> None:
         self.section.chosen.connect(self.show_section)
-        self.prices.update_requested.connect(self.update_requested)
-        self.prices.rates_requested.connect(partial(self.show_section, "rates"))
-        self.rates.latest_requested.connect(partial(self.show_section, "prices"))
         self.search.textChanged.connect(self._on_search)
         self.search.left.connect(self._on_search_left)
         self.undo_bar.action_clicked.connect(self._on_undo)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.take_keys)
-        for panel in self.panels.values():
-            panel.undoable.connect(self._on_undoable)
-            panel.import_requested.connect(self.import_requested)
+
+    def _put(self, panel: _Panel) -> _Panel:
+        """Have one more table in its place, with what belongs to it above."""
+        panel.undoable.connect(self._on_undoable)
+        panel.import_requested.connect(self.import_requested)
+        self._stack.addWidget(panel)
+        for each in panel.head:
+            self._head.addWidget(each)
+        for tool in panel.tools:
+            self._tools.insertWidget(self._tools.indexOf(self.search), tool, 30)
+        tab_as_read(self)
+        self._made.append(panel)
+        return panel
 
     def _export_button(self) -> QPushButton:
         menu = PopupMenu(self)
@@ -176,36 +217,27 @@ class HoldingsPage(Page):
 
     def _lay_out(self) -> None:
         outer = vertical(self, spacing=12)
+        self._head, self._tools = horizontal(), horizontal()
         above = vertical(spacing=12, margins=(24, 20, 24, 0))
-        above.addLayout(self._head())
-        above.addLayout(self._tools())
+        above.addLayout(self._head)
+        above.addLayout(self._tools)
         above.addWidget(self.undo_bar)
+        self._fill_head()
+        self._fill_tools()
         outer.addLayout(above)
         outer.addWidget(self._stack.place, 1)
-        for panel in self.panels.values():
-            self._stack.addWidget(panel)
 
-    def _head(self) -> QHBoxLayout:
-        row = horizontal(spacing=8)
-        row.addWidget(label("Holdings", "panel"), 1)
-        row.addWidget(self.export)
-        for panel in self.panels.values():
-            for each in panel.head:
-                row.addWidget(each)
-        return row
+    def _fill_head(self) -> None:
+        self._head.addWidget(label("Holdings", "panel"), 1)
+        self._head.addWidget(self.export)
 
-    def _tools(self) -> QHBoxLayout:
-        row = horizontal(spacing=8)
+    def _fill_tools(self) -> None:
         self.section.setMaximumWidth(520)
-        row.addWidget(self.section, 100)
-        row.addStretch(1)
-        for panel in self.panels.values():
-            for each in panel.tools:
-                row.addWidget(each, 30)
+        self._tools.addWidget(self.section, 100)
+        self._tools.addStretch(1)
         self.search.setMaximumWidth(240)
         self.search.setMinimumWidth(96)
-        row.addWidget(self.search, 30)
-        return row
+        self._tools.addWidget(self.search, 30)
 
     def _refresh_shown(self) -> None:
         if self.shown.is_stale:
@@ -255,7 +287,7 @@ class HoldingsPage(Page):
     def _show_section(self) -> None:
         self.undo_bar.hide()
         shown = self.shown
-        for panel in self.panels.values():
+        for panel in self._made:
             for each in (*panel.head, *panel.tools):
                 each.setVisible(panel is shown)
         self._stack.setCurrentWidget(shown)

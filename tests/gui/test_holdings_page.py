@@ -731,7 +731,7 @@ def test_prices_that_are_typed_and_not_kept_are_not_lost_without_a_question(seen
 def test_what_cannot_be_pasted_is_said_and_nothing_is_taken(seen: HoldingsPage, pasted: str, why: str) -> None:
     table = _price_table(seen)
     _paste(seen, pasted)
-    said = seen.prices.refused._text.text()
+    said = seen.prices.refused.text
     assert seen.prices.refused.isVisible() and why in said
     assert said.endswith("Nothing was taken.")
     assert all(not row.typed for row in table.table.rows())

@@ -82,7 +82,8 @@ class VersionPanel(QFrame):
         self._source.setText(shown or ("" if reason or revision is None else words.NO_REASON))
         self._source.setVisible(bool(self._source.text()))
         accepted = revision.accepted if revision else ()
-        self.accepted.show_message(Tone.WARNING, "Accepted with this change", "\n".join(accepted))
+        if accepted:
+            self.accepted.show_message(Tone.WARNING, "Accepted with this change", "\n".join(accepted))
         self.accepted.setVisible(bool(accepted))
 
     def _show_differences(self, step: PastStep, past: Past, colours: Mapping[str, str]) -> None:

@@ -265,7 +265,7 @@ class FundView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.conflict = Message(Tone.WARNING, action="Merge…", inline=True)
-        self.notice = Message(inline=True)
+        self.notice = Message(action="", inline=True)
         self.summary = FundSummary()
         self.tools = Tools()
         self.table = CompanyTable()
@@ -327,7 +327,8 @@ class FundView(QWidget):
 
     def show_conflict(self, sentence: str) -> None:
         """Say that what is edited here changed elsewhere, with the way to the merge; "" nothing."""
-        self.conflict.show_message(Tone.WARNING, "These reserves changed elsewhere", sentence)
+        if sentence:
+            self.conflict.show_message(Tone.WARNING, "These reserves changed elsewhere", sentence)
         self.conflict.setVisible(bool(sentence))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -159,16 +159,17 @@ class _Group(QWidget):
         for message, each in zip(self._messages, found, strict=False):
             message.show_message(each.tone, each.title, each.text)
             message.set_action(f"Cap at {text.percent(each.cap[1], _decimals(each.cap[1]))}" if each.cap else "")
-            message.check.blockSignals(True)
-            message.check.setChecked(each in accepted)
-            message.check.blockSignals(False)
+            if self._accept:
+                message.check.blockSignals(True)
+                message.check.setChecked(each in accepted)
+                message.check.blockSignals(False)
         for place, message in enumerate(self._messages):
             message.setVisible(place < len(found))
         self.setVisible(bool(found))
 
     def _add_message(self) -> None:
         place = len(self._messages)
-        message = Message(accept=self._accept, parent=self)
+        message = Message(accept=self._accept, action="", parent=self)
         message.accept_toggled.connect(lambda on, place=place: self.accept_toggled.emit(self._found[place], on))
         message.action_clicked.connect(lambda place=place: self._on_action(place))
         self._messages.append(message)

@@ -1,7 +1,8 @@
 """The three kinds of message: in place, with a check box or a button; of progress; across the top of a window."""
 
 from collections.abc import Callable
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPainterPath, QPaintEvent, QResizeEvent, QShortcut
@@ -20,8 +21,20 @@ _LEAST_TEXT: Final = 240
 """So wide is the text of an inline message at least, however long its title."""
 
 
+class _Said(NamedTuple):
+    """The labels of a message that says something."""
+
+    sign: QLabel
+    title: QLabel
+    text: QLabel
+
+
 class Message(QFrame):
-    """accept: the words of a check box, "I accept this". action: the words of a button. inline: all on one line."""
+    """accept: the words of a check box, "I accept this". action: the words of a button; "" where set_action gives them,
+    None where there never is one. inline: all on one line.
+
+    Its labels are made with its first words: most messages of a window never say anything.
+    """
 
     accept_toggled = Signal(bool)
     action_clicked = Signal()
@@ -33,44 +46,82 @@ class Message(QFrame):
         text: str = "",
         *,
         accept: str = "",
-        action: str = "",
+        action: str | None = None,
         inline: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         # A panel that is stretched would pull its lines apart.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._tone = tone
-        self._sign = QLabel()
-        self._sign.setFixedSize(16, 18)
-        self._words = ""
-        self._title: QLabel = ShortLabel(role="strong") if inline else label(role="strong", wrap=True)
-        self._text = label(role="note", wrap=True)
-        # With their parent at once: shown without one, each would be a window for a moment.
-        self.check = QCheckBox(accept, self)
-        self.check.setFont(fonts.font("note", weight=500))
-        self.check.toggled.connect(self.accept_toggled)
-        self.check.setVisible(bool(accept))
-        self.button: QPushButton = button(action, in_card=True, parent=self)
-        self.button.clicked.connect(self.action_clicked)
-        self._below = self.button if inline else QWidget(self)
-        self._lay_out(inline)
-        self.set_action(action)
-        self.show_message(tone, title, text)
+        self._tone, self._words, self._told = tone, "", ""
+        self._accept, self._is_inline = accept, inline
+        self._row = horizontal(self, spacing=10)
+        self._row.setContentsMargins(14, 10, 10 if inline else 14, 10)
+        if inline:
+            self.setMinimumHeight(42)
+        self._lines = self._row if inline else vertical(spacing=2)
+        # What Tab comes to is made, and in its place, at once: so it has its turn.
+        if accept:
+            self._lines.addWidget(self.check)
+        if action is not None:
+            self._lines.addWidget(self._below)
+            self.set_action(action)
+        if not inline:
+            self._row.addLayout(self._lines, 1)
+        if title or text:
+            self.show_message(tone, title, text)
+
+    @cached_property
+    def check(self) -> QCheckBox:
+        """By which what is said is accepted."""
+        # With its parent at once, as the button: shown without one, each would be a window for a moment.
+        made = QCheckBox(self._accept, self)
+        made.setFont(fonts.font("note", weight=500))
+        made.toggled.connect(self.accept_toggled)
+        return made
+
+    @cached_property
+    def button(self) -> QPushButton:
+        """What can be done about it."""
+        made = button("", in_card=True, parent=self)
+        made.clicked.connect(self.action_clicked)
+        return made
+
+    @cached_property
+    def _below(self) -> QWidget:
+        """What the button stands in."""
+        if self._is_inline:
+            return self.button
+        below = QWidget(self)
+        horizontal(below, margins=(0, 6, 0, 0)).addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        return below
+
+    @cached_property
+    def _said(self) -> _Said:
+        """Laid out before what is in their place already."""
+        sign, text = QLabel(), label(role="note", wrap=True)
+        sign.setFixedSize(16, 18)
+        title: QLabel = ShortLabel(role="strong") if self._is_inline else label(role="strong", wrap=True)
+        top = Qt.AlignmentFlag(0) if self._is_inline else Qt.AlignmentFlag.AlignTop
+        for place, each in enumerate((title, text)):
+            self._lines.insertWidget(place, each, int(self._is_inline and each is text))
+        self._row.insertWidget(0, sign, 0, top)
+        return _Said(sign, title, text)
 
     def show_message(self, tone: Tone, title: str, text: str = "") -> None:
         """Say something else."""
-        if tone is not self._tone or self._sign.pixmap().isNull():
-            icons.put(self._sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
-        self._tone = tone
-        set_ink(self._title, tone if tone is Tone.ERROR else "ink")
-        self._words = title
-        self._text.setText(text)
-        self._text.setVisible(bool(text))
-        self._show_title()
+        said = self._said
+        if tone is not self._tone or said.sign.pixmap().isNull():
+            icons.put(said.sign, "info" if tone is Tone.NEUTRAL else TONE_ICONS[tone], tone)
+        self._tone, self._words, self._told = tone, title, text
+        set_ink(said.title, tone if tone is Tone.ERROR else "ink")
+        said.text.setText(text)
+        said.text.setVisible(bool(text))
+        self._show_title(said)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.check.setAccessibleName(f"{self.check.text()}: {title}")
+        if self._accept:
+            self.check.setAccessibleName(f"{self._accept}: {title}")
         self.update()
 
     def set_action(self, words: str) -> None:
@@ -93,7 +144,7 @@ class Message(QFrame):
     @property
     def text(self) -> str:
         """What it means."""
-        return self._text.text()
+        return self._told
 
     def sizeHint(self) -> QSize:
         # A fixed height is the one of the hint, so the hint has to know how the words wrap at this width.
@@ -117,36 +168,17 @@ class Message(QFrame):
             painter.setClipPath(ground)
             painter.fillRect(0, 0, 3, self.height(), QColor(colours.mark))
 
-    def _show_title(self) -> None:
-        if not isinstance(self._title, ShortLabel):
-            self._title.setText(self._words)
+    def _show_title(self, said: _Said) -> None:
+        if not isinstance(said.title, ShortLabel):
+            said.title.setText(self._words)
             return
-        if self._text.text():
-            wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
-            self._text.setMinimumWidth(min(wanted, _LEAST_TEXT))
+        if self._told:
+            wanted = said.text.fontMetrics().horizontalAdvance(self._told) + 2
+            said.text.setMinimumWidth(min(wanted, _LEAST_TEXT))
         # The room that is left over is the text's, or the title's where there is none: never the button's.
-        across = QSizePolicy.Policy.Expanding if self._text.isHidden() else QSizePolicy.Policy.Preferred
-        self._title.setSizePolicy(across, QSizePolicy.Policy.Preferred)
-        self._title.show_words(self._words)
-
-    def _lay_out(self, inline: bool) -> None:
-        row = horizontal(self, spacing=10)
-        row.setContentsMargins(14, 10, 10 if inline else 14, 10)
-        if inline:
-            self.setMinimumHeight(42)
-            row.addWidget(self._sign)
-            row.addWidget(self._title)
-            row.addWidget(self._text, 1)
-            row.addWidget(self.check)
-            row.addWidget(self.button)
-            return
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        lines = vertical(spacing=2)
-        for each in (self._title, self._text, self.check):
-            lines.addWidget(each)
-        lines.addWidget(self._below)
-        horizontal(self._below, margins=(0, 6, 0, 0)).addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        row.addLayout(lines, 1)
+        across = QSizePolicy.Policy.Preferred if self._told else QSizePolicy.Policy.Expanding
+        said.title.setSizePolicy(across, QSizePolicy.Policy.Preferred)
+        said.title.show_words(self._words)
 
 
 APPEARS_AFTER_MS: Final = 500

@@ -286,7 +286,7 @@ class ToAddMessage(Message):
     """The amount in minor units."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Tone.NEUTRAL, parent=parent)
+        super().__init__(Tone.NEUTRAL, action="", parent=parent)
         self._amount = 0
         self.action_clicked.connect(self._on_action)
 

@@ -86,7 +86,7 @@ class PlanOutcome(QWidget):
         self.way.setToolTip(_OF_WHAT)
         self.proven = label(role="note", ink="mute2", wrap=True)
         self._progress = progress
-        self.told = Message(parent=self)
+        self.told = Message(action="", parent=self)
         self.count = label(role="note", ink="mute2", right=True)
         self._narrow_count = label(role="note", ink="mute2", right=True)
         self.orders = OrderList(self._sheet)

@@ -306,8 +306,7 @@ class PlannerFrame(QFrame):
         self._options = self.options.options()
         self.options.told.connect(self._on_options_told)
         self.options.toggle.toggled.connect(self._show_smallest)
-        told = "A plan is calculated from the targets of the scope."
-        self.no_targets = Message(text=told, action="Set targets…", parent=self._inside)
+        self.no_targets = Message(action="Set targets…", parent=self._inside)
         self.refusal = Message(Tone.ERROR, parent=self)
         self.recorded = RecordedMessage(desk, self)
         self.money.mode_chosen.connect(self.recorded.forget_undone)
@@ -377,8 +376,9 @@ class PlannerFrame(QFrame):
         """Show what does not wait for a plan: what counts in the mode, and what there is to do first."""
         mode = self.money.mode
         has_targets = allocation.drift.has_targets
-        name = text.scope(allocation.scope_name)
-        self.no_targets.show_message(self.no_targets.tone, f"{name} has no targets yet", self.no_targets.text)
+        if not has_targets:
+            title = f"{text.scope(allocation.scope_name)} has no targets yet"
+            self.no_targets.show_message(Tone.NEUTRAL, title, "A plan is calculated from the targets of the scope.")
         self.no_targets.setVisible(not has_targets)
         for each in (self.outcome, self.options.lots, self.options.toggle):
             each.setVisible(has_targets)

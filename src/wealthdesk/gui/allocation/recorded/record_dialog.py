@@ -81,7 +81,7 @@ class RecordDialog(QDialog):
         self.table = FillTable(self)
         self.cash = FigureLines(parent=self)
         self._heading = label(role="panel")
-        self._problem = Message(Tone.ERROR)
+        self._problem = Message(Tone.ERROR, action="")
         self._problem.hide()
         self._why_not = ShortLabel(role="note", ink="mute")
         self.day = DateEdit("Day the orders were carried out", desk.clock.today(), self)

@@ -303,7 +303,7 @@ class TargetFrame(OrderedDialog):
         self.template_button = menu_button("&Templates", self.templates)
         self.refusal = Message(Tone.ERROR, inline=True, parent=self)
         self.refusal.hide()
-        self.elsewhere = Message(Tone.WARNING, inline=True, parent=self)
+        self.elsewhere = Message(Tone.WARNING, action="", inline=True, parent=self)
         self.elsewhere.hide()
         self.notice = Message(Tone.NEUTRAL, inline=True, parent=self)
         self.notice.hide()

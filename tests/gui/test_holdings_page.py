@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from gui.conftest import shown_once
+from gui.conftest import shown_once, take_back_all
 from wealthdesk.changes import Topic
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
@@ -61,7 +61,8 @@ SIZE, BESIDE = (1096, 832), (2000, 0)
 
 
 @pytest.fixture
-def page(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> HoldingsPage:
+def fresh(demo_desk: Desk, bus: Bus, qtbot: QtBot) -> HoldingsPage:
+    """A page of the test's own."""
     return _shown(HoldingsPage(demo_desk, bus), qtbot)
 
 
@@ -72,7 +73,9 @@ def empty_page(desk: Desk, bus: Bus, qtbot: QtBot) -> HoldingsPage:
 
 @pytest.fixture(scope="module")
 def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[HoldingsPage]:
-    page = HoldingsPage(seen_desk, Bus())
+    bus = Bus()
+    seen_desk.subscribe(bus.tell)
+    page = HoldingsPage(seen_desk, bus)
     page.setGeometry(*BESIDE, *SIZE)
     yield from shown_once(page)
 
@@ -90,6 +93,16 @@ def seen(opened_once: HoldingsPage, qtbot: QtBot) -> Iterator[HoldingsPage]:
     opened_once.resize(*SIZE)
 
 
+@pytest.fixture
+def page(seen: HoldingsPage, seen_desk: Desk) -> Iterator[HoldingsPage]:
+    """The same for tests that change something and remove nothing: it is taken back after each."""
+    assert seen_desk.undo.last() is None
+    before = seen_desk.portfolios.current()
+    yield seen
+    take_back_all(seen_desk)
+    assert seen_desk.portfolios.current() == before and seen.undo_bar.isHidden()
+
+
 def _shown(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
     qtbot.addWidget(page)
     page.resize(*SIZE)
@@ -100,6 +113,8 @@ def _shown(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
 def _activated(page: HoldingsPage, qtbot: QtBot) -> HoldingsPage:
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
+    # Without it Qt holds Ctrl for pressed where that came with the last key of the test before.
+    QTest.keyClick(page, Key.Key_Control)
     return page
 
 
@@ -169,59 +184,59 @@ def test_a_search_without_a_find_says_so(seen: HoldingsPage) -> None:
     assert len(_column(seen.holdings.table, 0)) == 17
 
 
-def test_one_account_can_be_shown(page: HoldingsPage) -> None:
-    combo = page.holdings.account
+def test_one_account_can_be_shown(fresh: HoldingsPage) -> None:
+    combo = fresh.holdings.account
     combo.setCurrentIndex(combo.findText("Crypto wallet"))
     combo.activated.emit(combo.currentIndex())
-    assert _column(page.holdings.table, 0) == ["BTC", "ETH", "EUR"]
+    assert _column(fresh.holdings.table, 0) == ["BTC", "ETH", "EUR"]
     assert "All accounts" in combo.itemText(0)
 
 
-def test_holdings_are_grouped_by_account_with_what_they_come_to(page: HoldingsPage, demo_desk: Desk) -> None:
-    heads = _heads(page)
+def test_holdings_are_grouped_by_account_with_what_they_come_to(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    heads = _heads(fresh)
     assert [row.account for row in heads] == ["Brokerage", "Crypto wallet", "Retirement"]
     total = demo_desk.allocations.of(None).valuation.total_minor
     assert sum(row.value_minor or 0 for row in heads) == total
     for row in heads:
-        held = [each for each in page.holdings.table.table.rows() if each.account == row.account and not each.subtotal]
+        held = [each for each in fresh.holdings.table.table.rows() if each.account == row.account and not each.subtotal]
         assert row.gain is not None and row.gain.base_minor == sum(each.gain.base_minor for each in held if each.gain)
-    page.holdings.table.sortByColumn(6, Qt.SortOrder.AscendingOrder)
-    assert [row.account for row in _heads(page)] == ["Brokerage", "Crypto wallet", "Retirement"]
-    rows = page.holdings.table.table.rows()
+    fresh.holdings.table.sortByColumn(6, Qt.SortOrder.AscendingOrder)
+    assert [row.account for row in _heads(fresh)] == ["Brokerage", "Crypto wallet", "Retirement"]
+    rows = fresh.holdings.table.table.rows()
     within = [row.value_minor for row in rows if row.account == "Retirement" and not row.subtotal]
     assert within == sorted(within, key=lambda minor: minor or 0)
 
 
-def test_a_head_opens_its_account_and_is_no_holding(page: HoldingsPage, opened: Open) -> None:
-    table = page.holdings.table
+def test_a_head_opens_its_account_and_is_no_holding(fresh: HoldingsPage, opened: Open) -> None:
+    table = fresh.holdings.table
     table.selectRow(0)
-    page.holdings.remove()
+    fresh.holdings.remove()
     assert len(_column(table, 0)) == 17
     table.opened.emit(table.table.row_at(0))
     assert opened(AccountDialog).name.text() == "Brokerage"
 
 
-def test_an_account_is_folded_away_by_its_chevron_or_by_key(page: HoldingsPage, demo_desk: Desk, bus: Bus) -> None:
-    table = page.holdings.table
-    foot = _foot(page)
+def test_an_account_is_folded_away_by_its_chevron_or_by_key(fresh: HoldingsPage, demo_desk: Desk, bus: Bus) -> None:
+    table = fresh.holdings.table
+    foot = _foot(fresh)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(14, table.rowHeight(0) // 2))
-    assert [row.is_closed for row in _heads(page)] == [True, False, False]
-    assert len(_column(table, 0)) == 9 and _foot(page) == foot, "what is folded away counts"
-    page.search.setText("vxus")
+    assert [row.is_closed for row in _heads(fresh)] == [True, False, False]
+    assert len(_column(table, 0)) == 9 and _foot(fresh) == foot, "what is folded away counts"
+    fresh.search.setText("vxus")
     assert _column(table, 0) == ["VXUS"]
-    page.search.clear()
-    kept = page.standing()
+    fresh.search.clear()
+    kept = fresh.standing()
     assert kept["closed"] == "brokerage"
-    table.select(_heads(page)[2].holding.id)
+    table.select(_heads(fresh)[2].holding.id)
     table.setFocus()
     QTest.keyClick(table, Key.Key_Right)
-    assert not _heads(page)[2].is_closed, "it is open"
+    assert not _heads(fresh)[2].is_closed, "it is open"
     QTest.keyClick(table, Key.Key_Left)
     assert len(_column(table, 0)) == 3
-    page.stand_at(kept)
-    page.refresh()
-    assert [row.is_closed for row in _heads(page)] == [True, False, False]
-    page.show_assets(["vxus"])
+    fresh.stand_at(kept)
+    fresh.refresh()
+    assert [row.is_closed for row in _heads(fresh)] == [True, False, False]
+    fresh.show_assets(["vxus"])
     assert table.selected_rows()[0].asset.symbol == "VXUS"
 
 
@@ -261,10 +276,10 @@ def test_a_price_is_on_one_line_and_its_day_is_told(seen: HoldingsPage) -> None:
     assert table.table.index(line, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "VTI, Vanguard Total Stock Market"
 
 
-def test_what_can_be_done_is_offered_once_a_row_is_selected(page: HoldingsPage) -> None:
-    buttons = [pressed for _, _, pressed in page.holdings._steps]
+def test_what_can_be_done_is_offered_once_a_row_is_selected(fresh: HoldingsPage) -> None:
+    buttons = [pressed for _, _, pressed in fresh.holdings._steps]
     assert not any(each.isVisible() for each in buttons)
-    page.holdings.table.select("brokerage_vti")
+    fresh.holdings.table.select("brokerage_vti")
     assert all(each.isVisible() for each in buttons)
 
 
@@ -305,10 +320,10 @@ def test_gain_is_value_less_cost_in_both_currencies_and_in_percent(seen: Holding
 
 
 def test_where_a_cost_is_not_known_there_is_no_gain_and_the_subtotal_says_of_how_many(
-    page: HoldingsPage, demo_desk: Desk
+    page: HoldingsPage, seen_desk: Desk
 ) -> None:
-    held = next(each for each in demo_desk.holdings.all() if (each.account_id, each.asset_id) == ("retirement", "vti"))
-    demo_desk.holdings.change(held.id, held.quantity, None)
+    held = next(each for each in seen_desk.holdings.all() if (each.account_id, each.asset_id) == ("retirement", "vti"))
+    seen_desk.holdings.change(held.id, held.quantity, None)
     row = next(each for each in page.holdings.table.table.rows() if each.holding.id == held.id)
     assert row.gain is None
     head = _heads(page)[2]
@@ -389,27 +404,27 @@ def test_what_cannot_be_read_of_the_columns_is_left_as_usual(
     assert [page.holdings.table.isColumnHidden(place) for place in range(8)] == [place == 1 for place in range(8)]
 
 
-def test_an_account_without_holdings_is_not_an_empty_page(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_an_account_without_holdings_is_not_an_empty_page(fresh: HoldingsPage, demo_desk: Desk) -> None:
     new = demo_desk.accounts.add("New", AccountKind.TAX_FREE, "USD")
-    page.holdings.account.choose(new.id)
-    page.holdings.account.chosen.emit(new.id)
-    assert page.holdings.table.isVisible()
-    assert _foot(page) == "0 holdings"
+    fresh.holdings.account.choose(new.id)
+    fresh.holdings.account.chosen.emit(new.id)
+    assert fresh.holdings.table.isVisible()
+    assert _foot(fresh) == "0 holdings"
 
 
-def test_a_group_of_accounts_is_shown_like_an_account(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_a_group_of_accounts_is_shown_like_an_account(fresh: HoldingsPage, demo_desk: Desk) -> None:
     group = demo_desk.groups.add("Old age", ["retirement", "wallet"])
-    offered = [page.holdings.account.itemText(place) for place in range(page.holdings.account.count())]
+    offered = [fresh.holdings.account.itemText(place) for place in range(fresh.holdings.account.count())]
     assert offered == ["All accounts", "Old age", "Brokerage", "Crypto wallet", "Retirement"]
-    page.holdings.account.choose(group.id)
-    page.holdings.account.chosen.emit(group.id)
-    model = page.holdings.table.table
+    fresh.holdings.account.choose(group.id)
+    fresh.holdings.account.chosen.emit(group.id)
+    model = fresh.holdings.table.table
     assert [row.account for row in model.rows() if model.is_head(row)] == ["Crypto wallet", "Retirement"]
     assert {row.holding.account_id for row in model.rows()} == {"retirement", "wallet"}
 
 
-def test_the_row_under_the_pointer_offers_what_can_be_done_with_it(page: HoldingsPage, opened: Open) -> None:
-    table, near = page.holdings.table, page.holdings.row_actions
+def test_the_row_under_the_pointer_offers_what_can_be_done_with_it(fresh: HoldingsPage, opened: Open) -> None:
+    table, near = fresh.holdings.table, fresh.holdings.row_actions
     assert near is not None and not near.isVisible()
     table.select("brokerage_vti")
 
@@ -437,14 +452,14 @@ def test_the_row_under_the_pointer_offers_what_can_be_done_with_it(page: Holding
     assert not near.isVisible()
 
 
-def test_a_change_elsewhere_keeps_selection_sorting_and_search(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.search.setText("usd")
-    page.holdings.table.sortByColumn(6, Qt.SortOrder.DescendingOrder)
-    page.holdings.table.select("brokerage_bnd")
-    before = _column(page.holdings.table, 0)
+def test_a_change_elsewhere_keeps_selection_sorting_and_search(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.search.setText("usd")
+    fresh.holdings.table.sortByColumn(6, Qt.SortOrder.DescendingOrder)
+    fresh.holdings.table.select("brokerage_bnd")
+    before = _column(fresh.holdings.table, 0)
     demo_desk.holdings.change("retirement_vbr", Decimal(61))
-    assert _column(page.holdings.table, 0) == before
-    selected = page.holdings.table.selected_row()
+    assert _column(fresh.holdings.table, 0) == before
+    selected = fresh.holdings.table.selected_row()
     assert selected is not None
     assert selected.holding.id == "brokerage_bnd"
 
@@ -464,64 +479,64 @@ def test_the_scrolling_stays_when_rows_are_read_again(demo_desk: Desk, bus: Bus,
     assert bar.value() == 500
 
 
-def test_a_holding_is_removed_and_put_back(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.holdings.take_focus()
-    page.holdings.table.select("brokerage_vti")
+def test_a_holding_is_removed_and_put_back(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.holdings.take_focus()
+    fresh.holdings.table.select("brokerage_vti")
     before = {each.id: each for each in demo_desk.holdings.all()}
-    QTest.keyClick(page.holdings.table, Key.Key_Delete)
+    QTest.keyClick(fresh.holdings.table, Key.Key_Delete)
     assert "brokerage_vti" not in {each.id for each in demo_desk.holdings.all()}
-    assert page.undo_bar.isVisible()
-    assert page.undo_bar.title == "Removed VTI from Brokerage."
-    assert page.holdings.table.selected_rows(), "the next row is selected, so that the keyboard can go on"
+    assert fresh.undo_bar.isVisible()
+    assert fresh.undo_bar.title == "Removed VTI from Brokerage."
+    assert fresh.holdings.table.selected_rows(), "the next row is selected, so that the keyboard can go on"
     # By key it is the window's Edit menu that does so.
     assert demo_desk.undo.back() == "removal of VTI in “Brokerage”"
-    assert not page.undo_bar.isVisible()
+    assert not fresh.undo_bar.isVisible()
     assert {each.id: each for each in demo_desk.holdings.all()} == before
-    selected = page.holdings.table.selected_row()
+    selected = fresh.holdings.table.selected_row()
     assert selected is not None
     assert selected.holding.id == "brokerage_vti"
 
 
-def test_several_holdings_are_removed_at_once(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.holdings.take_focus()
-    page.holdings.table.select_all_of(["brokerage_vti", "brokerage_bnd", "wallet_btc"])
-    QTest.keyClick(page.holdings.table, Key.Key_Delete)
-    assert page.undo_bar.title == "Removed 3 holdings."
+def test_several_holdings_are_removed_at_once(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.holdings.take_focus()
+    fresh.holdings.table.select_all_of(["brokerage_vti", "brokerage_bnd", "wallet_btc"])
+    QTest.keyClick(fresh.holdings.table, Key.Key_Delete)
+    assert fresh.undo_bar.title == "Removed 3 holdings."
     assert len(demo_desk.holdings.all()) == 14
-    page.undo_bar.button.click()
+    fresh.undo_bar.button.click()
     assert len(demo_desk.holdings.all()) == 17
 
 
-def test_the_bar_that_tells_of_a_removal_takes_back_nothing_else(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.holdings.table.select("brokerage_vti")
-    page.holdings.remove()
-    page.hide()
+def test_the_bar_that_tells_of_a_removal_takes_back_nothing_else(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.holdings.table.select("brokerage_vti")
+    fresh.holdings.remove()
+    fresh.hide()
     strategy = demo_desk.targets.active(None)
-    assert strategy is not None and page.undo_bar.button.isVisibleTo(page)
+    assert strategy is not None and fresh.undo_bar.button.isVisibleTo(fresh)
     demo_desk.targets.change(replace(strategy, name="Calm years"))
-    page.undo_bar.button.click()
+    fresh.undo_bar.button.click()
     assert demo_desk.targets.get(strategy.id).name == "Calm years", "this is not what the bar tells of"
-    page.show()
-    assert not page.undo_bar.isVisible()
+    fresh.show()
+    assert not fresh.undo_bar.isVisible()
 
 
-def test_the_bar_is_gone_when_the_page_is_shown_after_something_else(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.holdings.table.select("brokerage_vti")
-    page.holdings.remove()
-    page.hide()
+def test_the_bar_is_gone_when_the_page_is_shown_after_something_else(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.holdings.table.select("brokerage_vti")
+    fresh.holdings.remove()
+    fresh.hide()
     strategy = demo_desk.targets.active(None)
     assert strategy is not None
     demo_desk.targets.change(replace(strategy, name="Calm years"))
-    page.show()
-    assert not page.undo_bar.isVisible()
+    fresh.show()
+    assert not fresh.undo_bar.isVisible()
 
 
-def test_an_account_is_removed_after_saying_what_goes_with_it(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.show_section("accounts")
-    page.accounts.take_focus()
-    page.accounts.table.select("brokerage")
-    QTest.keyClick(page.accounts.table, Key.Key_Delete)
-    box = page.accounts.question
+def test_an_account_is_removed_after_saying_what_goes_with_it(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.show_section("accounts")
+    fresh.accounts.take_focus()
+    fresh.accounts.table.select("brokerage")
+    QTest.keyClick(fresh.accounts.table, Key.Key_Delete)
+    box = fresh.accounts.question
     assert box is not None
     assert box.text() == "Remove Brokerage?"
     assert "8 holdings worth $163,067.23" in box.informativeText()
@@ -529,24 +544,24 @@ def test_an_account_is_removed_after_saying_what_goes_with_it(page: HoldingsPage
     assert len(demo_desk.accounts.all()) == 3
     _yes(box)
     assert [each.name for each in demo_desk.accounts.all()] == ["Crypto wallet", "Retirement"]
-    assert _column(page.accounts.table, 0) == ["Crypto wallet", "Retirement"]
+    assert _column(fresh.accounts.table, 0) == ["Crypto wallet", "Retirement"]
 
 
-def test_an_account_stays_when_the_question_is_answered_with_cancel(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_an_account_stays_when_the_question_is_answered_with_cancel(page: HoldingsPage, seen_desk: Desk) -> None:
     page.show_section("accounts")
     page.accounts.table.select("brokerage")
     page.accounts.remove()
     box = page.accounts.question
     assert box is not None
     box.reject()
-    assert len(demo_desk.accounts.all()) == 3
+    assert len(seen_desk.accounts.all()) == 3
 
 
-def test_an_asset_is_removed_after_saying_what_goes_with_it(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.show_section("assets")
-    page.assets.table.select("vti")
-    page.assets.remove()
-    box = page.assets.question
+def test_an_asset_is_removed_after_saying_what_goes_with_it(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.show_section("assets")
+    fresh.assets.table.select("vti")
+    fresh.assets.remove()
+    box = fresh.assets.question
     assert box is not None
     assert box.text() == "Remove VTI?"
     assert "2 holdings worth $98,529.90, 3 prices and" in box.informativeText()
@@ -572,10 +587,10 @@ def test_enter_f2_and_double_click_open_the_form(page: HoldingsPage, qtbot: QtBo
     dialog.done(0)
 
 
-def test_prices_without_a_day_and_old_ones_are_marked_by_icon_and_word(demo_desk: Desk, page: HoldingsPage) -> None:
-    demo_desk.assets.add(Asset("", "NEW", "New fund", AssetKind.FUND, "USD"))
-    for each in demo_desk.prices.of("vti")[:1]:
-        demo_desk.prices.remove("vti", each.on)
+def test_prices_without_a_day_and_old_ones_are_marked_by_icon_and_word(seen_desk: Desk, page: HoldingsPage) -> None:
+    seen_desk.assets.add(Asset("", "NEW", "New fund", AssetKind.FUND, "USD"))
+    for each in seen_desk.prices.of("vti")[:1]:
+        seen_desk.prices.remove("vti", each.on)
     page.show_section("prices")
     shown = page.prices.table.table.rows()
     rows = {row.title: row for row in shown}
@@ -620,7 +635,7 @@ def _price_table(page: HoldingsPage) -> PriceTable:
     return table
 
 
-def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: HoldingsPage, seen_desk: Desk) -> None:
     table = _price_table(page)
     before = {row.key: row.before for row in table.table.rows()}
     first, second, third = (row.key for row in table.table.rows()[:3])
@@ -629,18 +644,18 @@ def test_prices_are_typed_one_below_the_other_and_kept_in_one_step(page: Holding
     _typed(table, "80,25")
     assert [row.key for row in table.selected_rows()] == [third]
     table.setFocus()
-    assert demo_desk.prices.of(first)[0].price == before[first]
+    assert seen_desk.prices.of(first)[0].price == before[first]
     assert page.prices.keep_button.text() == "&Keep 2 changes"
-    after = value(with_changes(demo_desk.portfolios.current(), table.table.rows())).total_minor
-    now = demo_desk.allocations.of(None).valuation.total_minor
+    after = value(with_changes(seen_desk.portfolios.current(), table.table.rows())).total_minor
+    now = seen_desk.allocations.of(None).valuation.total_minor
     assert _foot(page) == f"Total value {text.money(now, 'USD')} → {text.money(after, 'USD')}"
     page.prices.keep_button.click()
-    assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [Decimal("70.5"), Decimal("80.25")]
-    assert demo_desk.prices.of(first)[0].on == demo_desk.clock.today()
-    assert demo_desk.allocations.of(None).valuation.total_minor == after
+    assert [seen_desk.prices.of(key)[0].price for key in (first, second)] == [Decimal("70.5"), Decimal("80.25")]
+    assert seen_desk.prices.of(first)[0].on == seen_desk.clock.today()
+    assert seen_desk.allocations.of(None).valuation.total_minor == after
     assert not page.prices.keep_button.isVisible()
-    assert demo_desk.undo.back() == "2 prices"
-    assert [demo_desk.prices.of(key)[0].price for key in (first, second)] == [before[first], before[second]]
+    assert seen_desk.undo.back() == "2 prices"
+    assert [seen_desk.prices.of(key)[0].price for key in (first, second)] == [before[first], before[second]]
 
 
 def test_the_sources_are_asked_from_here_too(seen: HoldingsPage, qtbot: QtBot) -> None:
@@ -649,9 +664,9 @@ def test_the_sources_are_asked_from_here_too(seen: HoldingsPage, qtbot: QtBot) -
         seen.prices.update_button.click()
 
 
-def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, seen_desk: Desk) -> None:
     table = _price_table(page)
-    demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)
+    seen_desk.holdings.set_cash("brokerage", "CHF", 50_000)
     assert [row.title for row in table.table.rows()[-2:]] == ["CHF in USD", "EUR in USD"]
     for key, typed in (("CHF/USD", "1.12"), ("bnd", "74")):
         table.select(key)
@@ -659,9 +674,9 @@ def test_a_rate_is_typed_beside_the_prices(page: HoldingsPage, demo_desk: Desk) 
         _typed(table, typed)
         table.setFocus()
     page.prices.keep_button.click()
-    assert FxRate("CHF", "USD", date(2026, 11, 20), Decimal("1.12")) in demo_desk.rates.all()
-    assert demo_desk.undo.back() == "price of BND and rate from CHF to USD"
-    assert all(each.base != "CHF" for each in demo_desk.rates.all())
+    assert FxRate("CHF", "USD", date(2026, 11, 20), Decimal("1.12")) in seen_desk.rates.all()
+    assert seen_desk.undo.back() == "price of BND and rate from CHF to USD"
+    assert all(each.base != "CHF" for each in seen_desk.rates.all())
 
 
 def test_a_column_of_numbers_is_pasted_from_the_current_row_on(seen: HoldingsPage, seen_desk: Desk) -> None:
@@ -682,23 +697,23 @@ def test_lines_of_symbol_and_price_are_pasted_to_their_rows(seen: HoldingsPage) 
     assert found == {"vti": Decimal("301.5"), "bnd": Decimal("74.1"), "vxus": Decimal(70), "EUR/USD": Decimal("1.09")}
 
 
-def test_a_number_whose_groups_have_room_between_them_is_one(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_a_number_whose_groups_have_room_between_them_is_one(page: HoldingsPage, seen_desk: Desk) -> None:
     table = _price_table(page)
     table.selectRow(1)
     _paste(page, "1 234,50\n12\u202f345,6\n")
     assert [row.number for row in table.table.rows()[1:3]] == [Decimal("1234.5"), Decimal("12345.6")]
     page.prices.discard.click()
-    demo_desk.assets.change(replace(next(a for a in demo_desk.assets.all() if a.id == "vti"), symbol="700"))
+    seen_desk.assets.change(replace(next(a for a in seen_desk.assets.all() if a.id == "vti"), symbol="700"))
     _paste(page, "700 320.5\n")
     found = {row.key: row.number for row in table.table.rows() if row.is_changed}
     assert found == {"vti": Decimal("320.5")}, "a symbol that is a number is a symbol"
 
 
-def test_by_how_much_prices_change_is_sorted_as_a_number(page: HoldingsPage) -> None:
-    table = _price_table(page)
+def test_by_how_much_prices_change_is_sorted_as_a_number(fresh: HoldingsPage) -> None:
+    table = _price_table(fresh)
     for key, price in (("vti", 298), ("bnd", 700), ("vxus", 75)):
-        page.prices._typed[key] = str(price)
-    page.prices.refresh()
+        fresh.prices._typed[key] = str(price)
+    fresh.prices.refresh()
     table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
     assert [row.title for row in table.table.rows()[:3]] == ["BND", "VXUS", "VTI"], _column(table, 3)
 
@@ -737,7 +752,7 @@ def test_what_cannot_be_pasted_is_said_and_nothing_is_taken(seen: HoldingsPage, 
     assert all(not row.typed for row in table.table.rows())
 
 
-def test_what_cannot_be_read_is_said_in_its_row_and_not_kept(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_what_cannot_be_read_is_said_in_its_row_and_not_kept(page: HoldingsPage, seen_desk: Desk) -> None:
     table = _price_table(page)
     QTest.keyClick(table, Key.Key_7)
     _typed(table, "7x")
@@ -751,17 +766,17 @@ def test_what_cannot_be_read_is_said_in_its_row_and_not_kept(page: HoldingsPage,
     assert not table.table.rows()[0].typed
 
 
-def test_what_is_typed_stays_when_something_else_changes(page: HoldingsPage, demo_desk: Desk) -> None:
+def test_what_is_typed_stays_when_something_else_changes(page: HoldingsPage, seen_desk: Desk) -> None:
     table = _price_table(page)
     QTest.keyClick(table, Key.Key_Return)
     _typed(table, "70.5")
-    demo_desk.prices.set([Price("vti", date(2026, 11, 20), Decimal(300))])
+    seen_desk.prices.set([Price("vti", date(2026, 11, 20), Decimal(300))])
     assert table.table.rows()[0].number == Decimal("70.5")
     assert next(row for row in table.table.rows() if row.key == "vti").before == Decimal(300)
 
 
-def test_a_missing_rate_is_named_and_added(page: HoldingsPage, demo_desk: Desk, opened: Open) -> None:
-    demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)
+def test_a_missing_rate_is_named_and_added(page: HoldingsPage, seen_desk: Desk, opened: Open) -> None:
+    seen_desk.holdings.set_cash("brokerage", "CHF", 50_000)
     page.show_section("rates")
     assert page.rates.missing.isVisible()
     assert page.rates.missing.title == "No rate from CHF to USD."
@@ -771,13 +786,13 @@ def test_a_missing_rate_is_named_and_added(page: HoldingsPage, demo_desk: Desk, 
     dialog.rate.field.setText("1.12")
     QTest.keyClick(dialog, Key.Key_Return, Modifier.ControlModifier)
     assert not page.rates.missing.isVisible()
-    assert FxRate("CHF", "USD", date(2026, 11, 20), Decimal("1.12")) in demo_desk.rates.all()
+    assert FxRate("CHF", "USD", date(2026, 11, 20), Decimal("1.12")) in seen_desk.rates.all()
 
 
-def test_a_holding_without_a_value_says_why(page: HoldingsPage, demo_desk: Desk) -> None:
-    asset = demo_desk.assets.add(Asset("", "NEW", "New fund", AssetKind.FUND, "USD"))
-    demo_desk.holdings.add("brokerage", asset.id, Decimal(3))
-    demo_desk.holdings.set_cash("brokerage", "CHF", 50_000)
+def test_a_holding_without_a_value_says_why(page: HoldingsPage, seen_desk: Desk) -> None:
+    asset = seen_desk.assets.add(Asset("", "NEW", "New fund", AssetKind.FUND, "USD"))
+    seen_desk.holdings.add("brokerage", asset.id, Decimal(3))
+    seen_desk.holdings.set_cash("brokerage", "CHF", 50_000)
     page.search.setText("new fund")
     assert _column(page.holdings.table, 3) == ["No price"]
     page.search.setText("chf")
@@ -786,28 +801,28 @@ def test_a_holding_without_a_value_says_why(page: HoldingsPage, demo_desk: Desk)
     assert " in total, 2 without a value not counted. Prices are of " in _foot(page), "beside what leaves it out"
 
 
-def test_a_rate_is_removed_and_put_back(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.show_section("rates")
+def test_a_rate_is_removed_and_put_back(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.show_section("rates")
     before = demo_desk.rates.all()
-    page.rates.take_focus()
-    QTest.keyClick(page.rates.table, Key.Key_Delete)
+    fresh.rates.take_focus()
+    QTest.keyClick(fresh.rates.table, Key.Key_Delete)
     assert len(demo_desk.rates.all()) == len(before) - 1
-    assert page.undo_bar.title == "Removed the rate from EUR to USD of 19 Nov 2026."
-    page.undo_bar.button.click()
+    assert fresh.undo_bar.title == "Removed the rate from EUR to USD of 19 Nov 2026."
+    fresh.undo_bar.button.click()
     assert demo_desk.rates.all() == before
 
 
-def test_show_assets_selects_their_holdings_in_every_account(page: HoldingsPage, demo_desk: Desk) -> None:
-    page.show_section("rates")
-    page.search.setText("zebra")
-    page.show_assets(["vti", "bnd"])
-    assert page.section.choice() == "holdings"
-    chosen = [(row.account, row.asset.symbol) for row in page.holdings.table.selected_rows()]
+def test_show_assets_selects_their_holdings_in_every_account(fresh: HoldingsPage, demo_desk: Desk) -> None:
+    fresh.show_section("rates")
+    fresh.search.setText("zebra")
+    fresh.show_assets(["vti", "bnd"])
+    assert fresh.section.choice() == "holdings"
+    chosen = [(row.account, row.asset.symbol) for row in fresh.holdings.table.selected_rows()]
     assert chosen == [("Brokerage", "VTI"), ("Brokerage", "BND"), ("Retirement", "VTI"), ("Retirement", "BND")]
     new = demo_desk.assets.add(Asset("", "NEW", "New fund", AssetKind.FUND, "USD"))
-    page.show_assets([new.id])
-    assert page.section.choice() == "assets"
-    assert [row.asset.symbol for row in page.assets.table.selected_rows()] == ["NEW"]
+    fresh.show_assets([new.id])
+    assert fresh.section.choice() == "assets"
+    assert [row.asset.symbol for row in fresh.assets.table.selected_rows()] == ["NEW"]
 
 
 def test_an_empty_portfolio_is_a_friendly_page(empty_page: HoldingsPage, qtbot: QtBot) -> None:
@@ -919,13 +934,13 @@ def test_every_control_has_a_name(seen: HoldingsPage) -> None:
     assert not nameless
 
 
-def test_nothing_is_written_by_showing(page: HoldingsPage, demo_desk: Desk, bus: Bus) -> None:
+def test_nothing_is_written_by_showing(fresh: HoldingsPage, demo_desk: Desk, bus: Bus) -> None:
     told: list[object] = []
     bus.changed.connect(told.append)
-    for key in page.panels:
-        page.show_section(key)
-        page.shown.take_focus()
-    for _, make in pictures.dialogs(demo_desk, page):
+    for key in fresh.panels:
+        fresh.show_section(key)
+        fresh.shown.take_focus()
+    for _, make in pictures.dialogs(demo_desk, fresh):
         dialog = make()
         dialog.open()
         QTest.qWait(1)

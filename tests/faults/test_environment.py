@@ -31,10 +31,7 @@ from wealthdesk.storage.file.opening import open_portfolio
 from wealthdesk.storage.file.restoring import restore as restore_at
 from wealthdesk.storage.file.seal import seal_file
 
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="links, rights and pipes of Unix"),
-    pytest.mark.usefixtures("scripts_read_once"),
-]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, rights and pipes of Unix")
 
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CLOCK: Final = Clock(today=lambda: date(2026, 11, 20), now=lambda: NOW)

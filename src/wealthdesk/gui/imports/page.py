@@ -1,7 +1,7 @@
 """The import page: a file is chosen, matched and checked, and kept in one step; slow work is done by the worker."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import ClassVar, Final
@@ -291,36 +291,53 @@ class ImportPage(Page):
         self._listed = _Listed(desk, self.choose)
         self.choose.files.changed.connect(self._on_listed)
         self.choose.check_requested.connect(self._on_check)
-        self.check = CheckPanel(self._stack)
-        self.check.readings_changed.connect(self._on_readings)
-        self.check.keep_requested.connect(self._keep)
-        self.check.back_requested.connect(self.back)
-        self.check.again_requested.connect(self._on_again)
-        self.check.other_requested.connect(self.choose_files)
-        self.done = DonePanel(self._stack)
         self._progress = ProgressStrip("Reading…")
         self._reader = _Reader(self._progress, self)
         self._reader.read.connect(self._on_checked)
         self._reader.failed.connect(self._on_failed)
         self._reader.stopped.connect(self._on_stopped)
-        self._kept = _KeptShown(desk, self.done, self._progress)
-        self.done.allocation_requested.connect(self._on_allocation)
-        self.done.classify_requested.connect(self._on_classify)
-        self.done.another_requested.connect(self.back)
-        self.done.undo_requested.connect(self._kept.undo)
         self._lay_out()
-        keep_off(desk, self.choose.button, self.check.primary)
+        keep_off(desk, self.choose.button)
         self.choose.setAcceptDrops(not desk.is_read_only)
+
+    @cached_property
+    def check(self) -> CheckPanel:
+        """Made with the first file that is read."""
+        check = CheckPanel(self._stack)
+        check.readings_changed.connect(self._on_readings)
+        check.keep_requested.connect(self._keep)
+        check.back_requested.connect(self.back)
+        check.again_requested.connect(self._on_again)
+        check.other_requested.connect(self.choose_files)
+        keep_off(self._desk, check.primary)
+        self._stack.addWidget(check)
+        return check
+
+    @cached_property
+    def done(self) -> DonePanel:
+        """Made with the first import that is kept."""
+        done = DonePanel(self._stack)
+        done.allocation_requested.connect(self._on_allocation)
+        done.classify_requested.connect(self._on_classify)
+        done.another_requested.connect(self.back)
+        done.undo_requested.connect(lambda: self._kept.undo())
+        self._stack.addWidget(done)
+        return done
+
+    @cached_property
+    def _kept(self) -> _KeptShown:
+        return _KeptShown(self._desk, self.done, self._progress)
 
     @property
     def step(self) -> int:
         """The step shown: CHOOSE, CHECK or DONE."""
-        return self._stack.currentIndex()
+        shown = self._stack.currentWidget()
+        return CHOOSE if shown is self.choose else CHECK if shown is vars(self).get("check") else DONE
 
     @property
     def is_busy(self) -> bool:
         """Whether a file is being read or kept."""
-        return self._reader.task is not None or self._is_keeping or self._kept.is_undoing
+        return self._reader.task is not None or self._is_keeping or ("_kept" in vars(self) and self._kept.is_undoing)
 
     def choose_files(self) -> None:
         """Ask which files to import."""
@@ -402,13 +419,15 @@ class ImportPage(Page):
         self._next_to_do().setFocus(event.reason())
 
     def _next_to_do(self) -> QWidget:
-        return (self.choose.button, self.check.next_to_do(), self.done.primary)[self.step]
+        if self.step == CHOOSE:
+            return self.choose.button
+        return self.check.next_to_do() if self.step == CHECK else self.done.primary
 
-    def _read(self, readings: tuple[Reading, ...], read: Callable[..., Checked] = check) -> None:
+    def _read(self, readings: tuple[Reading, ...], read: Callable[..., Checked] | None = None) -> None:
         """Read in the background; what is being read meanwhile is given up."""
         self._wanted = readings
         self.check.show_busy("Reading the file…" if len(readings) == 1 else f"Reading {len(readings)} files…")
-        self._reader.start([each.path for each in readings], partial(read, self._desk.imports, readings))
+        self._reader.start([each.path for each in readings], partial(read or check, self._desk.imports, readings))
 
     def _keep(self, wanted: WantedImport) -> None:
         is_shown = self._shown is not None and wanted.checked.preview is self._shown.preview
@@ -421,7 +440,8 @@ class ImportPage(Page):
         tasks.run(work, then, self, failed=self._on_refused, cancelled=self._on_not_kept, progress=self._progress)
 
     def _go_to(self, step: int) -> None:
-        self._stack.setCurrentIndex(step)
+        panel = self.choose if step == CHOOSE else self.check if step == CHECK else self.done
+        self._stack.setCurrentWidget(panel)
         self.steps.show_step(step)
         if self.isVisible():
             self._next_to_do().setFocus()
@@ -502,8 +522,7 @@ class ImportPage(Page):
             self.check.show_checked(self._shown, self._desk.portfolios.current())
 
     def _lay_out(self) -> None:
-        for panel in (self.choose, self.check, self.done):
-            self._stack.addWidget(panel)
+        self._stack.addWidget(self.choose)
         column = vertical(self, spacing=0, margins=(0, 20, 0, 0))
         column.addLayout(_head(self.steps, self._progress))
         column.addWidget(self._stack, 1)

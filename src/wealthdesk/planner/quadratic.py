@@ -2,7 +2,8 @@
 
 Which limits bind is guessed and put right, all at once as long as that helps and one at a time otherwise (block
 principal pivoting with the backup rule of J. Júdice and F. Pires, Computers & Operations Research 21, 1994). With a
-trace of curvature everywhere it ends always, and from a good guess after two or three small systems of equations.
+trace of curvature everywhere it ends always, and from a good guess after two or three small systems of equations; but
+floats may go round in a circle, and what followed a guess before would follow it again, so that it ends there.
 """
 
 from __future__ import annotations
@@ -63,9 +64,8 @@ def solve(
         state = np.full(count, -1, dtype=np.int8)
     state = state.copy()
     state[(low == -np.inf) | ((state > 0) & (high == np.inf))] = 0
-    is_fixed = low == high
-    state[is_fixed] = -1
-    found = _pivoted(matrix, offset, low, high, state, is_fixed, goes_on)
+    state[low == high] = -1
+    found = _pivoted(matrix, offset, low, high, state, goes_on)
     if found is None:
         return None
     y, state = found
@@ -78,12 +78,11 @@ def _pivoted(
     low: Array,
     high: Array,
     state: Array,
-    is_fixed: Array,
     goes_on: Callable[[], bool] | None,
 ) -> tuple[Array, Array] | None:
     least, patience = len(offset) + 1, PATIENCE
     ends = np.array([np.zeros(len(offset)), *(np.where(np.isfinite(each), each, 0.0) for each in (high, low))])
-    lowest, highest, is_loose = low - TOLERANCE, high + TOLERANCE, ~is_fixed
+    lowest, highest, is_loose = low - TOLERANCE, high + TOLERANCE, low != high
     bound, side, tried = ends[state, np.arange(len(offset))], state.astype(float), set[bytes]()
     for _ in range(MOST):
         if goes_on is not None and len(offset) > LARGE and not goes_on():
@@ -95,11 +94,7 @@ def _pivoted(
         left = matrix.dot(y) + offset
         left[free] = 0.0
         below, above = y < lowest, y > highest
-        is_wrong = side * left > TOLERANCE
-        is_wrong &= is_loose
-        is_wrong |= below
-        is_wrong |= above
-        wrong = is_wrong.nonzero()[0]
+        wrong = ((side * left > TOLERANCE) & is_loose | below | above).nonzero()[0]
         if not len(wrong):
             return y, side.astype(np.int8)
         if len(wrong) < least:
@@ -108,7 +103,6 @@ def _pivoted(
         elif patience:
             patience -= 1
         elif (before := side.tobytes()) in tried:
-            # Floats go round in a circle: what followed this guess before would follow it again, until all are tried.
             return None
         else:
             tried.add(before)

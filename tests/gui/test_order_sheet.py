@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -14,8 +15,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import Shown
 from gui.pdf_text import words_of
-from gui.planning import Key, Modifier, go_to_mode, heads, kept_options, said, settle, shown_buttons, type_in
+from gui.planning import (
+    Key,
+    Modifier,
+    PlannerAlone,
+    go_to_mode,
+    heads,
+    kept_options,
+    said,
+    settle,
+    shown_buttons,
+    type_in,
+)
 from wealthdesk.domain.drift import Allocation
 from wealthdesk.domain.plans import (
     FrontierPoint,
@@ -64,18 +77,23 @@ def demo_file(demo_without_search: Path) -> Path:
 
 @pytest.fixture
 def page(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> AllocationPage:
-    return opened(demo_desk, bus, qtbot)
+    page = AllocationPage(demo_desk, bus)
+    page.resize(1096, 832)
+    return shown(page, qtbot)
 
 
 @pytest.fixture
-def panel(page: AllocationPage) -> PlannerPanel:
-    return page.panel
+def alone(qtbot: QtBot, demo_desk: Desk, bus: Bus) -> PlannerAlone:
+    return shown(PlannerAlone(demo_desk, bus), qtbot)
 
 
-def opened(desk: Desk, bus: Bus, qtbot: QtBot) -> AllocationPage:
-    page = AllocationPage(desk, bus)
+@pytest.fixture
+def panel(alone: PlannerAlone) -> PlannerPanel:
+    return alone.panel
+
+
+def shown(page: Shown, qtbot: QtBot) -> Shown:
     qtbot.addWidget(page)
-    page.resize(1096, 832)
     with qtbot.waitActive(page):
         page.show()
         page.activateWindow()
@@ -157,7 +175,7 @@ class TestTicks:
         panel.outcome.orders.setFocus()
         QTest.keyClick(panel.outcome.orders, Key.Key_Space)
         ticked = panel.outcome.ticked
-        other = opened(demo_desk, bus, qtbot)
+        other = shown(PlannerAlone(demo_desk, bus), qtbot)
         again = other.panel
         type_in(again, "20000", qtbot)
         assert again.outcome.ticked == ticked and len(ticked) == 1
@@ -166,7 +184,8 @@ class TestTicks:
         type_in(again, "20000", qtbot)
         assert again.outcome.ticked == ticked
 
-    def test_recording_opens_with_exactly_these(self, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot) -> None:
+    def test_recording_opens_with_exactly_these(self, page: AllocationPage, qtbot: QtBot) -> None:
+        panel = page.panel
         type_in(panel, "20000", qtbot)
         dialog = page.dialogs.record()
         assert dialog is not None
@@ -180,9 +199,8 @@ class TestTicks:
         assert [line.is_included for line in dialog.table.lines] == [True] + [False] * (len(orders(panel)) - 1)
         assert dialog.record_button.text() == "&Record 1 order"
 
-    def test_what_is_recorded_is_forgotten(
-        self, page: AllocationPage, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
-    ) -> None:
+    def test_what_is_recorded_is_forgotten(self, page: AllocationPage, demo_desk: Desk, qtbot: QtBot) -> None:
+        panel = page.panel
         type_in(panel, "20000", qtbot)
         panel.outcome.orders.setFocus()
         QTest.keyClick(panel.outcome.orders, Key.Key_Space)
@@ -193,10 +211,10 @@ class TestTicks:
         dialog.accept()
         assert demo_desk.placed.of(None) == frozenset()
 
-    def test_showing_keeps_nothing(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
-        type_in(panel, "20000", qtbot)
-        go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
-        assert demo_desk.placed.of(None) == frozenset()
+    def test_showing_keeps_nothing(self, typed: PlannerPanel, kept_desk: Desk, qtbot: QtBot) -> None:
+        type_in(typed, "20000", qtbot)
+        go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
+        assert kept_desk.placed.of(None) == frozenset()
 
 
 @pytest.mark.parametrize("is_reduced", [True, False])
@@ -292,10 +310,12 @@ Asked = tuple[Allocation, PlanRequest, TradingRules, Mapping[str, Sequence[TaxLo
 class Frontier(Plans):
     """Plans with a frontier of trades, as the search finds one; and what was asked for."""
 
+    _found: ClassVar[list[tuple[Asked, Plan]]] = []
+    """Of all tests: most of them ask for the same plans."""
+
     def __init__(self) -> None:
         self.asked: list[PlanRequest] = []
         self.more: dict[str, object] = {}
-        self._found: list[tuple[Asked, Plan]] = []
 
     def _calculated(self, *asked: *Asked) -> Plan:
         """The plan: the same one where all that it depends on is the same."""
@@ -402,7 +422,7 @@ class TestControl:
         assert panel.outcome.orders.mapTo(panel, QPoint()).y() == top
 
     def test_a_rebalance_that_sells_nothing_can_sell_all_the_same(
-        self, plans: Frontier, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot
+        self, plans: Frontier, alone: PlannerAlone, panel: PlannerPanel, qtbot: QtBot
     ) -> None:
         plans.more = {"keeps_inside": True, "proof": Proof(Decimal(0), None)}
         go_to_mode(panel, Mode.REBALANCE, qtbot)
@@ -425,8 +445,8 @@ class TestControl:
         told.action_clicked.emit()
         settle(panel, qtbot)
         assert plans.asked[-1].always
-        page.choose_scope("brokerage")
-        page.choose_scope(None)
+        alone.choose_scope("brokerage")
+        alone.choose_scope(None)
         settle(panel, qtbot)
         assert not plans.asked[-1].always, "nor for another scope"
 
@@ -447,7 +467,7 @@ class TestNotes:
     def test_room_is_asked_for_once(
         self,
         plans: Frontier,
-        page: AllocationPage,
+        alone: PlannerAlone,
         panel: PlannerPanel,
         demo_desk: Desk,
         qtbot: QtBot,
@@ -473,7 +493,7 @@ class TestNotes:
         assert ("7,000" in said) == bool(left)
         with monkeypatch.context() as hidden:
             hidden.setattr(text, "_is_hidden", True)
-            page.mark_stale()
+            alone.mark_stale()
             assert panel.changes.title == said.replace("$7,000.00", text.HIDDEN)
         settle(panel, qtbot)
         panel.changes.button.click()
@@ -522,9 +542,9 @@ class TestNotes:
         assert panel.outcome.notes.notes == [line] and question.amount.field.text() == "70"
 
 
-@pytest.fixture
-def samples(demo_desk: Desk) -> Mapping[str, Callable[[], PictureSheet]]:
-    return sheets(demo_desk.allocations.of(None))
+@pytest.fixture(scope="module")
+def samples(kept_desk: Desk) -> Mapping[str, Callable[[], PictureSheet]]:
+    return sheets(kept_desk.allocations.of(None))
 
 
 class TestShown:
@@ -554,8 +574,9 @@ class TestShown:
 
     @pytest.mark.parametrize("width", [356, 700])
     def test_every_sheet_is_painted_as_high_as_its_lines(
-        self, panel: PlannerPanel, samples: Mapping[str, Callable[[], PictureSheet]], qtbot: QtBot, width: int
+        self, alone: PlannerAlone, samples: Mapping[str, Callable[[], PictureSheet]], qtbot: QtBot, width: int
     ) -> None:
+        panel = alone.panel
         panel.take_room(width, is_alone=True)
         panel.resize(width, 832)
         for name, make in samples.items():
@@ -573,11 +594,11 @@ class TestPaper:
 
     @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter])
     def test_every_order_of_twelve_accounts_is_on_it(
-        self, demo_desk: Desk, samples: Mapping[str, Callable[[], PictureSheet]], tmp_path: Path,
+        self, kept_desk: Desk, samples: Mapping[str, Callable[[], PictureSheet]], tmp_path: Path,
         size: QPageSize.PageSizeId,
     ) -> None:  # fmt: skip
         sample = samples["sheet of twelve accounts"]()
-        allocation = replace(demo_desk.allocations.of(None), portfolio=sample.portfolio)
+        allocation = replace(kept_desk.allocations.of(None), portfolio=sample.portfolio)
         path = tmp_path / "sheet.pdf"
         path.write_bytes(
             sheet_pdf(sample.plan, allocation, date(2026, 11, 28), "Demo.wealthdesk", size=QPageSize(size))
@@ -623,8 +644,9 @@ class TestPaper:
         assert paper_quantity(Decimal(quantity)) == expected
 
     def test_ctrl_p_asks_for_a_printer_for_the_plan_and_without_one_for_the_allocation(
-        self, page: AllocationPage, panel: PlannerPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+        self, page: AllocationPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        panel = page.panel
         asked: list[bool] = []
         monkeypatch.setattr(panel.foot, "_on_print", lambda: asked.append(True))
         panel.foot.print_button.clicked.disconnect()

@@ -66,10 +66,7 @@ def _begin(folder: Path) -> None:
     scenario = SCENARIOS["start with version 1"]
     _fill(scenario, folder)
     scenario.act(folder / NAME)
-    _look(scenario, folder)
-    verification._WHOLE.clear()  # every process looks itself at what it opens
-    gc.collect()
-    gc.freeze()
+    _found(lambda: _look(scenario, folder))
 
 
 def _answer(place: Path, name: str, kind: Kind, number: int) -> Facts:
@@ -101,28 +98,28 @@ def _tried(place: Path, name: str, kind: Kind, number: int) -> Facts:
     facts: Facts = {"kind": kind.name, "number": number, "outcome": "killed", "said": "", "calls": {}, **had}
     raw = _bytes(before / NAME)
     if number < 0:
-        return facts | _told(lambda: _look(scenario, folder))
+        return facts | _found(lambda: _look(scenario, folder))
     if kind is Kind.LOG:
         before.with_suffix(".disk").write_bytes(pickle.dumps(Disk(folder)))
     for told in _lines(lambda say, wait: _use(scenario, folder, kind, number, say, wait)):
         if told["outcome"] == "refused" and "again" not in facts:
             shutil.copytree(folder, later)
             facts |= told | {"untouched": _bytes(folder / NAME) == raw}
-            facts |= _told(lambda: _look(scenario, later))
+            facts |= _found(lambda: _look(scenario, later))
             facts["again"] = "killed"
         elif "again" in facts:
             facts["again"] = told["outcome"] if told["outcome"] == "done" else told["said"]
         else:
             facts |= told
     if "again" in facts:
-        return facts | {"then": _told(lambda: _look(scenario, folder))}
-    return facts | _told(lambda: _look(scenario, folder))
+        return facts | {"then": _found(lambda: _look(scenario, folder))}
+    return facts | _found(lambda: _look(scenario, folder))
 
 
 @cache
 def _had(before: Path) -> Facts:
     """What backups there are before the step: nothing is done in that folder, so that it is looked at once."""
-    return _told(lambda: {"had": _told_of(backups.backups_of(before / NAME))})
+    return _found(lambda: {"had": _told_of(backups.backups_of(before / NAME))})
 
 
 def _cut(place: Path, name: str, number: int) -> Facts:
@@ -137,7 +134,7 @@ def _cut(place: Path, name: str, number: int) -> Facts:
         at.do(each)
     at.lay_out(later, Left(left), number)
     outcome = {"outcome": "done" if at.is_done else "killed"}
-    return outcome | _had(before) | _told(lambda: _look((SCENARIOS | MOVES)[name], later))
+    return outcome | _had(before) | _found(lambda: _look((SCENARIOS | MOVES)[name], later))
 
 
 def _fill(scenario: Scenario, before: Path) -> Facts:
@@ -287,6 +284,22 @@ def _of_bytes(*parts: bytes) -> str:
 
 def _bytes(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
+
+
+def _found(act: Callable[[], Facts]) -> Facts:
+    """What the next process finds. It is this one, which forgets what it knows of files: all else that it has learnt by
+    its looks is the same in every process, and whoever it forks finds it learnt."""
+    verification._WHOLE.clear()
+    signal.alarm(LONGEST)
+    try:
+        return act()
+    except Exception:
+        return {"outcome": "traceback", "said": traceback.format_exc()}
+    finally:
+        signal.alarm(0)
+        verification._WHOLE.clear()
+        gc.collect()
+        gc.freeze()
 
 
 def _told(act: Callable[[], Facts]) -> Facts:

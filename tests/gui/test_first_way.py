@@ -349,7 +349,7 @@ def _planned(desk: Desk, qtbot: QtBot) -> tuple[MainWindow, AllocationPage, int]
 
 
 def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
-    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
+    plans_known: None, demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
 ) -> None:
     _, page, count = _planned(demo_desk, qtbot)
     panel, hand = page.panel, Hand()
@@ -369,7 +369,7 @@ def test_a_plan_for_three_accounts_is_placed_and_recorded_in_few_presses(
 
 
 def test_the_same_by_keyboard_alone(
-    demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
+    plans_known: None, demo_desk: Desk, qtbot: QtBot, opened: Callable[[type[RecordDialog]], RecordDialog]
 ) -> None:
     window, page, count = _planned(demo_desk, qtbot)
     panel, hand, key = page.panel, Hand(), Qt.Key
@@ -390,7 +390,7 @@ def test_the_same_by_keyboard_alone(
     tasks.stop()
 
 
-def test_the_amount_is_typed_where_the_targets_were_left(demo_desk: Desk, qtbot: QtBot) -> None:
+def test_the_amount_is_typed_where_the_targets_were_left(plans_known: None, demo_desk: Desk, qtbot: QtBot) -> None:
     window, page, _ = _planned(demo_desk, qtbot)
     page.panel.plan_for(None, Mode.DEPOSIT)
     page.classes.setFocus()

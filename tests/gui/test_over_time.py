@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import CLOCK
+from gui.conftest import CLOCK, shown_once
 from gui.pdf_text import words_of
 from portfolio_files import copied
 from wealthdesk.domain.accounts import Scope
@@ -49,6 +49,24 @@ def course(demo_before_a_rule: Path, tmp_path_factory: pytest.TempPathFactory) -
     """500 invented days of what the demo portfolio holds, with some without prices."""
     with open_desk(copied(demo_before_a_rule, tmp_path_factory.mktemp("course") / "demo.wealthdesk"), CLOCK) as desk:
         return invented(desk.allocations.of(None), 500)
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp: QApplication, seen_desk: Desk) -> Iterator[OverTimePage]:
+    yield from shown_once(OverTimePage(seen_desk, Bus()), 1096)
+
+
+@pytest.fixture
+def drawn(opened_once: OverTimePage, course: Course, qtbot: QtBot) -> Iterator[OverTimePage]:
+    """A page of the invented days, opened once for all tests that only look at them; as it opened again after each."""
+    qtbot.waitUntil(lambda: opened_once.course is not None)
+    stood, sheet = opened_once.standing(), opened_once.charts.sheet
+    assert sheet is not None
+    opened_once.show_course(course)
+    yield opened_once
+    opened_once.stand_at(stood)
+    opened_once.charts.keep_day(None)
+    opened_once.charts.choose_class(sheet.chosen)
 
 
 def said(page: OverTimePage) -> list[str]:
@@ -95,83 +113,77 @@ def test_an_account_alone_is_measured_against_its_own_targets(
     assert page.course.days[-1].total_minor == demo_desk.allocations.of("retirement").valuation.total_minor
 
 
-def test_hovering_reads_the_day_out_and_a_click_keeps_it(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
+def test_hovering_reads_the_day_out_and_a_click_keeps_it(drawn: OverTimePage, course: Course) -> None:
     on = TODAY - timedelta(days=100)
-    QTest.mouseMove(page.charts.value, point(page, on))
-    assert page.charts.day is not None and abs(page.charts.day - on) <= timedelta(days=1)
-    on = page.charts.day
+    QTest.mouseMove(drawn.charts.value, point(drawn, on))
+    assert drawn.charts.day is not None and abs(drawn.charts.day - on) <= timedelta(days=1)
+    on = drawn.charts.day
     day = course.days[course.index(on) or 0]
-    assert text.day(on) in said(page) and text.money(day.total_minor, "USD") in said(page)
-    QTest.mouseClick(page.charts.value, Qt.MouseButton.LeftButton, pos=point(page, on))
-    QTest.mouseMove(page.charts.drift, point(page, TODAY - timedelta(days=10)))
-    assert page.charts.day == on and page.charts.is_kept
-    QTest.keyClick(page.charts, Qt.Key.Key_Escape)
+    assert text.day(on) in said(drawn) and text.money(day.total_minor, "USD") in said(drawn)
+    QTest.mouseClick(drawn.charts.value, Qt.MouseButton.LeftButton, pos=point(drawn, on))
+    QTest.mouseMove(drawn.charts.drift, point(drawn, TODAY - timedelta(days=10)))
+    assert drawn.charts.day == on and drawn.charts.is_kept
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Escape)
     last = course.last_known
-    assert last is not None and page.charts.day == last.on
+    assert last is not None and drawn.charts.day == last.on
 
 
-def test_keys_go_day_by_day_and_from_version_to_version(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    start = page.charts.day
+def test_keys_go_day_by_day_and_from_version_to_version(drawn: OverTimePage, course: Course) -> None:
+    start = drawn.charts.day
     assert start is not None
-    QTest.keyClick(page.charts, Qt.Key.Key_Left)
-    assert page.charts.day == start - timedelta(days=1)
-    QTest.keyClick(page.charts, Qt.Key.Key_Right)
-    assert page.charts.day == start
-    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-    assert page.charts.day == course.steps[-1].on
-    assert f"Targets: version {course.steps[-1].strategy.version}." in page.panel.happened
-    QTest.keyClick(page.charts, Qt.Key.Key_Home)
-    assert page.charts.day == course.days[0].on
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Left)
+    assert drawn.charts.day == start - timedelta(days=1)
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Right)
+    assert drawn.charts.day == start
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert drawn.charts.day == course.steps[-1].on
+    assert f"Targets: version {course.steps[-1].strategy.version}." in drawn.panel.happened
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Home)
+    assert drawn.charts.day == course.days[0].on
 
 
-def test_a_day_before_the_range_is_brought_into_it(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    QTest.mouseClick(page.range.button("1m"), Qt.MouseButton.LeftButton)
-    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClick(page.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-    sheet = page.charts.sheet
-    assert sheet is not None and sheet.axis.first == course.steps[-2].on == page.charts.day
+def test_a_day_before_the_range_is_brought_into_it(drawn: OverTimePage, course: Course) -> None:
+    QTest.mouseClick(drawn.range.button("1m"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(drawn.charts, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    sheet = drawn.charts.sheet
+    assert sheet is not None and sheet.axis.first == course.steps[-2].on == drawn.charts.day
 
 
-def test_only_the_crosshair_is_painted_when_the_pointer_moves(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
+def test_only_the_crosshair_is_painted_when_the_pointer_moves(drawn: OverTimePage, course: Course) -> None:
     QTest.qWait(80)  # the sentence above has found its height then
-    page.grab()
-    pictures = [each._picture for each in page.charts.charts]
-    QTest.mouseMove(page.charts.value, point(page, TODAY - timedelta(days=50)))
-    page.grab()
-    assert [each._picture for each in page.charts.charts] == pictures
+    drawn.grab()
+    pictures = [each._picture for each in drawn.charts.charts]
+    QTest.mouseMove(drawn.charts.value, point(drawn, TODAY - timedelta(days=50)))
+    drawn.grab()
+    assert [each._picture for each in drawn.charts.charts] == pictures
     assert all(each is not None for each in pictures)
 
 
 def test_ctrl_and_the_wheel_show_fewer_days_around_the_pointer_and_dragging_moves_them(
-    page: OverTimePage, course: Course
+    drawn: OverTimePage, course: Course
 ) -> None:
-    page.show_course(course)
     on = TODAY - timedelta(days=200)
-    at = QPointF(point(page, on))
+    at = QPointF(point(drawn, on))
     wheel = QWheelEvent(
-        at, page.charts.value.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        at, drawn.charts.value.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(page.charts.value, wheel)
-    sheet = page.charts.sheet
+    QApplication.sendEvent(drawn.charts.value, wheel)
+    sheet = drawn.charts.sheet
     assert sheet is not None
     assert sheet.axis.span == 399 and abs(sheet.axis.x(on) - at.x()) < 2
     first = sheet.axis.first
-    QTest.mousePress(page.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
-    QTest.mouseMove(page.charts.value, QPoint(400, 60))
-    QTest.mouseRelease(page.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(400, 60))
-    moved = page.charts.sheet
+    QTest.mousePress(drawn.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
+    QTest.mouseMove(drawn.charts.value, QPoint(400, 60))
+    QTest.mouseRelease(drawn.charts.value, Qt.MouseButton.LeftButton, pos=QPoint(400, 60))
+    moved = drawn.charts.sheet
     assert moved is not None and moved.axis.first < first
-    assert not page.charts.is_kept
+    assert not drawn.charts.is_kept
 
 
-def test_the_numbers_of_versions_are_in_ink(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    sheet, chart = page.charts.sheet, page.charts.allocation
+def test_the_numbers_of_versions_are_in_ink(drawn: OverTimePage, course: Course) -> None:
+    sheet, chart = drawn.charts.sheet, drawn.charts.allocation
     assert sheet is not None
     picture, ink = chart.grab().toImage(), QColor(theme.current().ink)
     on, words = versions_marked(sheet)[-1]
@@ -180,46 +192,43 @@ def test_the_numbers_of_versions_are_in_ink(page: OverTimePage, course: Course) 
     assert words.isdigit() and ink.rgb() in seen
 
 
-def test_the_ticks_of_versions_lead_to_the_history(page: OverTimePage, course: Course, qtbot: QtBot) -> None:
-    page.show_course(course)
+def test_the_ticks_of_versions_lead_to_the_history(drawn: OverTimePage, course: Course, qtbot: QtBot) -> None:
     step = course.steps[-2]
-    chart = page.charts.allocation
-    at = QPoint(point(page, step.on).x(), round(chart.plot.bottom()) + 10)
-    with qtbot.waitSignal(page.version_requested) as asked:
+    chart = drawn.charts.allocation
+    at = QPoint(point(drawn, step.on).x(), round(chart.plot.bottom()) + 10)
+    with qtbot.waitSignal(drawn.version_requested) as asked:
         QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
     assert asked.args == [step.strategy.id, step.strategy.version]
-    page.charts.keep_day(step.on)
-    with qtbot.waitSignal(page.version_requested) as asked:
-        QTest.mouseClick(page.panel.version, Qt.MouseButton.LeftButton)
+    drawn.charts.keep_day(step.on)
+    with qtbot.waitSignal(drawn.version_requested) as asked:
+        QTest.mouseClick(drawn.panel.version, Qt.MouseButton.LeftButton)
     assert asked.args == [step.strategy.id, step.strategy.version]
 
 
-def test_gaps_are_left_open_and_said(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
+def test_gaps_are_left_open_and_said(drawn: OverTimePage, course: Course) -> None:
     (first, last), *_ = [each for each in course.gaps() if (each[1] - each[0]).days > 20]
     middle = first + (last - first) / 2
-    page.charts.keep_day(middle)
-    assert "not known" in said(page)
-    assert "Nothing is drawn: some prices are older than 7 days." in page.panel.happened
-    sheet = page.charts.sheet
+    drawn.charts.keep_day(middle)
+    assert "not known" in said(drawn)
+    assert "Nothing is drawn: some prices are older than 7 days." in drawn.panel.happened
+    sheet = drawn.charts.sheet
     assert sheet is not None
-    picture = page.charts.value.grab().toImage()
-    x, plot = round(sheet.axis.x(middle)) + 3, page.charts.value.plot
+    picture = drawn.charts.value.grab().toImage()
+    x, plot = round(sheet.axis.x(middle)) + 3, drawn.charts.value.plot
     line, ink = round(plot.height() / 4), QColor(theme.current().ink)
     column = [picture.pixelColor(x, y) for y in range(round(plot.top()), round(plot.bottom()) - line)]
     assert ink not in column
 
 
-def test_a_gap_is_said_also_where_its_words_are_wider_than_it(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    page.range.choose("1y")
-    page._show_range()
-    sheet = page.charts.sheet
+def test_a_gap_is_said_also_where_its_words_are_wider_than_it(drawn: OverTimePage, course: Course) -> None:
+    drawn.range.choose("1y")
+    drawn._show_range()
+    sheet = drawn.charts.sheet
     assert sheet is not None
     first, last = next(each for each in course.gaps() if (each[1] - each[0]).days > 20 and each[0] > sheet.axis.first)
     left, right = round(sheet.axis.x(first)), round(sheet.axis.x(last))
     assert right - left < 60
-    picture, plot = page.charts.value.grab().toImage(), page.charts.value.plot
+    picture, plot = drawn.charts.value.grab().toImage(), drawn.charts.value.plot
     seen = {
         picture.pixel(x, y)
         for x in range(left + 4, right - 4)
@@ -229,10 +238,9 @@ def test_a_gap_is_said_also_where_its_words_are_wider_than_it(page: OverTimePage
 
 
 @pytest.mark.parametrize("high", (200, 110))
-def test_names_of_classes_stand_on_no_line_of_a_target(page: OverTimePage, course: Course, high: int) -> None:
-    page.show_course(course)
-    page.charts.show_form("lines")
-    sheet, scale = page.charts.sheet, Scale(0, 75, 25)
+def test_names_of_classes_stand_on_no_line_of_a_target(drawn: OverTimePage, course: Course, high: int) -> None:
+    drawn.charts.show_form("lines")
+    sheet, scale = drawn.charts.sheet, Scale(0, 75, 25)
     assert sheet is not None
     plot = QRectF(52, 8, sheet.axis.width, high)
     placed = names_placed(plot, sheet, scale, max((each for each, _ in sheet.runs()), key=len))
@@ -245,20 +253,18 @@ def test_names_of_classes_stand_on_no_line_of_a_target(page: OverTimePage, cours
         assert not [other for other, _ in placed[:at] if other.intersects(box)], said
 
 
-def test_deposits_are_marked_and_told(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    page.charts.keep_day(TODAY - timedelta(days=140))
-    assert "Deposit of $5,000.00 recorded, 3 trades." in page.panel.happened
+def test_deposits_are_marked_and_told(drawn: OverTimePage, course: Course) -> None:
+    drawn.charts.keep_day(TODAY - timedelta(days=140))
+    assert "Deposit of $5,000.00 recorded, 3 trades." in drawn.panel.happened
 
 
-def test_crossings_are_told_with_the_band(page: OverTimePage, course: Course) -> None:
+def test_crossings_are_told_with_the_band(drawn: OverTimePage, course: Course) -> None:
     crossed = next(day for day in reversed(course.days) if course.crossings(day.on))
-    page.show_course(course)
-    page.charts.keep_day(crossed.on)
+    drawn.charts.keep_day(crossed.on)
     first = course.crossings(crossed.on)[0]
-    assert words.crossing(first) in page.panel.happened
+    assert words.crossing(first) in drawn.panel.happened
     assert f"{first.low_bps / 100:g}" in words.crossing(first)
-    line = next(each for each in page.panel.findChildren(DayLine) if each.said.words == words.crossing(first))
+    line = next(each for each in drawn.panel.findChildren(DayLine) if each.said.words == words.crossing(first))
     icons = {Status.ON_TARGET: "check", Status.OVERWEIGHT: "up", Status.UNDERWEIGHT: "down"}
     assert line.said.icon == icons[first.after]
     assert line.said.ink == ("signal" if first.after.is_outside else "mute2")
@@ -282,17 +288,16 @@ def test_the_sentence_says_which_class_is_outside_since_when(course: Course) -> 
     assert words.headline(replace(course, steps=()), TODAY) == "There are no targets to compare with."
 
 
-def test_the_drift_of_each_class_and_of_all_in_total_can_be_chosen(page: OverTimePage, course: Course) -> None:
-    page.show_course(course)
-    sheet = page.charts.sheet
+def test_the_drift_of_each_class_and_of_all_in_total_can_be_chosen(drawn: OverTimePage, course: Course) -> None:
+    sheet = drawn.charts.sheet
     assert sheet is not None and sheet.chosen == [each.name for each in course.classes].index("Crypto")
     for place in (*range(len(course.classes)), TOTAL):
-        page.charts.choose_class(place)
-        page.grab()
+        drawn.charts.choose_class(place)
+        drawn.grab()
         known = course.last_known
         assert known is not None
         at, drift = course.index(known.on), course.drift(known)
-        shown = page.charts.sheet
+        shown = drawn.charts.sheet
         assert at is not None and shown is not None
         told = shown.figures.drifts(place)[at]
         exact = drift.sum_bps if place == TOTAL else drift.classes[place].drift_bps
@@ -300,18 +305,16 @@ def test_the_drift_of_each_class_and_of_all_in_total_can_be_chosen(page: OverTim
         assert told == shown.figures.drift(place, at)
 
 
-def test_the_days_shown_are_saved_as_csv(page: OverTimePage, course: Course, tmp_path: Path) -> None:
-    page.show_course(course)
-    QTest.mouseClick(page.range.button("1m"), Qt.MouseButton.LeftButton)
-    page.save_csv(tmp_path / "days.csv")
+def test_the_days_shown_are_saved_as_csv(drawn: OverTimePage, course: Course, tmp_path: Path) -> None:
+    QTest.mouseClick(drawn.range.button("1m"), Qt.MouseButton.LeftButton)
+    drawn.save_csv(tmp_path / "days.csv")
     rows = list(csv.reader((tmp_path / "days.csv").read_text("utf-8-sig").splitlines()))
     assert len(rows) == 32 and rows[0][:4] == ["Day", "Value", "Currency", "Known"]
     assert rows[-1][0] == "2026-11-20"
 
 
-def test_the_charts_are_printed_on_one_page(page: OverTimePage, course: Course, tmp_path: Path) -> None:
-    page.show_course(course)
-    (tmp_path / "course.pdf").write_bytes(pdf_of(page.paint_on, "Over time"))
+def test_the_charts_are_printed_on_one_page(drawn: OverTimePage, course: Course, tmp_path: Path) -> None:
+    (tmp_path / "course.pdf").write_bytes(pdf_of(drawn.paint_on, "Over time"))
     said = words_of(tmp_path / "course.pdf")
     assert "Allocation and targets" in said and "Drift of Crypto" in said and "version 5" in said
 

@@ -214,6 +214,7 @@ class FactSection(Section):
         super().__init__(parent)
         self.lines: tuple[str, ...] = ()
         self.values: tuple[tuple[str, str, str], ...] = ()
+        self._shown: tuple[tuple[str, str, str], ...] = ()
         self._rows = QWidget(self)
         self._column = vertical(self._rows, spacing=0)
         self.hold(self._rows)
@@ -227,16 +228,21 @@ class FactSection(Section):
         self._show_rows()
 
     def show_details(self, lines: Sequence[str]) -> None:
-        """What was done, each with a colon after what it is about."""
+        """What was done, each with a colon after what it is about; shown with the values that it came to."""
         self.lines = tuple(lines)
-        self._show_rows()
 
     def _show_rows(self) -> None:
+        told = [(name, "", said) for name, _, said in (line.partition(": ") for line in self.lines)]
+        rows = (*self.values[:1], *told, *self.values[1:])
+        if rows == self._shown:
+            return
+        self._shown = rows
         while (old := self._column.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
+                # Else it is styled and laid out with those that take its place.
+                widget.hide()
                 widget.deleteLater()
-        told = [(name, "", said) for name, _, said in (line.partition(": ") for line in self.lines)]
-        for row in (*self.values[:1], *told, *self.values[1:]):
+        for row in rows:
             self._column.addWidget(rule(self._rows))
             self._column.addWidget(self._row(*row))
         self._column.addWidget(rule())

@@ -42,12 +42,14 @@ class NewAssets(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.assets: tuple[NewAsset, ...] = ()
+        self._classes: tuple[AssetClass, ...] = ()
         self.combos: dict[str, Combo] = {}
         self._more = label(role="note", ink="mute", wrap=True)
         self._lines = QWidget()
         self._column = vertical(self, spacing=8)
         self._column.addWidget(self._lines)
         self._column.addWidget(self._more)
+        self.hide()
 
     def choices(self) -> dict[str, str]:
         """Asset id → the class that is chosen for it."""
@@ -56,8 +58,11 @@ class NewAssets(QWidget):
 
     def show_assets(self, assets: Sequence[NewAsset], classes: Iterable[AssetClass]) -> None:
         """Show these assets; classes: those that can be chosen."""
+        listed = tuple(classes)
+        if (tuple(assets), listed) == (self.assets, self._classes):
+            return
         before = {key: combo.choice() for key, combo in self.combos.items()}
-        self.assets, listed = tuple(assets), list(classes)
+        self.assets, self._classes = tuple(assets), listed
         lines = QWidget(self)
         grid = self._grid(lines)
         self.combos = {}

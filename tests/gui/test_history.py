@@ -409,20 +409,20 @@ def test_a_thousand_versions_are_quick(shown: Shown, demo_desk: Desk, qtbot: QtB
         page.search.setText(some)
         page.search.clear()
 
-    def quickest(work: Callable[[], object]) -> float:
-        """Of the processor's time, which is the same where other programs run as well."""
-        times = []
-        for _ in range(3):
+    def takes_less(seconds: float, work: Callable[[], object]) -> None:
+        """Than so many seconds of the processor, at the best of three times: other programs run as well."""
+        times = list[float]()
+        while not times or (min(times) >= seconds and len(times) < 3):
             start = process_time()
             work()
             times.append(process_time() - start)
-        return min(times)
+        assert min(times) < seconds, times
 
-    assert quickest(page.refresh) < 0.5
+    takes_less(0.5, page.refresh)
     page.table.scrollToBottom()
-    assert quickest(page.grab) < 0.2
-    assert quickest(lambda: [page.table.select(900), page.table.select(10)]) < 0.2
-    assert quickest(lambda: sought("reason 77")) < 0.5
+    takes_less(0.2, page.grab)
+    takes_less(0.2, lambda: [page.table.select(900), page.table.select(10)])
+    takes_less(0.5, lambda: sought("reason 77"))
 
 
 def test_a_long_reason_goes_on_on_a_second_line(shown: Shown, demo_desk: Desk) -> None:

@@ -85,6 +85,22 @@ def run_at_once(commands: Iterable[Iterable[object]], *, patience: float = 60) -
     return codes
 
 
+def begun(script: Path) -> tuple[BinaryIO, BinaryIO]:
+    """Where a script that answers as long as it is asked is told what to do, and where it answers. It ends with whoever
+    began it, or before, when the first of both is closed."""
+    asked, answers = _interpreter()
+    with tempfile.TemporaryDirectory() as folder:
+        ends = {number: str(Path(folder, str(number))) for number in range(2)}
+        for end in ends.values():
+            os.mkfifo(end)
+        asked.write(json.dumps([[[str(script)], ends, None]]).encode() + b"\n")
+        asked.flush()
+        to, told = Path(ends[0]).open("wb"), Path(ends[1]).open("rb")  # noqa: SIM115  whoever began it closes them
+        answers.readline()
+    atexit.register(to.close)
+    return to, told
+
+
 @cache
 def _interpreter() -> tuple[BinaryIO, BinaryIO]:
     """Where it is told what to run, and where it answers. It ends with whoever started it."""
@@ -100,18 +116,22 @@ def _interpreter() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Run what is asked for, what is of one line at once, until nobody asks any more."""
+    """Run what is asked for, what is of one line at once, until nobody asks any more; what has no end to its patience
+    goes on beside it."""
+    going_on: list[int] = []
     for line in asked:
-        started = []
+        started: list[int] = []
         for words, ends, patience in json.loads(line):
             child = os.fork()
             if child == 0:
-                signal.setitimer(signal.ITIMER_REAL, patience)
+                signal.setitimer(signal.ITIMER_REAL, patience or 0)
                 become(words, {int(number): end for number, end in ends.items()})
-            started.append(child)
+            (going_on if patience is None else started).append(child)
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in started]
         answers.write(json.dumps([None if code == -signal.SIGALRM else code for code in codes]).encode() + b"\n")
         answers.flush()
+    for child in going_on:
+        os.waitpid(child, 0)
 
 
 def _is_script(words: list[str]) -> bool:

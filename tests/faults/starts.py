@@ -5,16 +5,15 @@ cli/test_process.py start some as a shell does. A window says what becomes of it
 home is there.
 """
 
+import gc
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from cli.forked import become, begin
+from cli.forked import become, begun
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from wealthdesk.app import WantedStart
     from wealthdesk.gui.start import Start
 
-ROOT: Final = Path(__file__).parents[2]
 MOST: Final = 120
 """After so many seconds a start is ended, by a signal."""
 WINDOW: Final = ("--file", "{}")
@@ -32,29 +30,27 @@ class Starts:
     """Whoever forks them. It ends with the last `with`."""
 
     def __init__(self) -> None:
-        sources = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")])
-        # A process with threads cannot be forked in peace.
-        whole = os.environ | {"PYTHONPATH": sources, "QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1"}
-        started = [sys.executable, "-m", "faults.starts"]
-        self._server = subprocess.Popen(started, env=whole, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._asked, self._answers = begun(Path(__file__))
 
     def close(self) -> None:
         """Let it end."""
-        self._server.communicate()
+        self._asked.close()
+        self._answers.close()
 
     def at_once(self, home: Path, *starts: tuple[str, ...]) -> Iterator[tuple[int, str]]:
         """Begin them all; tells of each, as it ends, its number, and what it has said and its exit code."""
-        assert self._server.stdin and self._server.stdout
-        self._server.stdin.write(json.dumps([str(home), starts]) + "\n")
-        self._server.stdin.flush()
+        self._asked.write(json.dumps([str(home), starts]).encode() + b"\n")
+        self._asked.flush()
         for _ in starts:
-            number, code = json.loads(self._server.stdout.readline())
+            number, code = json.loads(self._answers.readline())
             yield number, f"{(home / f'said {number}').read_text('utf-8')}\nexit {code}"
 
 
 def _serve() -> None:
-    begin()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _watch_windows()
+    gc.collect()
+    gc.freeze()
     asked, answers = os.fdopen(os.dup(0), "r"), os.fdopen(os.dup(1), "w")
     for line in asked:
         home, starts = json.loads(line)

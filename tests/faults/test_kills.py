@@ -2,28 +2,26 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from faults.conftest import ROOT
+from cli import forked
+from faults import kills
 from faults.extent import IS_WHOLE
 
 KILLS = 200 if IS_WHOLE else 12
 SEED = 20261120
+PATIENT = 60
+"""So many seconds for each, a hundred times what it takes."""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="The writer is forked.")
 def test_what_was_acknowledged_is_there_after_every_kill(tmp_path: Path, tell: Callable[[str], None]) -> None:
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")]),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    command = [sys.executable, "-m", "faults.kills", str(tmp_path), str(SEED), str(KILLS)]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    command = [Path(kills.__file__), tmp_path, SEED, KILLS]
+    ran = forked.run(command, patience=KILLS * PATIENT)
+    assert ran.returncode == 0, ran.stderr
     facts = [json.loads(line) for line in ran.stdout.splitlines()]
     missing = [each["missing"] for each in facts if each["missing"]]
     wrong = [each["wrong"] for each in facts if each["wrong"]]

@@ -1,22 +1,24 @@
 """One command of the program in a process of its own, with what it printed and what it took.
 
-The process is forked from a fresh interpreter, not from whoever tries the command: the memory of a child counts what it
-was forked from, and a suite that has opened windows before is itself larger than a command may become.
+The process is forked from the interpreter of the commands, not from whoever tries the command: the memory of a child
+counts what it was forked from, and a suite that has opened windows before is itself larger than a command may become.
 """
 
-import atexit
+import gc
 import os
 import pickle
 import resource
 import signal
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from cli import forked
 
 PATIENCE_S: Final = 20
 """After so many seconds of processor time the command is ended; what it may take is asked elsewhere."""
@@ -47,36 +49,21 @@ def run(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) -> Ran
 @cache
 def _fresh_interpreter() -> tuple[BinaryIO, BinaryIO]:
     """Where it is told what to run, and where it answers. It ends with whoever started it."""
-    started = subprocess.Popen(
-        [sys.executable, "-m", "fuzz.process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot be forked in peace
-        },
-    )
-    assert started.stdin is not None and started.stdout is not None
-    atexit.register(started.communicate)
-    return started.stdin, started.stdout  # type: ignore[return-value]
+    return forked.begun(Path(__file__))
 
 
 def _serve() -> None:
     """Run what is asked for, one after another, until nobody asks any more."""
     # So that the forked commands need not import it each time.
     import fuzz.readers  # noqa: F401
-    from cli.forked import begin
+    import wealthdesk.gui.window_memory  # noqa: F401
 
-    begin()
-    answers = os.fdopen(os.dup(1), "wb")
-    while True:
-        try:
-            asked = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(_forked(*asked), answers)
-        answers.flush()
+    gc.collect()
+    gc.freeze()
+    with os.fdopen(os.dup(1), "wb") as answers, suppress(EOFError):
+        while True:
+            pickle.dump(_forked(*pickle.load(sys.stdin.buffer)), answers)
+            answers.flush()
 
 
 def _forked(place: Path, main: Callable[[], int], arguments: tuple[str, ...]) -> Ran:

@@ -18,6 +18,7 @@ from wealthdesk.cli import main
 from wealthdesk.cli.rules import Names, told, understood
 from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind
+from wealthdesk.domain.holdings import Portfolio
 from wealthdesk.domain.trading_rules import AccountRules, MayHold, Room, RoomKind, Trading, TradingRules
 from wealthdesk.errors import BadInput
 from wealthdesk.services.desk import Clock, Desk, open_desk
@@ -216,8 +217,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 @st.composite
-def any_rules(draw: st.DrawFn, desk: Desk) -> TradingRules:
-    portfolio = desk.portfolios.current()
+def any_rules(draw: st.DrawFn, portfolio: Portfolio) -> TradingRules:
     some = st.frozensets(st.sampled_from(sorted(portfolio.assets)), max_size=4)
     minor, rate = st.integers(0, 10**9), st.decimals(0, 10_000, places=4)
     accounts = {}
@@ -243,8 +243,9 @@ def any_rules(draw: st.DrawFn, desk: Desk) -> TradingRules:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_setting_what_is_shown_is_the_same_from_whatever_there_is(data: st.DataObject, desk: Desk) -> None:
-    names = Names(*(getattr(desk.portfolios.current(), each).values() for each in ("accounts", "assets", "classes")))
-    first, other = data.draw(any_rules(desk)), data.draw(any_rules(desk))
+    portfolio = desk.portfolios.current()
+    names = Names(*(getattr(portfolio, each).values() for each in ("accounts", "assets", "classes")))
+    first, other = data.draw(any_rules(portfolio)), data.draw(any_rules(portfolio))
     put(desk, first)
     kept = desk.rules.current()
     shown = json.loads(json.dumps(told(kept, names)))

@@ -35,11 +35,16 @@ def keep(
 ) -> Receipt:
     """Previews and commits, every warning accepted."""
     version = desk.reallocations.state(header).version
-    preview = desk.reallocations.preview(header, version, changes)
-    accepted = [each.code for each in preview.warnings]
+    return commit(desk, desk.reallocations.preview(header, version, changes), source=source, reverts=reverts)
+
+
+def commit(desk: Desk, preview: Preview, *, source: Source = Source.MANUAL, reverts: int | None = None) -> Receipt:
+    """Commits what was previewed, every warning accepted."""
+    state, accepted = preview.state, [each.code for each in preview.warnings]
     return desk.reallocations.commit(
-        header, version, changes, preview.token, reason="As planned", accepted=accepted, source=source, reverts=reverts
-    )
+        state.header, state.version, preview.changes, preview.token, reason="As planned", accepted=accepted,
+        source=source, reverts=reverts,
+    )  # fmt: skip
 
 
 def preview_revert(desk: Desk, header: Header, version: int) -> Preview:

@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from wealthdesk.domain.accounts import AccountKind, Scope
+from wealthdesk.domain.accounts import AccountKind
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.drift import Status, compose, measure
-from wealthdesk.domain.holdings import FxRate, Holding, Portfolio, Price
+from wealthdesk.domain.holdings import FxRate, HeldOn, Holding, Portfolio, Price
 from wealthdesk.domain.money import COMMA
 from wealthdesk.domain.over_time import Course, DayValue, HappeningKind, Standing
 from wealthdesk.domain.plans import AccountCash, Fill, Mode, Plan, Side
 from wealthdesk.domain.targets import ClassTarget
-from wealthdesk.domain.valuation import value
+from wealthdesk.domain.valuation import Valuation, value
 from wealthdesk.services.desk import Clock, Desk, open_desk
 from wealthdesk.services.over_time import course_csv
-from wealthdesk.storage.holdings import all_held, load_portfolio
+from wealthdesk.storage.holdings import load_portfolio
 from wealthdesk.storage.prices import price_series
 
 FIRST = date(2025, 1, 1)
@@ -118,20 +118,20 @@ def change(desk: Desk, chance: random.Random, accounts: list[str], assets: list[
     desk.holdings.set_cash(account_id, chance.choice(["USD", "EUR", "CHF"]), chance.randrange(10**6))
 
 
-def portfolio_of(desk: Desk, day: date) -> Portfolio:
+def portfolio_of(desk: Desk, day: date, history: Sequence[HeldOn]) -> Portfolio:
     """The portfolio as it was at the end of a day, by what the file says of that day alone."""
     with desk.portfolios._database.read() as connection:
-        held = {(each.account_id, each.asset_id): each for each in all_held(connection) if each.on <= day}
+        held = {(each.account_id, each.asset_id): each for each in history if each.on <= day}
         holdings = (Holding(f"{each.on}", *key, each.quantity) for key, each in held.items() if each.quantity)
         return replace(load_portfolio(connection, day), holdings=tuple(holdings))
 
 
-def standing_of(portfolio: Portfolio, scope: Scope) -> Standing:
+def standing_of(portfolio: Portfolio, valuation: Valuation) -> Standing:
     """How well a day is known, asked of each holding in turn."""
-    valued = [each for each in value(portfolio, scope).holdings if not each.asset.is_cash]
-    if value(portfolio, scope).unpriced:
+    valued = [each for each in valuation.holdings if not each.asset.is_cash]
+    if valuation.unpriced:
         return Standing.NO_PRICE
-    if value(portfolio, scope).stale_rates:
+    if valuation.stale_rates:
         return Standing.OLD_PRICE
     days = [each.price_on for each in valued if each.asset.kind is not AssetKind.PRIVATE and each.price_on]
     if any(portfolio.on - each > WEEK for each in days):
@@ -146,17 +146,19 @@ def test_200_random_days_are_what_their_valuation_comes_to(desk: Desk, calendar:
     desk.settings.set_base_currency(base)
     seen = set()
     courses = {scope: desk.over_time.course(scope) for scope in (None, *(each.id for each in desk.accounts.all()))}
+    history = desk.holdings.history()
     for _ in range(200):
         scope = chance.choice(list(courses))
         course = courses[scope]
         day = chance.choice(course.days)
-        then = portfolio_of(desk, day.on)
-        composition = compose(value(then, scope))
-        assert day.total_minor == value(then, scope).total_minor
+        then = portfolio_of(desk, day.on, history)
+        valuation = value(then, scope)
+        composition = compose(valuation)
+        assert day.total_minor == valuation.total_minor
         assert day.unclassified_minor == sum(composition.unclassified.values())
         parts = [sum(composition.parts.get(each.id, {}).values()) for each in course.classes]
         assert list(day.parts) == parts
-        assert day.standing is standing_of(then, scope)
+        assert day.standing is standing_of(then, valuation)
         seen.add(day.standing)
     assert seen >= {Standing.NO_PRICE, Standing.OLD_PRICE, Standing.LAST_PRICE}
     assert courses[None].days[-1].total_minor == desk.allocations.of(None).valuation.total_minor
@@ -257,7 +259,7 @@ def test_each_day_is_measured_against_the_targets_of_then(desk: Desk, calendar: 
         Status.NO_TARGET, Status.ON_TARGET, Status.OVERWEIGHT, Status.OVERWEIGHT, Status.ON_TARGET, Status.ON_TARGET
     ]  # fmt: skip
     for day in course.days[4:]:
-        then = portfolio_of(desk, day.on)
+        then = portfolio_of(desk, day.on, desk.holdings.history())
         strategy = desk.targets.active(None)
         whole = measure(compose(value(then)), then.classes.values(), strategy)
         assert course.drift(day).sum_bps == whole.sum_bps

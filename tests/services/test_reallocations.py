@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from portfolio_files import IN_MEMORY, empty_at
-from services.reserves import MILLION, fund_with_companies, keep, key_of, preview_revert
+from services.reserves import MILLION, commit, fund_with_companies, keep, key_of, preview_revert
 from wealthdesk.changes import Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.money import WHOLE, split
@@ -473,7 +473,7 @@ def test_going_back_to_every_version_in_turn_gives_exactly_its_lines(walked: Des
         state = walked.reallocations.state(header)
         changes = changes_between({line.key: line for line in state.lines}, wanted_lines(told, ids))
         if changes:
-            receipt = keep(walked, header, *changes)
+            receipt = commit(walked, walked.reallocations.preview(header, state.version, changes))
             seen[receipt.version] = lines(walked, header)
     assert walked.reallocations.versions(header) == sorted(seen, reverse=True)
     for version in (*seen, *list(seen)[-2::-1]):
@@ -482,7 +482,7 @@ def test_going_back_to_every_version_in_turn_gives_exactly_its_lines(walked: Des
         preview = preview_revert(walked, header, version)
         assert preview.errors == ()
         if preview.is_effective:
-            keep(walked, header, *preview.changes, source=Source.REVERT, reverts=version)
+            commit(walked, preview, source=Source.REVERT, reverts=version)
         assert lines(walked, header) == seen[version]
     walked.targets.remove(header.id)
 

@@ -710,10 +710,11 @@ def test_what_others_changed_meanwhile_is_never_mixed_in(
 ) -> None:
     with two_desks(filled) as (ours, others):
         theirs: dict[str, set[tuple[Any, ...]]] = {}
+        after = stamped(ours)
         for is_ours, name in sequence:
-            before = stamped(ours)
             do(ours if is_ours else others, data, name)
-            for table, rows in stamped(ours).items():
+            before, after = after, stamped(ours)
+            for table, rows in after.items():
                 new = rows - before[table]
                 theirs[table] = (theirs.get(table, set()) - new if is_ours else theirs.get(table, set()) | new) & rows
         while (step := ours.undo.last()) is not None:

@@ -42,6 +42,9 @@ from wealthdesk.storage.holdings import add_holdings
 
 Key = Qt.Key
 
+# Most tests ask for the same plans: what is proven here is what is said and painted of them.
+pytestmark = pytest.mark.usefixtures("plans_known")
+
 
 @pytest.fixture(scope="module")
 def seen(qapp: QApplication, seen_desk: Desk) -> Iterator[AllocationPage]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -68,6 +67,9 @@ from wealthdesk.gui.pictures.allocation import show_sheet
 from wealthdesk.gui.pictures.sheets import PictureSheet, sheets
 from wealthdesk.planning.plans import NO_LOTS, NO_RULES, Plans
 from wealthdesk.services.desk import Desk
+
+# Most tests ask for the same plans: what is proven here is what becomes of them.
+pytestmark = pytest.mark.usefixtures("plans_known")
 
 
 @pytest.fixture(scope="session")
@@ -303,28 +305,12 @@ class TestNotHere:
         assert not away.isEnabled()
 
 
-Asked = tuple[Allocation, PlanRequest, TradingRules, Mapping[str, Sequence[TaxLot]]]
-"""What a plan depends on."""
-
-
 class Frontier(Plans):
     """Plans with a frontier of trades, as the search finds one; and what was asked for."""
-
-    _found: ClassVar[list[tuple[Asked, Plan]]] = []
-    """Of all tests: most of them ask for the same plans."""
 
     def __init__(self) -> None:
         self.asked: list[PlanRequest] = []
         self.more: dict[str, object] = {}
-
-    def _calculated(self, *asked: *Asked) -> Plan:
-        """The plan: the same one where all that it depends on is the same."""
-        for before, plan in self._found:
-            if before == asked:
-                return plan
-        plan = super().calculate(*asked)
-        self._found.append((asked, plan))
-        return plan
 
     def calculate(
         self,
@@ -336,7 +322,7 @@ class Frontier(Plans):
         goes_on: Callable[[], bool] = bool,
     ) -> Plan:
         self.asked.append(request)
-        plan = self._calculated(allocation, request, rules, lots)
+        plan = super().calculate(allocation, request, rules, lots)
         points = tuple(FrontierPoint(each, Decimal(each) / 6, 0, 0, 0, 0) for each in range(1, 7))
         chosen = request.options.trades
         count = (

@@ -1,7 +1,7 @@
 """The allocation page: what it says of a scope, how it opens, and what stays as it was when it rereads."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -61,6 +61,16 @@ def page(seen: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> Iterator[Alloca
     before = seen_desk.portfolios.current(), seen_desk.targets.all()
     activate(seen, qtbot)
     yield seen
+    # Nobody sees it move back: to paint all that lies between took longer than many a test.
+    tasks.stand_still(True)
+    try:
+        take_back(seen, seen_desk, qtbot)
+    finally:
+        tasks.stand_still(False)
+    assert (seen_desk.portfolios.current(), seen_desk.targets.all()) == before
+
+
+def take_back(seen: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> None:
     take_back_all(seen_desk)
     seen.resize(1096, 832)
     seen.classes.clearFocus()
@@ -71,7 +81,6 @@ def page(seen: AllocationPage, seen_desk: Desk, qtbot: QtBot) -> Iterator[Alloca
     qtbot.waitUntil(lambda: seen.panel.is_settled and not tasks.is_moving())
     seen.classes.open("equity", at_once=True)
     seen.classes.setCurrentIndex(QModelIndex())
-    assert (seen_desk.portfolios.current(), seen_desk.targets.all()) == before
 
 
 @pytest.fixture
@@ -88,10 +97,10 @@ def shown(qtbot: QtBot, desk: Desk, bus: Bus, width: int = 1096) -> AllocationPa
     return page
 
 
-def hold_many(desk: Desk, account: Account, count: int, name: str) -> None:
-    """Have so many funds of equity in the account, each of another price; kept in one change: each alone takes long."""
-    equity = (Exposure("equity", 10_000),)
-    new = [Asset(f"s{n}", f"S{n:03}", f"{name} {n}", AssetKind.FUND, "USD", equity) for n in range(count)]
+def hold_many(desk: Desk, account: Account, classes: Sequence[str], name: str) -> None:
+    """Have a fund of each class in the account, each of another price; kept in one change: each alone takes long."""
+    of_class = [(f"s{n}", (Exposure(each, 10_000),)) for n, each in enumerate(classes)]
+    new = [Asset(key, key.upper(), f"{name} {key}", AssetKind.FUND, "USD", only) for key, only in of_class]
     with desk._database.write(Topic.ASSETS, Topic.HOLDINGS) as connection:
         add_assets(connection, new)
         add_holdings(connection, [Holding(f"h{each.id}", account.id, each.id, Decimal(10)) for each in new])
@@ -659,12 +668,8 @@ def test_every_column_says_what_it_is(seen: AllocationPage) -> None:
 
 def test_of_many_classes_the_closed_rows_have_one_line(qtbot: QtBot, desk: Desk, bus: Bus) -> None:
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
-    for number in range(13):
-        made = desk.classes.add(f"A class with a rather long name, number {number}", "#66A0C8")
-        new = Asset("", f"S{number}", "A name", AssetKind.FUND, "USD", (Exposure(made.id, 10_000),))
-        asset = desk.assets.add(new)
-        desk.prices.set([Price(asset.id, desk.clock.today(), Decimal(1))])
-        desk.holdings.add(account.id, asset.id, Decimal(10))
+    names = [f"A class with a rather long name, number {number}" for number in range(13)]
+    hold_many(desk, account, [desk.classes.add(each, "#66A0C8").id for each in names], "A name")
     page = shown(qtbot, desk, bus)
     rows = page.classes
     assert rows.open_class == "", "of many classes none is open at first"
@@ -956,7 +961,7 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
     account = desk.accounts.add("Brokerage", AccountKind.TAXABLE, "USD")
     page = shown(qtbot, desk, bus)
     bus.changed.disconnect(page._on_changed)
-    hold_many(desk, account, 300, "A long name " * 9)
+    hold_many(desk, account, ["equity"] * 300, "A long name " * 9)
     bus.changed.connect(page._on_changed)
     bus.tell(EVERYTHING)
     assert page.classes.open_class == "", "a long class is not opened by itself"
@@ -1007,7 +1012,7 @@ def test_paper_calls_the_targets_as_the_window_does(demo_desk: Desk, tmp_path: P
 
 
 def test_what_does_not_fit_on_a_page_goes_on_with_its_head(demo_desk: Desk, tmp_path: Path) -> None:
-    hold_many(demo_desk, demo_desk.accounts.all()[0], 60, "Share")
+    hold_many(demo_desk, demo_desk.accounts.all()[0], ["equity"] * 60, "Share")
     made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk")
     (tmp_path / "allocation.pdf").write_bytes(made)
     words = words_of(tmp_path / "allocation.pdf")

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.conftest import shown_once
+from gui.conftest import shown_once, take_back_all
 from wealthdesk.changes import EVERYTHING, Changes, Topic
 from wealthdesk.domain.assets import Asset, AssetKind, Exposure
 from wealthdesk.domain.holdings import Price
@@ -136,12 +136,15 @@ def test_pages_are_made_when_they_are_first_wanted(window: MainWindow) -> None:
     assert not window.findChildren(HoldingsPage)
 
 
-def test_the_foot_says_of_which_day_the_prices_are(window: MainWindow, demo_desk: Desk, qtbot: QtBot) -> None:
-    assert "Prices of 19 Nov" in foot(window)
-    qtbot.waitUntil(lambda: "No backup yet" in foot(window))
-    demo_desk.prices.set([Price("vti", demo_desk.clock.today(), Decimal("300"))])
+def test_the_foot_says_of_which_day_the_prices_are(seen: MainWindow, seen_desk: Desk, qtbot: QtBot) -> None:
+    assert "Prices of 19 Nov" in foot(seen)
+    qtbot.waitUntil(lambda: "No backup yet" in foot(seen))
+    seen_desk.prices.set([Price("vti", seen_desk.clock.today(), Decimal("300"))])
     QTest.qWait(1)
-    assert "Prices of 20 Nov" in foot(window)
+    assert "Prices of 20 Nov" in foot(seen)
+    take_back_all(seen_desk)
+    QTest.qWait(1)
+    assert "Prices of 19 Nov" in foot(seen)
 
 
 def test_the_foot_of_an_empty_portfolio(qtbot: QtBot, desk: Desk) -> None:
@@ -269,10 +272,10 @@ def test_hidden_amounts_are_dots_and_percentages_stay(seen: MainWindow, qtbot: Q
 
 
 @pytest.mark.usefixtures("hidden")
-def test_what_was_painted_with_amounts_is_painted_again_without_them(window: MainWindow, qtbot: QtBot) -> None:
-    page = window.page("allocation")
+def test_what_was_painted_with_amounts_is_painted_again_without_them(seen: MainWindow, qtbot: QtBot) -> None:
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
-    qtbot.waitExposed(window)
+    qtbot.waitExposed(seen)
     qtbot.wait(200)
     classes, painted = page.classes, list[str]()
     shown = classes.classes.rows[0].value
@@ -283,23 +286,24 @@ def test_what_was_painted_with_amounts_is_painted_again_without_them(window: Mai
                 painted.append(classes.classes.rows[0].value)
             return False
 
-    watch = Watch(window)
+    watch = Watch(seen)
     classes.viewport().installEventFilter(watch)
-    hide_amounts(window, True)
+    hide_amounts(seen, True)
     qtbot.waitUntil(lambda: text.HIDDEN in painted)
-    hide_amounts(window, False)
+    hide_amounts(seen, False)
     qtbot.waitUntil(lambda: shown in painted)
+    classes.viewport().removeEventFilter(watch)
 
 
 @pytest.mark.usefixtures("hidden")
-def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(window: MainWindow, qtbot: QtBot) -> None:
-    page = window.page("allocation")
+def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(seen: MainWindow, qtbot: QtBot) -> None:
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
     page.panel.plan_for(2_000_000)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled, timeout=20_000)
     clipboard = QApplication.clipboard()
     clipboard.setText("before")
-    hide_amounts(window, True)
+    hide_amounts(seen, True)
     qtbot.waitUntil(lambda: page.panel.is_settled, timeout=20_000)
     for accepted in (False, True):
         page.panel.foot.copy()
@@ -309,6 +313,9 @@ def test_hidden_amounts_leave_the_window_only_once_that_is_confirmed(window: Mai
         assert box.text() == "Amounts are hidden" and clipboard.text() == "before"
         box.accept() if accepted else box.reject()
     assert clipboard.text() != "before" and text.are_amounts_hidden()
+    hide_amounts(seen, False)
+    page.panel.plan_for(None)
+    qtbot.waitUntil(lambda: page.panel.is_settled and not tasks.is_busy())
 
 
 def test_old_prices_are_due(demo_desk: Desk) -> None:
@@ -418,23 +425,31 @@ def test_a_finished_import_leads_to_the_allocation(seen: MainWindow) -> None:
     assert isinstance(current(seen), AllocationPage)
 
 
-def test_a_file_dropped_on_the_window_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_a_file_dropped_on_the_window_is_read(qtbot: QtBot, seen: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "holdings.csv"
     file.write_text("Account,Symbol,Quantity,Price,Currency\nBroker,ABC,3,10,USD\n", encoding="utf-8")
     dragged = QMimeData()
     dragged.setUrls([QUrl.fromLocalFile(str(file))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(5, 5), copy, dragged, left, none)
-    window.dragEnterEvent(enter)
+    seen.dragEnterEvent(enter)
     assert enter.isAccepted()
-    window.dropEvent(QDropEvent(QPointF(5, 5), copy, dragged, left, none))
-    assert isinstance(current(window), ImportPage)
+    seen.dropEvent(QDropEvent(QPointF(5, 5), copy, dragged, left, none))
+    assert isinstance(current(seen), ImportPage)
     qtbot.waitUntil(lambda: not tasks.is_busy())
+    take_back_file(seen)
+
+
+def take_back_file(window: MainWindow) -> None:
+    """No file is chosen any more."""
+    page = window.page("imports")
+    assert isinstance(page, ImportPage)
+    page.back()
 
 
 @pytest.mark.parametrize("proposed", [Qt.DropAction.MoveAction, Qt.DropAction.LinkAction])
 def test_a_drop_copies_whatever_the_other_program_proposes(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, proposed: Qt.DropAction
+    qtbot: QtBot, seen: MainWindow, tmp_path: Path, proposed: Qt.DropAction
 ) -> None:
     file = tmp_path / "holdings.csv"
     file.write_text("Account,Symbol,Quantity,Price,Currency\nBroker,ABC,3,10,USD\n", encoding="utf-8")
@@ -444,17 +459,18 @@ def test_a_drop_copies_whatever_the_other_program_proposes(
     both = proposed | Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(5, 5), both, dragged, left, none)
     enter.setDropAction(proposed)
-    window.dragEnterEvent(enter)
+    seen.dragEnterEvent(enter)
     assert enter.isAccepted() and enter.dropAction() == Qt.DropAction.CopyAction
     drop = QDropEvent(QPointF(5, 5), both, dragged, left, none)
     drop.setDropAction(proposed)
-    window.dropEvent(drop)
+    seen.dropEvent(drop)
     assert drop.isAccepted() and drop.dropAction() == Qt.DropAction.CopyAction
     only = QDropEvent(QPointF(5, 5), proposed, dragged, left, none)
     only.setDropAction(proposed)
-    window.dropEvent(only)
+    seen.dropEvent(only)
     assert not only.isAccepted(), "what may only be moved stays where it is"
     qtbot.waitUntil(lambda: not tasks.is_busy())
+    take_back_file(seen)
 
 
 def test_nothing_is_dropped_before_a_portfolio_is_open(qtbot: QtBot, tmp_path: Path) -> None:
@@ -522,13 +538,14 @@ def test_what_was_done_can_offer_one_step_and_is_gone_with_it(seen: MainWindow) 
     assert asked == [True] and not strips(seen)
 
 
-def test_a_sentence_that_is_long_is_whole_in_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
-    window.resize(800, 600)
-    window.say("What was there before is kept, and can be brought back whole at any time. " * 6, "&Undo", lambda: None)
+def test_a_sentence_that_is_long_is_whole_in_a_narrow_window(seen: MainWindow) -> None:
+    seen.resize(800, 600)
+    seen.say("What was there before is kept, and can be brought back whole at any time. " * 6, "&Undo", lambda: None)
     QTest.qWait(20)
-    (strip,) = strips(window)
+    (strip,) = strips(seen)
     said = next(each for each in strip.findChildren(QLabel) if each.text().startswith("What was"))
     assert said.height() >= said.heightForWidth(said.width())
+    seen.resize(1280, 832)
 
 
 def test_the_notes_of_opening_are_said(qtbot: QtBot, demo_desk: Desk) -> None:

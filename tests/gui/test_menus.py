@@ -141,13 +141,15 @@ def test_what_cannot_be_done_says_why(seen: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: seen.findChildren(Shade) == [])
 
 
-def test_a_version_that_is_the_one_of_now_is_not_offered_to_come_back(window: MainWindow) -> None:
-    window.go_to("history")
-    page = window.page("history")
+def test_a_version_that_is_the_one_of_now_is_not_offered_to_come_back(seen: MainWindow) -> None:
+    seen.go_to("history")
+    page = seen.page("history")
     assert isinstance(page, HistoryPage) and page.shown is not None
-    assert offer(window, "Revert to the version chosen…").why_not == "These are the targets of now."
+    newest = page.shown.number
+    assert offer(seen, "Revert to the version chosen…").why_not == "These are the targets of now."
     page.show_version("default_all_portfolio", 3)
-    assert page.shown.number == 3 and not offer(window, "Revert to the version chosen…").why_not
+    assert page.shown.number == 3 and not offer(seen, "Revert to the version chosen…").why_not
+    page.show_version("default_all_portfolio", newest)
 
 
 def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, seen: MainWindow) -> None:
@@ -162,13 +164,14 @@ def test_the_palette_opens_by_its_key_and_does_what_is_marked(qtbot: QtBot, seen
     dialog.done(0)
 
 
-def test_an_asset_that_is_chosen_is_shown_among_the_holdings(window: MainWindow, copy: Desk) -> None:
-    palette = open_palette(window, window.menus)
+def test_an_asset_that_is_chosen_is_shown_among_the_holdings(seen: MainWindow) -> None:
+    palette = open_palette(seen, seen.menus)
     palette.field.setText("VTI")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
-    page = window.page("holdings")
+    page = seen.page("holdings")
     assert isinstance(page, HoldingsPage) and page.isVisible()
     assert {row.asset.symbol for row in page.holdings.table.selected_rows()} == {"VTI"}
+    page.holdings.table.clearSelection()
 
 
 def test_an_asset_that_is_sought_is_edited_and_given_a_price(seen: MainWindow) -> None:
@@ -194,13 +197,14 @@ def test_each_key_has_a_cap_of_its_own(qtbot: QtBot) -> None:
     assert three.sizeHint().width() > 3 * one.sizeHint().width() and three.text() == "Ctrl+Shift+H"
 
 
-def test_an_account_that_is_chosen_is_the_scope(window: MainWindow) -> None:
-    palette = open_palette(window, window.menus)
+def test_an_account_that_is_chosen_is_the_scope(seen: MainWindow) -> None:
+    palette = open_palette(seen, seen.menus)
     palette.field.setText("allocation of ret")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
-    page = window.page("allocation")
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage) and page.allocation is not None
     assert page.allocation.scope == "retirement"
+    page.choose_scope(None)
 
 
 def test_esc_closes_and_heads_are_never_marked(seen: MainWindow) -> None:
@@ -255,12 +259,12 @@ def test_before_each_entry_stands_the_colour_of_its_class_or_an_icon(seen: MainW
     assert known["HALM"].colour == "" and all(each.colour or each.icon for each in known.values())
 
 
-def test_the_plan_menu_leads_to_the_planner(window: MainWindow) -> None:
-    page = window.page("allocation")
+def test_the_plan_menu_leads_to_the_planner(seen: MainWindow) -> None:
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
-    window.go_to("history")
+    seen.go_to("history")
     for words, mode in (("Withdraw", "withdraw"), ("Rebalance", "rebalance"), ("Deposit", "deposit")):
-        offer(window, words).action.trigger()
+        offer(seen, words).action.trigger()
         assert page.isVisible() and page.panel.money.segment.choice() == mode
 
 
@@ -274,19 +278,20 @@ def test_every_entry_does_something_without_an_error(qtbot: QtBot, window: MainW
                 shown.done(0)
 
 
-def test_copy_and_paste_go_to_the_field_with_the_focus(window: MainWindow) -> None:
-    window.go_to("holdings")
-    page = window.page("holdings")
+def test_copy_and_paste_go_to_the_field_with_the_focus(seen: MainWindow) -> None:
+    seen.go_to("holdings")
+    page = seen.page("holdings")
     assert isinstance(page, HoldingsPage)
-    offer(window, "Find").action.trigger()
+    offer(seen, "Find").action.trigger()
     assert QApplication.focusWidget() is page.search
     QTest.keyClicks(page.search, "vt")
     page.search.selectAll()
-    offer(window, "Copy").action.trigger()
+    offer(seen, "Copy").action.trigger()
     assert QApplication.clipboard().text() == "vt"
     page.search.end(False)
-    offer(window, "Paste").action.trigger()
+    offer(seen, "Paste").action.trigger()
     assert page.search.text() == "vtvt"
+    page.search.clear()
 
 
 def test_without_a_portfolio_only_what_needs_none_is_offered(window: MainWindow) -> None:

@@ -149,8 +149,9 @@ def test_only_what_changes_nothing_can_be_pressed(seen: MainWindow, qtbot: QtBot
         assert on(page) <= ON[key], name
 
 
-def test_what_is_off_says_why_however_often_it_is_shown(window: MainWindow, qtbot: QtBot) -> None:
-    page = window.page("allocation")
+def test_what_is_off_says_why_however_often_it_is_shown(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.go_to("allocation")
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
     page.panel.plan_for(500_000)
     qtbot.waitUntil(lambda: page.panel.plan is not None and page.panel.is_settled)
@@ -159,6 +160,8 @@ def test_what_is_off_says_why_however_often_it_is_shown(window: MainWindow, qtbo
         assert not each.isEnabled() and each.toolTip() == WHY and each.statusTip() == WHY
         each.setEnabled(True)
         assert not each.isEnabled()
+    page.panel.plan_for(None)
+    settled(qtbot)
 
 
 @pytest.mark.parametrize("page", ["allocation", "holdings", "reserves", "history", "imports", "settings"])
@@ -238,16 +241,21 @@ def test_a_recorded_plan_is_looked_at_but_not_undone(
         assert dialog.copy_button.isEnabled() and not dialog.step_button.isEnabled()
 
 
-def test_options_of_a_plan_count_but_are_not_remembered(window: MainWindow, qtbot: QtBot, copied: Desk) -> None:
-    page = window.page("allocation")
+def test_options_of_a_plan_count_but_are_not_remembered(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.go_to("allocation")
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage) and page.allocation is not None and page.allocation.strategy is not None
     strategy = page.allocation.strategy.id
-    kept = copied.plan_options.of(strategy)
+    assert seen.desk is not None
+    kept = seen.desk.plan_options.of(strategy)
     page.panel.options.set_goal(Goal.BAND_EDGE if kept.goal is not Goal.BAND_EDGE else Goal.TARGET)
     page.panel.options.chosen.emit()
     settled(qtbot)
     assert dialog_now() is None
-    assert copied.plan_options.of(strategy) == kept
+    assert seen.desk.plan_options.of(strategy) == kept
+    page.panel.options.set_goal(kept.goal)
+    page.panel.options.chosen.emit()
+    settled(qtbot)
 
 
 def test_no_file_can_be_dropped(seen: MainWindow, tmp_path: Path) -> None:
@@ -271,20 +279,24 @@ def test_what_reaches_the_file_all_the_same_is_refused_in_a_sentence(
     dialog.done(0)
 
 
-def test_the_appearance_can_still_be_chosen(window: MainWindow, qtbot: QtBot) -> None:
-    window.go_to("settings")
-    page = window.page("settings")
+def test_the_appearance_can_still_be_chosen(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.go_to("settings")
+    page = seen.page("settings")
     assert isinstance(page, SettingsPage)
-    dark = next(each for each in page.appearance.findChildren(QPushButton) if each.text() == "Dark")
-    with qtbot.waitSignal(window.appearance_chosen) as asked:
+    usual, dark = (
+        next(each for each in page.appearance.findChildren(QPushButton) if each.text() == words)
+        for words in ("Match system", "Dark")
+    )
+    with qtbot.waitSignal(seen.appearance_chosen) as asked:
         dark.click()
     assert asked.args == ["dark"]
+    usual.click()
 
 
 def test_a_copy_is_saved_elsewhere_and_can_be_changed_there(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, clock: Clock
+    seen: MainWindow, qtbot: QtBot, tmp_path: Path, clock: Clock
 ) -> None:
-    (banner,) = strips(window)
+    (banner,) = strips(seen)
     banner.buttons[0].click()
     qtbot.waitUntil(lambda: isinstance(dialog_now(), QFileDialog))
     dialog = dialog_now()
@@ -292,8 +304,9 @@ def test_a_copy_is_saved_elsewhere_and_can_be_changed_there(
     target = tmp_path / "Mine.wealthdesk"
     dialog.fileSelected.emit(str(target))
     dialog.done(0)
-    qtbot.waitUntil(lambda: len(strips(window)) == 2)
-    assert str(target) in strips(window)[-1].words
+    qtbot.waitUntil(lambda: len(strips(seen)) == 2)
+    assert str(target) in strips(seen)[-1].words
+    strips(seen)[-1].close_strip()
     with open_desk(target, clock) as desk:
         desk.settings.set_base_currency("CHF")
         assert desk.portfolios.current().base_currency == "CHF"

@@ -134,6 +134,19 @@ def test_tab_reaches_the_amount_of_every_account(panel: PlannerPanel, qtbot: QtB
     ]  # fmt: skip
 
 
+def test_tab_reaches_the_options_that_are_opened_after_the_amounts(panel: PlannerPanel, qtbot: QtBot) -> None:
+    type_in(panel, "20000", qtbot)
+    choose(panel.money.place, "Amounts per account")
+    panel.options.toggle.click()
+    settle(panel, qtbot)
+    reached = by_tab(panel.recorded_button)
+    at = reached.index("Amount for Retirement")
+    assert reached[at - 2 : at + 3] == [
+        "Amount for Brokerage", "Amount for Crypto wallet", "Amount for Retirement", "Use idle cash as well",
+        "Smallest trade",
+    ]  # fmt: skip
+
+
 def test_tab_reaches_everything_in_a_rebalance(panel: PlannerPanel, qtbot: QtBot) -> None:
     go_to_mode(panel, Mode.REBALANCE, qtbot)
     panel.options.toggle.click()

@@ -181,7 +181,7 @@ def test_options_that_cannot_be_kept_count_for_the_plan_and_that_is_said(
     assert panel.plan is not None and panel.plan != before
     assert all(trade.quantity == int(trade.quantity) for trade in panel.plan.trades)
     assert not kept_options(demo_desk).whole_shares
-    panel.options.use_cash.click()
+    panel.options.parts.use_cash.click()
     assert kept_options(demo_desk).whole_shares, "the next choice keeps what is shown, all of it"
     settle(panel, qtbot)
 
@@ -456,9 +456,9 @@ class TestOptions:
         type_in(panel, "1000", qtbot)
         choose(panel.options.lots, "Whole shares")
         panel.options.toggle.click()
-        panel.options.use_cash.click()
-        type_over(panel.options.min_trade.field, "250")
-        QTest.keyClick(panel.options.min_trade.field, Key.Key_Return)
+        panel.options.parts.use_cash.click()
+        type_over(panel.options.parts.min_trade.field, "250")
+        QTest.keyClick(panel.options.parts.min_trade.field, Key.Key_Return)
         settle(panel, qtbot)
         expected = PlanOptions(whole_shares=True, use_cash=True, min_trade_minor=25_000)
         assert kept_options(demo_desk) == expected
@@ -481,7 +481,7 @@ class TestOptions:
         go_to_mode(panel, Mode.WITHDRAWAL, qtbot)
         alone.choose_scope("retirement")
         alone.choose_scope(None)
-        type_over(panel.options.min_trade.field, "12")
+        type_over(panel.options.parts.min_trade.field, "12")
         settle(panel, qtbot)
         assert heard == []
 
@@ -490,11 +490,11 @@ class TestOptions:
     ) -> None:
         type_in(panel, "20000", qtbot)
         panel.options.toggle.click()
-        type_over(panel.options.min_trade.field, "2000")
+        type_over(panel.options.parts.min_trade.field, "2000")
         settle(panel, qtbot)
         assert panel.plan is not None and all(trade.amount_minor >= 200_000 for trade in panel.plan.trades)
         assert kept_options(demo_desk).min_trade_minor is None
-        QTest.keyClick(panel.options.min_trade.field, Key.Key_Return)
+        QTest.keyClick(panel.options.parts.min_trade.field, Key.Key_Return)
         assert kept_options(demo_desk).min_trade_minor == 200_000
 
     def test_an_option_that_cannot_be_read_mutes_the_plan(
@@ -502,10 +502,10 @@ class TestOptions:
     ) -> None:
         type_in(panel, "20000", qtbot)
         panel.options.toggle.click()
-        type_over(panel.options.min_trade.field, "2x")
+        type_over(panel.options.parts.min_trade.field, "2x")
         settle(panel, qtbot)
         assert is_muted(panel) and not panel.foot.record_button.isEnabled()
-        QTest.keyClick(panel.options.min_trade.field, Key.Key_Return)
+        QTest.keyClick(panel.options.parts.min_trade.field, Key.Key_Return)
         assert kept_options(demo_desk) == PlanOptions()
 
     def test_idle_cash_is_told_and_spent_above_the_buffers(
@@ -513,10 +513,10 @@ class TestOptions:
     ) -> None:
         type_in(panel, "1000", qtbot)
         panel.options.toggle.click()
-        assert panel.options.idle.text() == "$11,430.27 is there above the buffers."
+        assert panel.options.parts.idle.text() == "$11,430.27 is there above the buffers."
         demo_desk.rules.set_account("brokerage", AccountRules(buffer_minor=500_000))
-        qtbot.waitUntil(lambda: panel.options.idle.text() == "$6,430.27 is there above the buffers.")
-        panel.options.use_cash.click()
+        qtbot.waitUntil(lambda: panel.options.parts.idle.text() == "$6,430.27 is there above the buffers.")
+        panel.options.parts.use_cash.click()
         settle(panel, qtbot)
         assert panel.plan is not None and panel.plan.idle_minor == 643_027
         assert totals(panel)["Idle cash"] == "$6,430.27"
@@ -525,12 +525,12 @@ class TestOptions:
         type_in(typed, "1000", qtbot)
         typed.options.toggle.click()
         options = typed.options
-        assert options.use_cash.isVisible() and options.method.method.isVisible()
-        assert not options.gain_limit.isVisible()
+        assert options.parts.use_cash.isVisible() and options.parts.method.method.isVisible()
+        assert not options.parts.gain_limit.isVisible()
         go_to_mode(typed, Mode.WITHDRAWAL, qtbot)
-        assert options.gain_limit.isVisible()
-        assert not options.use_cash.isVisible() and not options.method.isVisible()
-        assert not options.prefer_homes.isVisible()
+        assert options.parts.gain_limit.isVisible()
+        assert not options.parts.use_cash.isVisible() and not options.parts.method.isVisible()
+        assert not options.parts.prefer_homes.isVisible()
         options.toggle.click()
         assert not options.isVisible()
 
@@ -540,7 +540,7 @@ class TestOptions:
     ) -> None:
         demo_desk.plans = noted = Noted()
         choose(panel.money.place, "Brokerage")
-        choose(panel.options.method.method, METHODS[method][0])
+        choose(panel.options.parts.method.method, METHODS[method][0])
         type_in(panel, "1000", qtbot)
         assert panel.plan is not None and panel.plan.amount_minor == 100_000
         assert noted.threads and threading.main_thread() not in noted.threads
@@ -553,8 +553,8 @@ class TestOptions:
         type_in(panel, "20000", qtbot)
         free = panel.plan
         panel.options.toggle.click()
-        type_over(panel.options.gain_limit.field, "1000")
-        QTest.keyClick(panel.options.gain_limit.field, Key.Key_Return)
+        type_over(panel.options.parts.gain_limit.field, "1000")
+        QTest.keyClick(panel.options.parts.gain_limit.field, Key.Key_Return)
         settle(panel, qtbot)
         assert kept_options(demo_desk).gain_limit_minor == 100_000
         assert free is not None and panel.plan is not None
@@ -582,15 +582,15 @@ class TestOptions:
         assert after_a_key() == kept_options(demo_desk)
         choose(panel.options.lots, "Whole shares")
         assert after_a_key().whole_shares
-        type_over(panel.options.min_trade.field, "75")
+        type_over(panel.options.parts.min_trade.field, "75")
         assert after_a_key().min_trade_minor == 7_500, "while it is typed"
-        type_over(panel.options.min_trade.field, "x")
+        type_over(panel.options.parts.min_trade.field, "x")
         before = len(asked)
         QTest.keyClicks(panel.money.amount.field, "0")
         settle(panel, qtbot)
         assert len(asked) == before and is_muted(panel), "what cannot be read is planned with by nobody"
-        type_over(panel.options.min_trade.field, "80")
-        panel.options.use_cash.click()
+        type_over(panel.options.parts.min_trade.field, "80")
+        panel.options.parts.use_cash.click()
         settle(panel, qtbot)
         assert (asked[-1].options.min_trade_minor, asked[-1].options.use_cash) == (8_000, True)
         panel.money.amount.field.setFocus()
@@ -602,9 +602,9 @@ class TestOptions:
     def test_the_smallest_trade_is_told_once_the_options_are_open(self, typed: PlannerPanel, qtbot: QtBot) -> None:
         type_in(typed, "20000", qtbot)
         typed.options.toggle.click()
-        first = typed.options.min_trade.field.placeholderText()
+        first = typed.options.parts.min_trade.field.placeholderText()
         type_in(typed, "300", qtbot)
-        assert first.startswith("Automatic: ") and typed.options.min_trade.field.placeholderText() != first
+        assert first.startswith("Automatic: ") and typed.options.parts.min_trade.field.placeholderText() != first
 
     @pytest.mark.parametrize("method", list(FillMethod))
     def test_the_method_is_kept_in_the_strategy(
@@ -612,7 +612,7 @@ class TestOptions:
     ) -> None:
         choose(panel.money.place, "Brokerage")
         type_in(panel, "20000", qtbot)
-        choose(panel.options.method.method, METHODS[method][0])
+        choose(panel.options.parts.method.method, METHODS[method][0])
         settle(panel, qtbot)
         active = demo_desk.targets.active(None)
         assert active is not None and active.fill_method is method
@@ -629,10 +629,10 @@ class TestOptions:
         targets = (ClassTarget("equity", 5_000), ClassTarget("commodities", 5_000))
         demo_desk.targets.save(active.id, active.version, targets)
         choose(panel.money.place, "Brokerage")
-        choose(panel.options.method.method, METHODS[FillMethod.LARGEST_GAP][0])
+        choose(panel.options.parts.method.method, METHODS[FillMethod.LARGEST_GAP][0])
         type_in(panel, "1000", qtbot)
         assert panel.plan is not None and panel.plan.left_in_cash_minor == 0
-        choose(panel.options.method.unfillable, "Keep as cash")
+        choose(panel.options.parts.method.unfillable, "Keep as cash")
         settle(panel, qtbot)
         changed = demo_desk.targets.active(None)
         assert changed is not None and changed.unfillable is Unfillable.KEEP_CASH

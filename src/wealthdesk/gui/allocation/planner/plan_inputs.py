@@ -14,7 +14,6 @@ from wealthdesk.domain.plans import (
     Mode,
     PlanOptions,
     TradeCount,
-    Trades,
 )
 from wealthdesk.domain.targets import FillMethod, Strategy, Unfillable
 from wealthdesk.domain.valuation import ONE, RateConversion
@@ -259,25 +258,18 @@ def lots_choice(parent: QWidget) -> Combo:
     return Combo("Quantities", [(_ANY, "Any amount"), (_WHOLE, "Whole shares")], parent=parent)
 
 
-class OptionsSection(QWidget):
-    """The part that opens. `toggle` is in sight, wherever the panel puts it, as `lots` is: `lots_choice` made it.
-
-    Whoever listens keeps what is chosen; showing keeps nothing.
-    """
+class OptionParts(QWidget):
+    """What is seen of the options once they are open."""
 
     chosen = Signal()
-    """An option was chosen, or an amount was finished: to be kept."""
+    """An option was chosen, or an amount was finished."""
     edited = Signal()
-    """An amount is being typed: to be planned with, not yet to be kept."""
-    told = Signal(object)
-    """What is chosen now, whatever changed it; None while an amount cannot be read."""
+    """An amount is being typed, or cannot be read any more."""
 
-    def __init__(self, lots: Combo, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cash_part, self._gain_part, self._homes_part = QWidget(self), QWidget(self), QWidget(self)
         self._trade_part = QWidget(self)
-        self.lots = lots
-        self.toggle = _toggle()
         self.use_cash = _check("Use &idle cash as well")
         self.idle = label(role="small", ink="mute", wrap=True)
         self.min_trade = MoneyEdit("Smallest trade", "USD", parent=self._trade_part)
@@ -288,51 +280,28 @@ class OptionsSection(QWidget):
         self.gain_cost.setToolTip(_GAIN_COST)
         self.prefer_homes = _check("Use each class's pre&ferred account type")
         self.method = MethodSection(self)
-        self._goal = Goal.TARGET
-        self._trades: TradeCount = Trades.BEST_VALUE
-        self._idle: Callable[[], str] = str
-        self._options: PlanOptions | None = PlanOptions()
+        for edit in (self.min_trade, self.gain_limit):
+            # Tab follows a proxy from wherever that lies: of what is made late, from the end of the window.
+            edit.setFocusProxy(None)  # type: ignore[arg-type]  # None takes it away
         self._lay_out()
         self._connect()
-        self.setVisible(False)
 
-    def options(self) -> PlanOptions | None:
-        """What is chosen; None while an amount cannot be read."""
-        return self._options
-
-    def _read(self) -> None:
-        edits = (self.min_trade, self.gain_limit, self.gain_cost)
-        self._options = None if any(each.problem() for each in edits) else self._chosen()
-        self.told.emit(self._options)
-
-    def _chosen(self) -> PlanOptions:
-        return PlanOptions(
-            whole_shares=self.lots.choice() == _WHOLE,
+    def read_into(self, options: PlanOptions) -> PlanOptions | None:
+        """These options with what is chosen here; None while an amount cannot be read."""
+        if any(each.problem() for each in (self.min_trade, self.gain_limit, self.gain_cost)):
+            return None
+        return replace(
+            options,
             use_cash=self.use_cash.isChecked(),
-            goal=self._goal,
             min_trade_minor=self.min_trade.minor(),
             gain_limit_minor=self.gain_limit.minor(),
             prefer_homes=self.prefer_homes.isChecked(),
-            trades=self._trades,
             gain_cost_bps=self.gain_cost.bps(),
         )
 
-    def set_goal(self, goal: Goal) -> None:
-        """The goal of a rebalance is chosen elsewhere, and is one of the options."""
-        self._goal = goal
-        self._read()
-
-    def set_trades(self, trades: TradeCount) -> None:
-        """The number of trades is chosen elsewhere, and is one of the options."""
-        self._trades = trades
-        self._read()
-
-    def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
+    def show_options(self, options: PlanOptions, currency: str) -> None:
         """Show what is kept with the strategy. An amount that is being typed stays."""
-        self._goal, self._trades = options.goal, options.trades
         self.gain_cost.set_bps(options.gain_cost_bps)
-        self.lots.choose(_WHOLE if options.whole_shares else _ANY)
-        self.method.show_strategy(strategy)
         for check, is_checked in ((self.use_cash, options.use_cash), (self.prefer_homes, options.prefer_homes)):
             check.blockSignals(True)
             check.setChecked(is_checked)
@@ -341,20 +310,8 @@ class OptionsSection(QWidget):
             edit.set_currency(currency)
             if not edit.field.hasFocus():
                 edit.set_minor(minor)
-        self._read()
 
-    def show_smallest(self, minor: int | None, currency: str) -> None:
-        """Say what the smallest trade comes to while it is automatic; None: not known."""
-        told = text.plain(text.amount(minor, currency)) if minor else ""
-        self.min_trade.field.setPlaceholderText(f"Automatic: {told}" if told else "Automatic")
-
-    def show_idle(self, idle: Callable[[], str]) -> None:
-        """Say how much cash there is above the buffers; asked while it can be seen, since a start need not."""
-        self._idle = idle
-        if self.toggle.isChecked():
-            self.idle.setText(idle())
-
-    def show_what_counts(self, mode: Mode, *, has_several_accounts: bool, is_exact: bool) -> None:
+    def show_what_counts(self, mode: Mode, has_several_accounts: bool, is_exact: bool) -> None:
         """Show only what changes a plan of this mode."""
         self._cash_part.setVisible(mode is Mode.DEPOSIT)
         self._gain_part.setVisible(mode is not Mode.DEPOSIT)
@@ -368,7 +325,7 @@ class OptionsSection(QWidget):
         self._lay_out_tax()
         note = label("Set per class under Holdings, Assets, Asset classes.", "small", "mute", wrap=True)
         _fill(self._homes_part, self.prefer_homes, note)
-        _fill(self._trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade), self.min_trade)
+        _fill(self._trade_part, label("Smallest trad&e", "note", "mute", buddy=self.min_trade.field), self.min_trade)
         for each in (self._cash_part, self._trade_part, self._gain_part):
             layout.addWidget(each)
         layout.addWidget(self._homes_part)
@@ -376,7 +333,7 @@ class OptionsSection(QWidget):
 
     def _lay_out_tax(self) -> None:
         limit = vertical(spacing=4)
-        limit.addWidget(label("&Limit on taxable gains", "note", "mute", buddy=self.gain_limit))
+        limit.addWidget(label("&Limit on taxable gains", "note", "mute", buddy=self.gain_limit.field))
         limit.addWidget(self.gain_limit)
         limit.addStretch()
         cost = vertical(spacing=4)
@@ -391,20 +348,117 @@ class OptionsSection(QWidget):
         layout.addLayout(both)
 
     def _connect(self) -> None:
-        self.gain_cost.edited.connect(self._on_chosen)
-        self.gain_cost.problem_changed.connect(self._read)
+        self.gain_cost.edited.connect(self.chosen)
+        for check in (self.use_cash, self.prefer_homes):
+            check.clicked.connect(self.chosen)
+        for edit in (self.min_trade, self.gain_limit):
+            edit.edited.connect(self.edited)
+            edit.field.editingFinished.connect(self.chosen)
+
+
+class OptionsSection(QWidget):
+    """The part that opens. `toggle` is in sight, wherever the panel puts it, as `lots` is: `lots_choice` made it.
+
+    Whoever listens keeps what is chosen; showing keeps nothing.
+    """
+
+    made = Signal(object)
+    """The OptionParts: most planners are used without them, so they are made when they are first wanted."""
+    chosen = Signal()
+    """An option was chosen, or an amount was finished: to be kept."""
+    edited = Signal()
+    """An amount is being typed: to be planned with, not yet to be kept."""
+    told = Signal(object)
+    """What is chosen now, whatever changed it; None while an amount cannot be read."""
+
+    def __init__(self, lots: Combo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lots = lots
+        self.toggle = _toggle()
+        self._parts: OptionParts | None = None
+        self._idle: Callable[[], str] = str
+        self._shown = PlanOptions()
+        self._of: tuple[Strategy, str] | None = None
+        """The strategy whose options they are, and the base currency."""
+        self._counts = (Mode.DEPOSIT, False, True)
+        self._options: PlanOptions | None = PlanOptions()
+        self._layout = vertical(self, spacing=0)
         self.toggle.toggled.connect(self._on_toggled)
         self.lots.chosen.connect(self._on_chosen)
-        for check in (self.use_cash, self.prefer_homes):
-            check.clicked.connect(self._on_chosen)
-        for edit in (self.min_trade, self.gain_limit):
-            edit.edited.connect(self._on_edited)
-            edit.field.editingFinished.connect(self._on_chosen)
+        self.setVisible(False)
+
+    @property
+    def parts(self) -> OptionParts:
+        """What is in it."""
+        if self._parts is None:
+            self._parts = made = OptionParts(self)
+            self._show_parts(made)
+            self._layout.addWidget(made)
+            made.gain_cost.problem_changed.connect(self._read)
+            made.chosen.connect(self._on_chosen)
+            made.edited.connect(self._on_edited)
+            self.made.emit(made)
+        return self._parts
+
+    def options(self) -> PlanOptions | None:
+        """What is chosen; None while an amount cannot be read."""
+        return self._options
+
+    def _read(self) -> None:
+        options = replace(self._shown, whole_shares=self.lots.choice() == _WHOLE)
+        self._options = self._parts.read_into(options) if self._parts is not None else options
+        self.told.emit(self._options)
+
+    def set_goal(self, goal: Goal) -> None:
+        """The goal of a rebalance is chosen elsewhere, and is one of the options."""
+        self._shown = replace(self._shown, goal=goal)
+        self._read()
+
+    def set_trades(self, trades: TradeCount) -> None:
+        """The number of trades is chosen elsewhere, and is one of the options."""
+        self._shown = replace(self._shown, trades=trades)
+        self._read()
+
+    def show_options(self, options: PlanOptions, strategy: Strategy, currency: str) -> None:
+        """Show what is kept with the strategy. An amount that is being typed stays."""
+        self._shown, self._of = options, (strategy, currency)
+        self.lots.choose(_WHOLE if options.whole_shares else _ANY)
+        if self._parts is not None:
+            self._show_parts(self._parts)
+        self._read()
+
+    def show_strategy(self, strategy: Strategy) -> None:
+        """Show what the strategy says again."""
+        self.parts.method.show_strategy(strategy)
+
+    def show_smallest(self, minor: int | None, currency: str) -> None:
+        """Say what the smallest trade comes to while it is automatic; None: not known."""
+        told = text.plain(text.amount(minor, currency)) if minor else ""
+        self.parts.min_trade.field.setPlaceholderText(f"Automatic: {told}" if told else "Automatic")
+
+    def show_idle(self, idle: Callable[[], str]) -> None:
+        """Say how much cash there is above the buffers; asked while it can be seen, since a start need not."""
+        self._idle = idle
+        if self.toggle.isChecked():
+            self.parts.idle.setText(idle())
+
+    def show_what_counts(self, mode: Mode, *, has_several_accounts: bool, is_exact: bool) -> None:
+        """Show only what changes a plan of this mode."""
+        self._counts = (mode, has_several_accounts, is_exact)
+        if self._parts is not None:
+            self._parts.show_what_counts(*self._counts)
+
+    def _show_parts(self, parts: OptionParts) -> None:
+        if self._of is not None:
+            strategy, currency = self._of
+            parts.method.show_strategy(strategy)
+            parts.show_options(self._shown, currency)
+        parts.show_what_counts(*self._counts)
 
     def _on_toggled(self, is_open: bool) -> None:
         icons.put(self.toggle, "settings", "ink" if is_open else "mute", 16)
         if is_open:
-            self.idle.setText(self._idle())
+            self.parts.idle.setText(self._idle())
         self.setVisible(is_open)
 
     def _on_chosen(self) -> None:
@@ -442,9 +496,9 @@ def _fill(part: QWidget, *inside: QCheckBox | QLabel | MoneyEdit) -> None:
 
 
 class StrategyOptions:
-    """The options of plans as they are kept with the strategy of a scope. section: shows the strategy's own."""
+    """The options of plans as they are kept with the strategy of a scope. section: shows them."""
 
-    def __init__(self, desk: "Desk", section: MethodSection) -> None:
+    def __init__(self, desk: "Desk", section: OptionsSection) -> None:
         self._desk, self._section = desk, section
         self._strategy: Strategy | None = None
         self.kept = PlanOptions()

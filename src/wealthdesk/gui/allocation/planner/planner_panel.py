@@ -22,6 +22,7 @@ from wealthdesk.gui.allocation.planner.plan_inputs import (
     GOALS,
     MODES,
     AccountAmounts,
+    OptionParts,
     OptionsSection,
     StrategyOptions,
     from_base,
@@ -491,7 +492,7 @@ class PlannerPanel(PlannerFrame):
         super().__init__(desk, parent)
         # Read with the first amount: a start need not.
         self._rules: tuple[TradingRules, Mapping[str, TaxLots]] | None = None
-        self._kept = StrategyOptions(desk, self.options.method)
+        self._kept = StrategyOptions(desk, self.options)
         self._has_chosen_trades = self._always = False
         self.due: DepositDate | None = None
         """The date of a planned deposit that is planned for, to be ticked off when the plan is recorded."""
@@ -501,7 +502,7 @@ class PlannerPanel(PlannerFrame):
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._connect()
         self.outcome.orders.can_change = self.outcome.notes.can_change = not desk.is_read_only
-        keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button, self.options.method)
+        keep_off(desk, self.no_targets.button, self.recorded.button, self.foot.record_button)
 
     @property
     def is_settled(self) -> bool:
@@ -558,8 +559,7 @@ class PlannerPanel(PlannerFrame):
         self.money.goal_chosen.connect(self._on_goal)
         self.money.amount.field.installEventFilter(self)
         self.options.chosen.connect(self._on_options)
-        self.options.method.method_chosen.connect(self._kept.change_method)
-        self.options.method.unfillable_chosen.connect(self._kept.change_unfillable)
+        self.options.made.connect(self._on_options_made)
         self._timer.timeout.connect(self._on_typed)
         self.outcome.control.chosen.connect(self._on_trades)
         self.outcome.orders.ticked.connect(self._on_ticked)
@@ -665,6 +665,12 @@ class PlannerPanel(PlannerFrame):
         self._always = False
         self.options.set_goal(goal)
         self._on_options()
+
+    def _on_options_made(self, parts: OptionParts) -> None:
+        parts.method.method_chosen.connect(self._kept.change_method)
+        parts.method.unfillable_chosen.connect(self._kept.change_unfillable)
+        keep_off(self._desk, parts.method)
+        tab_as_read(parts, after=self.money.amounts_list if self.money.amounts_list.edits else self.options.lots)
 
     def _on_options(self) -> None:
         if self._options is not None and self._kept.keep(self._options):

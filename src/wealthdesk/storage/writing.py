@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -63,7 +64,7 @@ class Writing(Reading):
     def insert(self, table: str, *rows: Values) -> None:
         """Add rows, which all name the same columns."""
         if rows:
-            self.execute(insert(metadata.tables[table]), rows)
+            self.execute(_insertion(table), rows)
             if self._log:
                 self._log.adding(table, rows)
 
@@ -72,11 +73,10 @@ class Writing(Reading):
         key = metadata.tables[table].primary_key.columns
         latest = {tuple(row[column.name] for column in key): row for row in rows}
         if latest:
-            same = (column == bindparam(column.name) for column in key)
             known = [{column.name: row[column.name] for column in key} for row in latest.values()]
             if self._log:
                 self._log.changing(table, keys_of(table, known))
-            self.execute(delete(metadata.tables[table]).where(*same), known)
+            self.execute(_removal(table), known)
             self.insert(table, *latest.values())
 
     def update(self, table: str, values: Values, **where: object) -> int:
@@ -176,6 +176,19 @@ class Writer:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+
+@cache
+def _insertion(table: str) -> Executable:
+    """Rows that are added; made once, since SQLAlchemy takes longer to make a statement than to run it."""
+    return insert(metadata.tables[table])
+
+
+@cache
+def _removal(table: str) -> Executable:
+    """The row with a primary key, removed."""
+    of = metadata.tables[table]
+    return delete(of).where(*(column == bindparam(column.name) for column in of.primary_key.columns))
 
 
 def _equal(table: str, where: Values) -> list[Any]:

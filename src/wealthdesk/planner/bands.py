@@ -96,6 +96,7 @@ class Exchanges:
         self._accounts = {each.id: number for number, each in enumerate(problem.accounts)}
         self._classes = [each for each in problem.classes if each.has_band]
         self._known: dict[tuple[Place, int], list[float]] = {}
+        self._changes: dict[tuple[Place, int, int], list[float]] = {}
         self._moves: dict[tuple[Place, ...], list[tuple[Place, int, Place, int]]] = {}
         places = [(asset.id, account.id) for asset in problem.assets for account in problem.accounts]
         self._places = [place for place in places if problem.may_buy(place) or problem.may_sell(place)]
@@ -137,8 +138,11 @@ class Exchanges:
         return places, counts, effects
 
     def _change(self, place: Place, now: int, count: int) -> list[float]:
-        before, after = self._effect(place, now), self._effect(place, count)
-        return [one - other for one, other in zip(after, before, strict=True)]
+        change = self._changes.get(key := (place, now, count))
+        if change is None:
+            before, after = self._effect(place, now), self._effect(place, count)
+            change = self._changes[key] = [one - other for one, other in zip(after, before, strict=True)]
+        return change
 
     def _counts(self, place: Place, now: int) -> list[int]:
         """The other numbers of lots near this one; nothing, the least and all are always near."""
@@ -255,8 +259,9 @@ class Exchanges:
     def _promising(self, halves: LotChanges, together: Array, standing: BandStanding) -> list[list[int]]:
         """The combinations of two halves that look best: less outside, or as much and cheaper; then single halves that
         are as good, so that what comes first by its id is chosen."""
-        blocks = range(0, len(halves.first), BLOCK)
-        looked_at = zip(*(self._better(halves, standing, start) for start in blocks), strict=True)
+        columns, blocks = np.ascontiguousarray(halves.effect.T), range(0, len(halves.first), BLOCK)
+        before = float(standing.outside(np.zeros(len(self._classes))))
+        looked_at = zip(*(self._better(columns, standing, before, start) for start in blocks), strict=True)
         one, other, less, change = (np.concatenate(each) for each in looked_at)
         order = np.lexsort((change, less))[: 50 * TRIED]
         found: list[list[int]] = []
@@ -270,18 +275,20 @@ class Exchanges:
                     break
         return found
 
-    def _better(self, halves: LotChanges, standing: BandStanding, start: int) -> tuple[Array, Array, Array, Array]:
+    def _better(
+        self, effect: Array, standing: BandStanding, before: float, start: int
+    ) -> tuple[Array, Array, Array, Array]:
         """Of some halves from `start` on, those that look better with one up to them: both numbers, how far less
-        outside, and what they cost. All combinations at once would not stay within what processors keep close by."""
-        accounts, classes = len(self._accounts), len(self._classes)
-        columns = np.ascontiguousarray(halves.effect[: start + BLOCK].T)
+        outside (before: now), and what they cost. All combinations at once would not stay within what processors keep
+        close by. effect: of the halves, a line for what each of them changes."""
+        accounts, classes, columns = len(self._accounts), len(self._classes), effect[:, : start + BLOCK]
         rows = columns[:, start:, None]
         kept = np.tri(rows.shape[1], columns.shape[1], start, dtype=bool)
         for number in range(accounts):
             kept &= rows[number] + columns[number] >= -standing.spare[number] - 1e-6
         if standing.gain < inf:
             kept &= rows[-2] + columns[-2] <= standing.gain + 1e-6
-        change, before = rows[-1] + columns[-1], float(standing.outside(np.zeros(classes)))
+        change = rows[-1] + columns[-1]
         if before * 1e4 < 0.5:
             # Nothing can be less outside then: only what costs no more is looked at further.
             kept &= change <= 0

@@ -602,7 +602,7 @@ def test_while_bars_move_nothing_else_is_painted_and_their_rows_end_as_they_are_
 
 
 @pytest.mark.parametrize("width", [437, 740, 1200])
-def test_shares_of_a_class_end_below_their_head(demo_desk: Desk, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+def test_shares_of_a_class_end_below_their_head(seen_desk: Desk, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     ends: dict[str, float] = {}
 
     def noted(_: QPainter, box: QRectF, words: str, *__: object) -> float:
@@ -610,7 +610,7 @@ def test_shares_of_a_class_end_below_their_head(demo_desk: Desk, monkeypatch: py
         return 0.0
 
     monkeypatch.setattr(row_painting, "_words", noted)
-    row, picture = class_rows(demo_desk.allocations.of(None))[0], QPixmap(width, 60)
+    row, picture = class_rows(seen_desk.allocations.of(None))[0], QPixmap(width, 60)
     painter, rows = QPainter(picture), RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
     rows.paint_titles(painter, QRectF(0, 0, width, 30), row)
     rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
@@ -618,13 +618,13 @@ def test_shares_of_a_class_end_below_their_head(demo_desk: Desk, monkeypatch: py
     assert ends["of class"] == ends[row.holdings[0].now]
 
 
-def test_the_drift_of_a_holding_ends_within_its_row_where_that_is_narrow(demo_desk: Desk) -> None:
+def test_the_drift_of_a_holding_ends_within_its_row_where_that_is_narrow(seen_desk: Desk) -> None:
     width, height = 437, 30  # without the rule below, which is as wide as the row
     picture = QImage(width + 4, height, QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.white)
     painter = QPainter(picture)
     rows = RowPainter(Columns.within(width), theme.current(), 7_500, 10_000)
-    row = class_rows(demo_desk.allocations.of(None))[0]
+    row = class_rows(seen_desk.allocations.of(None))[0]
     rows.paint_holding(painter, QRectF(0, 0, width, 42), row.holdings[0], RowState())
     painter.end()
     columns = [{picture.pixel(x, y) for y in range(height)} for x in range(width - 4, width + 4)]
@@ -976,8 +976,8 @@ def test_three_hundred_holdings_are_painted_and_scrolled(qtbot: QtBot, desk: Des
     assert len(colours) > 20, "something is drawn at the end of the list"
 
 
-def test_the_rows_come_from_the_allocation_alone(demo_desk: Desk) -> None:
-    allocation = demo_desk.allocations.of(None)
+def test_the_rows_come_from_the_allocation_alone(seen_desk: Desk) -> None:
+    allocation = seen_desk.allocations.of(None)
     made = class_rows(allocation)
     assert [row.drift for row in made] == list(allocation.drift.classes)
     assert sum(row.drift.value_minor for row in made) == allocation.drift.classified_minor
@@ -987,9 +987,9 @@ def test_the_rows_come_from_the_allocation_alone(demo_desk: Desk) -> None:
     ("size", "points"), [(QPageSize.PageSizeId.A4, (595, 842)), (QPageSize.PageSizeId.Letter, (612, 792))]
 )
 def test_the_allocation_is_printed_on_the_paper_there_is(
-    demo_desk: Desk, tmp_path: Path, size: QPageSize.PageSizeId, points: tuple[int, int]
+    seen_desk: Desk, tmp_path: Path, size: QPageSize.PageSizeId, points: tuple[int, int]
 ) -> None:
-    made = allocation_pdf(demo_desk.allocations.of(None), demo_desk.clock.today(), "demo.wealthdesk", QPageSize(size))
+    made = allocation_pdf(seen_desk.allocations.of(None), seen_desk.clock.today(), "demo.wealthdesk", QPageSize(size))
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", made)
     assert box is not None
     assert tuple(round(float(each)) for each in box.groups()) == points

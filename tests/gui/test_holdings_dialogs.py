@@ -85,9 +85,9 @@ def test_an_account_is_added(desk: Desk, show: Show[AccountDialog]) -> None:
     ],
 )
 def test_a_refused_account_stays_open_with_its_input(
-    demo_desk: Desk, show: Show[AccountDialog], name: str, code: str, sentence: str
+    kept_desk: Desk, show: Show[AccountDialog], name: str, code: str, sentence: str
 ) -> None:
-    dialog = show(AccountDialog(demo_desk))
+    dialog = show(AccountDialog(kept_desk))
     dialog.name.setText(name)
     dialog.currency.setEditText(code)
     _save(dialog)
@@ -95,11 +95,11 @@ def test_a_refused_account_stays_open_with_its_input(
     assert (dialog.name.text(), dialog.currency.currentText()) == (name, code)
     said = dialog._name.problem() + dialog._currency.problem()
     assert sentence in said or (name == "Brokerage" and "account" in said)
-    assert len(demo_desk.accounts.all()) == 3
+    assert len(kept_desk.accounts.all()) == 3
 
 
-def test_a_name_that_is_taken_is_said_beside_the_name(demo_desk: Desk, show: Show[AccountDialog]) -> None:
-    dialog = show(AccountDialog(demo_desk))
+def test_a_name_that_is_taken_is_said_beside_the_name(kept_desk: Desk, show: Show[AccountDialog]) -> None:
+    dialog = show(AccountDialog(kept_desk))
     dialog.name.setText("Retirement")
     _save(dialog)
     assert dialog._name.problem()
@@ -259,8 +259,8 @@ def test_taking_a_part_away_leaves_the_whole_to_the_other(demo_desk: Desk, show:
     assert _asset(demo_desk, "aor").exposures == (Exposure("equity", 10_000),)
 
 
-def test_the_same_class_twice_is_refused(demo_desk: Desk, show: Show[AssetDialog]) -> None:
-    dialog = show(AssetDialog(demo_desk, _asset(demo_desk, "aor")))
+def test_the_same_class_twice_is_refused(kept_desk: Desk, show: Show[AssetDialog]) -> None:
+    dialog = show(AssetDialog(kept_desk, _asset(kept_desk, "aor")))
     dialog.classes.lines[1].asset_class.choose("equity")
     _save(dialog)
     assert "stands twice" in dialog.classes.problem()
@@ -282,13 +282,13 @@ def test_a_lot_step_of_ones_own(desk: Desk, show: Show[AssetDialog]) -> None:
     assert desk.assets.all()[0].lot_step == Decimal("0.00000001")
 
 
-def test_the_currency_of_a_held_asset_is_refused_in_place(demo_desk: Desk, show: Show[AssetDialog]) -> None:
-    dialog = show(AssetDialog(demo_desk, _asset(demo_desk, "vti")))
+def test_the_currency_of_a_held_asset_is_refused_in_place(kept_desk: Desk, show: Show[AssetDialog]) -> None:
+    dialog = show(AssetDialog(kept_desk, _asset(kept_desk, "vti")))
     dialog.currency.setEditText("EUR")
     _save(dialog)
     assert dialog.isVisible()
     assert "VTI has holdings or prices in USD" in dialog.refusal()
-    assert _asset(demo_desk, "vti").currency == "USD"
+    assert _asset(kept_desk, "vti").currency == "USD"
 
 
 def test_an_unchanged_asset_is_saved_as_it_was(demo_desk: Desk, show: Show[AssetDialog]) -> None:
@@ -312,19 +312,19 @@ def test_a_holding_is_added_by_typing_a_symbol(demo_desk: Desk, show: Show[Holdi
 
 
 @pytest.mark.parametrize("typed", ["1_000", "1e9", "NaN", "Infinity", "-3", "٣", "12,5", ""])
-def test_what_is_no_quantity_is_refused_and_stays(demo_desk: Desk, show: Show[HoldingDialog], typed: str) -> None:
-    dialog = show(HoldingDialog(demo_desk, account_id="brokerage"))
+def test_what_is_no_quantity_is_refused_and_stays(kept_desk: Desk, show: Show[HoldingDialog], typed: str) -> None:
+    dialog = show(HoldingDialog(kept_desk, account_id="brokerage"))
     dialog.asset.setEditText("eth")
     dialog.quantity.field.setText(typed)
     dialog.accept()
     assert dialog.isVisible()
     assert dialog.quantity.field.text() == typed
     assert dialog.quantity.problem()
-    assert len(demo_desk.holdings.all()) == 17
+    assert len(kept_desk.holdings.all()) == 17
 
 
-def test_an_unknown_asset_and_one_held_already_are_said_beside_it(demo_desk: Desk, show: Show[HoldingDialog]) -> None:
-    dialog = show(HoldingDialog(demo_desk, account_id="brokerage"))
+def test_an_unknown_asset_and_one_held_already_are_said_beside_it(kept_desk: Desk, show: Show[HoldingDialog]) -> None:
+    dialog = show(HoldingDialog(kept_desk, account_id="brokerage"))
     dialog.asset.setEditText("zzz")
     dialog.quantity.field.setText("1")
     dialog.accept()
@@ -381,13 +381,13 @@ def test_a_price_is_added_and_its_day_changed(demo_desk: Desk, show: Show[PriceD
     ]
 
 
-def test_a_price_of_tomorrow_is_refused(demo_desk: Desk, show: Show[PriceDialog]) -> None:
-    dialog = show(PriceDialog(demo_desk, _asset(demo_desk, "vti")))
+def test_a_price_of_tomorrow_is_refused(kept_desk: Desk, show: Show[PriceDialog]) -> None:
+    dialog = show(PriceDialog(kept_desk, _asset(kept_desk, "vti")))
     _type("301.5")
     dialog.day.set_value(date(2026, 11, 21))
     _save(dialog)
     assert dialog._day.problem() == "2026-11-21 is in the future. Choose a day up to today."
-    assert len(demo_desk.prices.of("vti")) == 3
+    assert len(kept_desk.prices.of("vti")) == 3
 
 
 def test_prices_of_an_asset_are_removed_and_put_back(
@@ -418,18 +418,18 @@ def test_a_rate_is_added_and_read_aloud(demo_desk: Desk, show: Show[RateDialog])
 
 
 @pytest.mark.parametrize(("base", "rate"), [("USD", "1"), ("XXX", "1"), ("CHF", "0"), ("CHF", "")])
-def test_a_rate_that_makes_no_sense_is_refused(demo_desk: Desk, show: Show[RateDialog], base: str, rate: str) -> None:
-    before = demo_desk.rates.all()
-    dialog = show(RateDialog(demo_desk, base=base))
+def test_a_rate_that_makes_no_sense_is_refused(kept_desk: Desk, show: Show[RateDialog], base: str, rate: str) -> None:
+    before = kept_desk.rates.all()
+    dialog = show(RateDialog(kept_desk, base=base))
     dialog.rate.field.setText(rate)
     _save(dialog)
     assert dialog.isVisible()
     assert dialog._base.problem() or dialog._quote.problem() or dialog.rate.problem()
-    assert demo_desk.rates.all() == before
+    assert kept_desk.rates.all() == before
 
 
-def test_a_form_grows_for_a_sentence_about_a_field(demo_desk: Desk, show: Show[RateDialog]) -> None:
-    dialog = show(RateDialog(demo_desk))
+def test_a_form_grows_for_a_sentence_about_a_field(kept_desk: Desk, show: Show[RateDialog]) -> None:
+    dialog = show(RateDialog(kept_desk))
     _type("1.08")
     _save(dialog)
     QApplication.processEvents()
@@ -468,24 +468,24 @@ def test_a_class_of_ones_own_is_added_renamed_moved_and_removed(
     assert "Art" not in {each.name for each in demo_desk.classes.all()}
 
 
-def test_a_built_in_class_stays(demo_desk: Desk, show: Show[ClassesDialog]) -> None:
-    dialog = show(ClassesDialog(demo_desk))
+def test_a_built_in_class_stays(kept_desk: Desk, show: Show[ClassesDialog]) -> None:
+    dialog = show(ClassesDialog(kept_desk))
     assert not dialog.remove_button.isEnabled()
     QTest.keyClick(dialog.table, Key.Key_Delete)
     assert dialog.question is None
 
 
-def test_the_buttons_of_a_form_have_mnemonics_and_no_two_the_same(demo_desk: Desk, show: Show[AssetDialog]) -> None:
-    dialog = show(AssetDialog(demo_desk, _asset(demo_desk, "aor")))
+def test_the_buttons_of_a_form_have_mnemonics_and_no_two_the_same(kept_desk: Desk, show: Show[AssetDialog]) -> None:
+    dialog = show(AssetDialog(kept_desk, _asset(kept_desk, "aor")))
     words = [each.text() for each in dialog.findChildren(QPushButton) if each.text()]
     assert all("&" in each for each in words)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_a_long_name_that_is_chosen_is_seen_from_its_begin(demo_desk: Desk, qtbot: QtBot) -> None:
+def test_a_long_name_that_is_chosen_is_seen_from_its_begin(kept_desk: Desk, qtbot: QtBot) -> None:
     combo = AssetCombo("Asset")
     qtbot.addWidget(combo)
-    long = replace(demo_desk.assets.all()[0], name="A name that is longer than any field is wide " * 3)
+    long = replace(kept_desk.assets.all()[0], name="A name that is longer than any field is wide " * 3)
     combo.set_assets([long])
     combo.choose(long.id)
     field = combo.lineEdit()

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.conftest import shown_once
-from wealthdesk.gui import spoken
+from wealthdesk.gui import spoken, tasks
 from wealthdesk.gui.allocation.page import AllocationPage
 from wealthdesk.gui.allocation.planner import planner_panel
 from wealthdesk.gui.allocation.planner.plan_outcome import kept_of, way_words
@@ -252,17 +252,19 @@ def test_a_combo_box_is_named_by_what_it_chooses(seen: MainWindow) -> None:
     assert looked_at >= 3
 
 
-def test_a_plan_that_is_ready_is_announced(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_ready_is_announced(seen: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(planner_panel, "announce", lambda place, words: said.append(words))
     monkeypatch.setattr(QAccessible, "isActive", lambda: True)
-    window.go_to("allocation")
-    panel = window.findChild(planner_panel.PlannerPanel)
+    seen.go_to("allocation")
+    panel = seen.findChild(planner_panel.PlannerPanel)
     assert panel is not None
     QTest.keyClicks(panel.money.amount.field, "1000")
     qtbot.waitUntil(lambda: bool(said))
     assert panel.plan is not None
     assert said == [f"The plan is ready: {way_words(len(panel.plan.trades), kept_of(panel.plan))}"]
+    panel.plan_for(None)
+    qtbot.waitUntil(lambda: panel.is_settled and not tasks.is_busy())
 
 
 def test_an_announcement_is_an_event_for_screen_readers(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,16 +395,19 @@ def test_esc_stops_what_is_under_way_before_it_closes_anything(seen: MainWindow,
     assert stopped == [True] and not dialog.isVisible()
 
 
-def test_esc_leads_from_the_planner_back_to_the_classes(window: MainWindow, qtbot: QtBot) -> None:
-    page = window.page("allocation")
+def test_esc_leads_from_the_planner_back_to_the_classes(seen: MainWindow, qtbot: QtBot) -> None:
+    seen.go_to("allocation")
+    page = seen.page("allocation")
     assert isinstance(page, AllocationPage)
-    window.activateWindow()
+    seen.activateWindow()
     field = page.panel.money.amount.field
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     QTest.keyClicks(field, "100")
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert page.classes.hasFocus() and page.panel.money.amount.minor() == 10_000
+    page.panel.plan_for(None)
+    qtbot.waitUntil(lambda: page.panel.is_settled and not tasks.is_busy())
 
 
 def places(root: QWidget) -> list[tuple[str, QRect]]:

@@ -43,10 +43,21 @@ def held(portfolio: Path) -> tuple[int, set[str]]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Many lines with quantities of 1."""
+    return written(tmp_path / "many.csv")
+
+
+def written(path: Path) -> Path:
     rows = (f"Account {n % 5},S{n},1,{n % 89 + 1}.25,USD\n" for n in range(LINES))
-    path = tmp_path / "many.csv"
     path.write_text("Account,Symbol,Quantity,Price,Currency\n" + "".join(rows), "utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio into which the file was imported, to be copied."""
+    folder = tmp_path_factory.mktemp("imported")
+    assert forked.run(["import", written(folder / "many.csv"), "--file", folder / "p"]).returncode == 0
+    return folder / "p"
 
 
 def test_a_pipe_that_breaks_is_no_error(file: Path, tmp_path: Path) -> None:
@@ -71,9 +82,8 @@ def test_a_full_disk_behind_the_output_is_a_sentence(file: Path, tmp_path: Path)
     assert [each.name for each in (tmp_path / "backups").glob("p.*.daily.*")]
 
 
-def test_ctrl_c_ends_a_command_without_a_traceback(file: Path, tmp_path: Path) -> None:
-    portfolio = tmp_path / "p"
-    forked.run(["import", file, "--file", portfolio])
+def test_ctrl_c_ends_a_command_without_a_traceback(imported: Path, tmp_path: Path) -> None:
+    portfolio = shutil.copyfile(imported, tmp_path / "p")
     before = portfolio.read_bytes()
     # Where the tests run in the background of a shell, Ctrl+C is ignored, and what they start would ignore it too.
     heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -105,18 +115,16 @@ def test_a_terminal_without_unicode_gets_escapes_and_json_stays_json(tmp_path: P
     assert json.loads(shown.stdout)["accounts"][0]["name"] == "Dépôt ☂"
 
 
-def test_a_killed_import_keeps_all_or_nothing(file: Path, tmp_path: Path) -> None:
-    before = tmp_path / "before"
-    forked.run(["import", file, "--file", before])
+def test_a_killed_import_keeps_all_or_nothing(imported: Path, file: Path, tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8").replace(",1,", ",2,"), "utf-8")
-    shutil.copyfile(before, tmp_path / "whole")
+    shutil.copyfile(imported, tmp_path / "whole")
     start = time.monotonic()
     forked.run(["import", file, "--file", tmp_path / "whole"])
     took = time.monotonic() - start
     chance = random.Random(20)
     for turn in range(6):
         portfolio = tmp_path / f"p{turn}"
-        shutil.copyfile(before, portfolio)
+        shutil.copyfile(imported, portfolio)
         # Whoever has no patience left kills it; it may have ended before.
         with contextlib.suppress(subprocess.TimeoutExpired):
             forked.run(["import", file, "--file", portfolio], patience=took * chance.uniform(0.2, 1))

@@ -2,8 +2,9 @@
 class mark and name, slider, percentage, lock, a cap, and a band of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -245,8 +246,21 @@ class WeightLine:
     cap_bps: int | None = None
 
 
+_HEARD = (QMouseEvent, QFocusEvent, QKeyEvent)
+Heard = Callable[[QObject, QEvent], bool]
+"""Hears of an event of a widget, and says whether it takes it away."""
+
+
+def _nobody(_watched: QObject, _event: QEvent) -> bool:
+    """Nobody hears of it first."""
+    return False
+
+
 class WeightRow(QFrame):
-    """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band, C: the cap."""
+    """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band, C: the cap.
+
+    heard_before: hears of mouse, focus and keys first, in the row and its parts; whether it takes them away.
+    """
 
     moved = Signal(object)
     """The target asked for, in basis points (int): by slider, number or keys."""
@@ -260,10 +274,11 @@ class WeightRow(QFrame):
     selected = Signal()
     """The focus came into the line."""
 
-    def __init__(self, line: WeightLine, parent: QWidget | None = None) -> None:
+    def __init__(self, line: WeightLine, heard_before: Heard = _nobody, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(HEIGHT)
+        self._heard_before = heard_before
         self._line = line
         self._is_selected = False
         self._mark = ClassMark(line.colour)
@@ -290,7 +305,7 @@ class WeightRow(QFrame):
         ):
             limit.edited.connect(asked)
             limit.problem_changed.connect(shown.show_problem)
-        for each in (self.slider, self.spin, self.lock, self.cap, self.band):
+        for each in (self, self.slider, self.spin, self.lock, self.cap, self.band):
             each.installEventFilter(self)
         self.show_line(line)
 
@@ -362,6 +377,13 @@ class WeightRow(QFrame):
             each.forget_typing()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # First whether it is heard at all: whatever happens to any part of any row comes by here.
+        if not isinstance(event, _HEARD):
+            return False
+        if self._heard_before(watched, event):
+            return True
+        if watched is self:
+            return False
         if isinstance(event, QFocusEvent):
             if event.type() == QEvent.Type.FocusIn:
                 self.selected.emit()
@@ -455,7 +477,6 @@ _REST_MS = 80
 _LEAST_ROWS = 2
 _TO_ANOTHER_LINE: Mapping[int, int] = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 """Keys in a number → how many lines further."""
-_HEARD = (QMouseEvent, QFocusEvent, QKeyEvent)
 _AT_ONCE = 60
 """How many rows are made together: a class of two thousand holdings opens as quickly as one of sixty."""
 
@@ -487,7 +508,6 @@ class TargetLines(QScrollArea):
         self._asks_for_all = asks_for_all
         self._keys: list[str] = []
         self._rows: list[WeightRow] = []
-        self._places: dict[QObject, int] = {}
         self._wanted: Mapping[str, WeightLine] = {}
         self._scale_bps = WHOLE
         self._shown_scales: list[int] = []
@@ -572,12 +592,12 @@ class TargetLines(QScrollArea):
         self._show_in_view()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._content:
-            if event.type() == QEvent.Type.LayoutRequest:
-                self._fit()
-            return super().eventFilter(watched, event)
-        # First whether it is heard at all: whatever happens to any part of any row comes by here.
-        if not isinstance(event, _HEARD) or (place := self._place_of(watched)) is None:
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _on_heard(self, place: int, watched: QObject, event: QEvent) -> bool:
+        if place >= len(self._keys):
             return False
         if event.type() == QEvent.Type.MouseButtonPress:
             self.line_selected.emit(self._keys[place])
@@ -614,10 +634,6 @@ class TargetLines(QScrollArea):
         if 0 <= to < len(self._keys) and not row.problem():
             self.focus(self._keys[to], Qt.FocusReason.TabFocusReason)
 
-    def _place_of(self, watched: QObject) -> int | None:
-        place = self._places.get(watched)
-        return place if place is not None and place < len(self._keys) else None
-
     def _show_keys(self, keys: list[str]) -> None:
         selected, self._keys = self._selected, keys
         self._make_rows(_AT_ONCE)
@@ -645,7 +661,8 @@ class TargetLines(QScrollArea):
         return min(len(self._rows), len(self._keys))
 
     def _add_row(self, line: WeightLine) -> None:
-        place, row = len(self._rows), WeightRow(line, self._content)
+        place = len(self._rows)
+        row = WeightRow(line, partial(self._on_heard, place), self._content)
         self._rows.append(row)
         self._shown_scales.append(0)
         row.moved.connect(lambda bps: self._on_moved(place, bps))
@@ -658,9 +675,6 @@ class TargetLines(QScrollArea):
         row.selected.connect(lambda: self.line_selected.emit(self._keys[place]))
         row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         row.customContextMenuRequested.connect(lambda at: self._on_menu_asked(place, at))
-        for each in (row, row.slider, row.spin, row.lock, row.cap, row.band):
-            self._places[each] = place
-            each.installEventFilter(self)
         self._column.insertWidget(place, row)
         if place:
             tab_as_read(row, self._rows[place - 1].band)

@@ -18,6 +18,8 @@ from wealthdesk.gui.allocation.planner.planner_panel import PlannerPanel
 from wealthdesk.gui.page import Bus
 from wealthdesk.services.desk import Desk, open_desk
 
+pytestmark = pytest.mark.usefixtures("plans_known")
+
 _LETTER = re.compile(r"&(\w)")
 
 

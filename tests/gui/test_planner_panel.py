@@ -298,6 +298,7 @@ class TestModes:
         go_to_mode(typed, Mode.DEPOSIT, qtbot)
         assert typed.plan == bought
 
+    @pytest.mark.usefixtures("plans_known")
     def test_a_rebalance_needs_no_amount(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
         demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
         go_to_mode(panel, Mode.REBALANCE, qtbot)
@@ -307,6 +308,7 @@ class TestModes:
         panel.outcome.set_alone(True)
         assert panel.outcome.bands.tone is Tone.OK
 
+    @pytest.mark.usefixtures("plans_known")
     def test_the_goal_is_chosen_and_kept(self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot) -> None:
         demo_desk.plan_options.keep("default_all_portfolio", PlanOptions(goal=Goal.BAND_EDGE))
         go_to_mode(panel, Mode.REBALANCE, qtbot)
@@ -317,6 +319,7 @@ class TestModes:
         assert edge is not None and panel.plan is not None
         assert panel.plan.after.sum_bps < edge.after.sum_bps, "half-way goes further than the edge"
 
+    @pytest.mark.usefixtures("plans_known")
     def test_what_to_add_without_a_sale_goes_into_the_deposit(
         self, panel: PlannerPanel, demo_desk: Desk, qtbot: QtBot
     ) -> None:

@@ -138,6 +138,7 @@ def _files_in(folder: Path) -> dict[int, Path]:
     return {int(match[1]): file for match, file in found if match}
 
 
+@cache
 def _loses(file: Path) -> tuple[str, ...]:
     """The file's LOSES, read without running it."""
     for statement in ast.parse(file.read_text(encoding="utf-8")).body:

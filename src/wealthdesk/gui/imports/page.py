@@ -103,6 +103,10 @@ class _Reader(QObject):
             self.stopped.emit()
 
 
+_Lines = frozenset[tuple[str, int]]
+"""Of files, by their names and numbers."""
+
+
 class _KeptShown:
     """What is told of the latest import on the done panel, as long as it is shown: the rest of the file may change."""
 
@@ -343,12 +347,7 @@ class ImportPage(Page):
         """Ask which files to import."""
         if self._desk.is_read_only or self._is_told_to_wait():
             return
-        dialog = QFileDialog(self, "Choose files to import", chosen_folder.to_open(), _KINDS)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda paths: self.open_files([*map(Path, paths)]))
-        dialog.finished.connect(dialog.deleteLater)
-        self._dialog = dialog
-        dialog.open()
+        self._dialog = _asked_for_files(self, self.open_files)
 
     def open_file(self, path: Path) -> None:
         """Read a file and show what importing it would change."""
@@ -388,11 +387,7 @@ class ImportPage(Page):
         self._go_to(CHOOSE)
 
     def show_kept(
-        self,
-        kept: ImportPreview,
-        drafts: Sequence[AnyDraft],
-        removed: int = 0,
-        left_out: frozenset[tuple[str, int]] = frozenset(),
+        self, kept: ImportPreview, drafts: Sequence[AnyDraft], removed: int = 0, left_out: _Lines = frozenset()
     ) -> None:
         """Show what was kept of drafts. removed: how many holdings went; left_out: files and lines with a problem."""
         self.done.show_kept(kept, removed, left_out, text.clock(self._desk.clock.now().astimezone()))
@@ -409,10 +404,7 @@ class ImportPage(Page):
 
     def keep_unsaved(self) -> None:
         """What is checked cannot be kept for the next time; a refusal where it would change something."""
-        shown = self._shown
-        if self.step == CHECK and shown is not None and not shown.preview.changes_nothing:
-            names = several((each.draft.file_name for each in shown.files), most=3)
-            raise NothingKept(f"The import of {names} is checked and not kept: none of it is in the portfolio yet.")
+        _refuse_unkept(self._shown if self.step == CHECK else None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # A focus proxy would let the Tab key pass over everything before it.
@@ -473,8 +465,7 @@ class ImportPage(Page):
             self._listed.show(checked)
             return
         self._wanted, self._shown = checked.readings, checked
-        self.check.show_busy("")
-        self.check.show_checked(checked, self._desk.portfolios.current())
+        self._show_again()
         if self._refusal is not None:
             self.check.show_refusal(self._refusal)
             self._refusal = None
@@ -497,7 +488,7 @@ class ImportPage(Page):
         self._is_keeping = False
         self._shown, self._wanted = None, ()
         self.check.show_busy("")
-        left_out: frozenset[tuple[str, int]] = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
+        left_out: _Lines = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
         self.show_kept(kept, [each.draft for each in wanted.checked.files], len(wanted.removed), left_out)
 
     def _on_classify(self) -> None:
@@ -527,6 +518,22 @@ class ImportPage(Page):
         column.addLayout(_head(self.steps, self._progress))
         column.addWidget(self._stack, 1)
         self._go_to(CHOOSE)
+
+
+def _asked_for_files(page: QWidget, open_files: Callable[[Sequence[Path]], None]) -> QFileDialog:
+    """The dialog, opened, in which files are chosen that are to be opened."""
+    dialog = QFileDialog(page, "Choose files to import", chosen_folder.to_open(), _KINDS)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda paths: open_files([*map(Path, paths)]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def _refuse_unkept(checked: Checked | None) -> None:
+    if checked is not None and not checked.preview.changes_nothing:
+        names = several((each.draft.file_name for each in checked.files), most=3)
+        raise NothingKept(f"The import of {names} is checked and not kept: none of it is in the portfolio yet.")
 
 
 def _keep(imports: Imports, wanted: WantedImport, progress: tasks.Progress) -> ImportPreview:

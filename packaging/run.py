@@ -201,9 +201,9 @@ def fuzz(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Lint, format, types, floors, house rules, packages: each says what it found; 1 when any of them did.
+    """Lint, format, types, floors, house rules, packages, figures of the house: each says what it found.
 
-    The figures of the house are printed; nothing fails by them until all of them hold.
+    1 when any of them did.
     """
     set_up("offscreen")
     checks = (
@@ -231,7 +231,7 @@ def house(arguments: list[str]) -> int:
 
 
 def print_figures(arguments: list[str]) -> int:
-    """Print them beside their bars; 0 also where one does not hold, since only what cannot be measured is a mistake."""
+    """Print them beside their bars; 1 where one does not hold."""
     places = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT / "tests")}
     return subprocess.call([*python(), "-m", "house_figures", *arguments], cwd=ROOT, env={**os.environ, **places})
 

@@ -322,8 +322,7 @@ def main(arguments: list[str]) -> int:
         print(f"{'holds' if each.holds else '     '}  {each.value:4} of {each.bar:3}  {each.name}")
         if "--found" in arguments:
             print("".join(f"             {line}\n" for line in each.found), end="")
-    print("Nothing fails by these figures until all of them hold.")
-    return 0
+    return 0 if all(each.holds for each in figures) else 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from wealthdesk.domain.assets import AssetClass
 from wealthdesk.gui import fonts, icons
 from wealthdesk.gui import format as text
 from wealthdesk.gui.imports.new_assets import NewAsset, NewAssets, new_assets_words
+from wealthdesk.gui.imports.reading import ProblemLines
 from wealthdesk.gui.imports.sections import LinesSection, ListSection, Section
 from wealthdesk.gui.imports.words import details, outcome, remembered_words, several
 from wealthdesk.gui.table_model import Column
@@ -108,7 +109,7 @@ class DonePanel(QWidget):
         """Say what is worth how much: name, before ("": that was nothing), now."""
         self.facts.show_values(lines)
 
-    def show_kept(self, preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]], at: str) -> None:
+    def show_kept(self, preview: ImportPreview, removed: int, left_out: ProblemLines, at: str) -> None:
         """Show what was kept. at: the time of day."""
         self._outcome, self._made_at = outcome(preview, removed), at
         self.facts.show_details(details(preview, removed, left_out))

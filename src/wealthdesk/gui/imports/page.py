@@ -19,7 +19,7 @@ from wealthdesk.gui.imports.check_panel import CheckPanel, WantedImport
 from wealthdesk.gui.imports.choose_panel import ChoosePanel
 from wealthdesk.gui.imports.done_panel import DonePanel
 from wealthdesk.gui.imports.new_assets import NewAsset
-from wealthdesk.gui.imports.reading import Checked, Reading, check, check_again, is_whole_portfolio
+from wealthdesk.gui.imports.reading import Checked, ProblemLines, Reading, check, check_again, is_whole_portfolio
 from wealthdesk.gui.imports.step_bar import StepBar
 from wealthdesk.gui.imports.words import several, without_value
 from wealthdesk.gui.page import Bus, Page
@@ -101,10 +101,6 @@ class _Reader(QObject):
     def _on_stopped(self) -> None:
         if not self._go_on():
             self.stopped.emit()
-
-
-_Lines = frozenset[tuple[str, int]]
-"""Of files, by their names and numbers."""
 
 
 class _KeptShown:
@@ -387,7 +383,7 @@ class ImportPage(Page):
         self._go_to(CHOOSE)
 
     def show_kept(
-        self, kept: ImportPreview, drafts: Sequence[AnyDraft], removed: int = 0, left_out: _Lines = frozenset()
+        self, kept: ImportPreview, drafts: Sequence[AnyDraft], removed: int = 0, left_out: ProblemLines = frozenset()
     ) -> None:
         """Show what was kept of drafts. removed: how many holdings went; left_out: files and lines with a problem."""
         self.done.show_kept(kept, removed, left_out, text.clock(self._desk.clock.now().astimezone()))
@@ -488,7 +484,7 @@ class ImportPage(Page):
         self._is_keeping = False
         self._shown, self._wanted = None, ()
         self.check.show_busy("")
-        left_out: _Lines = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
+        left_out: ProblemLines = wanted.checked.problem_lines if wanted.leaves_out else frozenset()
         self.show_kept(kept, [each.draft for each in wanted.checked.files], len(wanted.removed), left_out)
 
     def _on_classify(self) -> None:

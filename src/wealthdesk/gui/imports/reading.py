@@ -27,6 +27,8 @@ from wealthdesk.services.imports import (
     with_taxonomy,
 )
 
+ProblemLines = frozenset[tuple[str, int]]
+"""Lines with a problem: the names of their files, and their numbers."""
 ACCOUNT_FIELDS: Final = frozenset({Field.ACCOUNT, Field.ACCOUNT_NUMBER})
 _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez"
 _NO_NAME: Final = re.compile(
@@ -226,7 +228,7 @@ class Checked:
         return tuple(p for p in self.line_problems if (p.file, p.line) in lines and p.what not in told)
 
     @property
-    def problem_lines(self) -> frozenset[tuple[str, int]]:
+    def problem_lines(self) -> ProblemLines:
         """The lines that can only be left out, with the files they are in."""
         return frozenset((each.file_name, each.line) for each in self.line_problems)
 

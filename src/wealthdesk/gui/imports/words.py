@@ -6,7 +6,7 @@ from typing import Final
 
 from wealthdesk.domain.valuation import Missing, Valuation
 from wealthdesk.gui import format as text
-from wealthdesk.gui.imports.reading import Checked
+from wealthdesk.gui.imports.reading import Checked, ProblemLines
 from wealthdesk.services.imports import OF_THE_LEFT, Corrected, DateOrder, Draft, Field, ImportPreview, Layout
 
 DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
@@ -241,7 +241,7 @@ def outcome(preview: ImportPreview, removed: int) -> str:
     return "There was nothing to change."
 
 
-def details(preview: ImportPreview, removed: int, left_out: frozenset[tuple[str, int]]) -> list[str]:
+def details(preview: ImportPreview, removed: int, left_out: ProblemLines) -> list[str]:
     """What was done, one line each: what it is about, a colon, and what was done."""
     matched, told = preview.matched, preview.matched_targets
     lines = []

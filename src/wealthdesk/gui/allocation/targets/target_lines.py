@@ -247,19 +247,18 @@ class WeightLine:
 
 
 _HEARD = (QMouseEvent, QFocusEvent, QKeyEvent)
-Heard = Callable[[QObject, QEvent], bool]
-"""Hears of an event of a widget, and says whether it takes it away."""
+EventFilter = Callable[[QObject, QEvent], bool]
+"""Is told of an event of a widget, and says whether it takes it away."""
 
 
-def _nobody(_watched: QObject, _event: QEvent) -> bool:
-    """Nobody hears of it first."""
+def _takes_nothing(_watched: QObject, _event: QEvent) -> bool:
     return False
 
 
 class WeightRow(QFrame):
     """Signals tell what the user asks for; `show_line` decides what is shown. L: the lock, B: the band, C: the cap.
 
-    heard_before: hears of mouse, focus and keys first, in the row and its parts; whether it takes them away.
+    filter_before: is told first of mouse, focus and keys in the row and its parts.
     """
 
     moved = Signal(object)
@@ -274,11 +273,13 @@ class WeightRow(QFrame):
     selected = Signal()
     """The focus came into the line."""
 
-    def __init__(self, line: WeightLine, heard_before: Heard = _nobody, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, line: WeightLine, filter_before: EventFilter = _takes_nothing, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(HEIGHT)
-        self._heard_before = heard_before
+        self._filter_before = filter_before
         self._line = line
         self._is_selected = False
         self._mark = ClassMark(line.colour)
@@ -380,7 +381,7 @@ class WeightRow(QFrame):
         # First whether it is heard at all: whatever happens to any part of any row comes by here.
         if not isinstance(event, _HEARD):
             return False
-        if self._heard_before(watched, event):
+        if self._filter_before(watched, event):
             return True
         if watched is self:
             return False

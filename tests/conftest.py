@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import gc
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -70,6 +71,20 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000)
     gc.enable()
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[str]:
+    """A display that nobody sees. The server finds its number: two that begin at once would be given the same by who
+    only looks which is free, and what shows a window on the other's is left without one when that ends."""
+    reader, writer = os.pipe()
+    server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]
+    with subprocess.Popen(server, pass_fds=[writer], stderr=subprocess.DEVNULL) as process, os.fdopen(reader) as number:
+        os.close(writer)
+        try:
+            yield f":{number.readline().strip()}"
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="session")

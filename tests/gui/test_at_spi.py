@@ -58,7 +58,7 @@ def missing() -> str:
     """What of all that is not here; "" where nothing is missing."""
     if not sys.platform.startswith("linux"):
         return "AT-SPI is of Linux"
-    for tool in ("dbus-run-session", "xvfb-run", SYSTEM_PYTHON):
+    for tool in ("dbus-run-session", "Xvfb", SYSTEM_PYTHON):
         if not shutil.which(tool):
             return f"{tool} is not here"
     if not any(map(os.path.exists, LAUNCHERS)):
@@ -70,7 +70,7 @@ def missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+def nodes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     """Role and name of everything that the window of the demo shows."""
     if lacking := missing():
         pytest.skip(lacking)
@@ -82,11 +82,12 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     command.append(str(read))
     environment = os.environ | {
         "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "LANG": "C.UTF-8",
+        "DISPLAY": request.getfixturevalue("screen"),
         "XDG_DATA_HOME": str(folder / "data"), "XDG_RUNTIME_DIR": str(folder),
     }  # fmt: skip
     environment.pop("LC_ALL", None)
     environment.pop("TMPDIR", None)  # what the registry listens at is not found elsewhere
-    whole = ["xvfb-run", "-a", "dbus-run-session", "--", *command]
+    whole = ["dbus-run-session", "--", *command]
     done = subprocess.run(whole, env=environment, capture_output=True, text=True, timeout=150, check=False)
     assert read.exists(), done.stderr
     return [(role, name) for role, name in json.loads(read.read_text())]
